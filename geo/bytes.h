@@ -1,0 +1,44 @@
+/* A growing run of bytes: what every writer (tiles, JSON, CSV, SQL dumps) appends to.
+ *
+ * Errors stick: after an allocation fails, every further append does nothing and `failed` stays
+ * true, so a writer checks once, at its end, with bytes_status().
+ */
+#ifndef GEO_BYTES_H
+#define GEO_BYTES_H
+
+#include "geo/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes {
+    uint8_t *data;   /* owned; NULL while nothing was appended */
+    size_t length;   /* bytes in use */
+    size_t capacity; /* bytes allocated */
+    bool failed;     /* an allocation failed; the content is not to be used */
+};
+
+/* An empty run. `(struct bytes){0}` is the same. */
+void bytes_init(struct bytes *bytes);
+
+/* Frees the content and leaves an empty run. NULL and a second call are harmless. */
+void bytes_close(struct bytes *bytes);
+
+/* Keeps the memory, forgets the content and any failure. */
+void bytes_clear(struct bytes *bytes);
+
+/* Makes room for `more` further bytes and returns where they start, or NULL when out of memory.
+ * The caller fills them and adds what it wrote to `length`. */
+uint8_t *bytes_reserve(struct bytes *bytes, size_t more);
+
+void bytes_append(struct bytes *bytes, const void *data, size_t length);
+void bytes_append_byte(struct bytes *bytes, uint8_t byte);
+void bytes_append_text(struct bytes *bytes, const char *text);
+void bytes_append_format(struct bytes *bytes, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ATLAS_OK, or ATLAS_NO_MEMORY after a failed append. */
+enum atlas_status bytes_status(const struct bytes *bytes);
+
+#endif

@@ -1,0 +1,191 @@
+#include "geo/schema.h"
+
+/* Columns that the gazetteer and the atlas share: what a territory is. */
+#define TERRITORY_COLUMNS                                                                          \
+    "  code TEXT NOT NULL UNIQUE," /* see geo/territory.h */                                       \
+    "  side TEXT NOT NULL,"        /* french, foreign */                                           \
+    "  kind TEXT NOT NULL,"        /* territory_kind_text() */                                     \
+    "  generic TEXT,"              /* the local word: cercle, wilaya, CU, métropole … */        \
+    "  name_fr TEXT NOT NULL,"     /* to show in French */                                         \
+    "  name_en TEXT NOT NULL,"     /* to show in English */                                        \
+    "  country_iso TEXT,"          /* ISO 3166-1 alpha-2; FR for every French territory */         \
+    "  parent_code TEXT,"          /* next area up: departement, region, admin1, country */        \
+    "  epci_code TEXT,"            /* French communes: their EPCI, if any */                       \
+    "  precision TEXT NOT NULL,"   /* precision_text() */                                          \
+    "  radius_km REAL,"            /* how far the place may lie from the point, if known */        \
+    "  population INTEGER,"        /* NULL where no source says */                                 \
+    "  lon REAL,"                  /* degrees, NULL without a point */                             \
+    "  lat REAL"
+
+const char gazetteer_schema_sql[] =
+    "CREATE TABLE territory("
+    "  id INTEGER PRIMARY KEY," TERRITORY_COLUMNS
+    ","
+    "  rank INTEGER NOT NULL DEFAULT 0," /* weight among homonyms, higher first: see
+                                            import/gazetteer_build.h */
+    "  replaced_by TEXT,"                /* code of today's territory, for a merged or delegated
+                                            commune, an old region … */
+    "  official TEXT"                    /* SIREN or GeoNames id beside the code, if any */
+    ");"
+    "CREATE TABLE name("
+    "  territory_id INTEGER NOT NULL,"
+    "  folded TEXT NOT NULL," /* name_fold() */
+    "  name TEXT NOT NULL,"   /* as the source spells it */
+    "  lang TEXT,"            /* ISO 639-1, NULL where the source does not say */
+    "  kind TEXT NOT NULL"    /* official, short, french, alternate, old, delegated */
+    ");"
+    "CREATE TABLE postal(postal TEXT NOT NULL, code TEXT NOT NULL);"
+    "CREATE TABLE area(code TEXT NOT NULL UNIQUE, geom BLOB NOT NULL);"
+    "CREATE TABLE border(kind TEXT NOT NULL, geom BLOB NOT NULL);"
+    "CREATE TABLE attribution(position INTEGER PRIMARY KEY, source TEXT NOT NULL,"
+    "  text TEXT NOT NULL, licence TEXT NOT NULL, url TEXT);"
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
+
+const char gazetteer_indexes_sql[] =
+    "CREATE INDEX name_folded ON name(folded, territory_id);"
+    "CREATE INDEX name_territory ON name(territory_id);"
+    "CREATE INDEX territory_parent ON territory(parent_code);"
+    "CREATE INDEX territory_official ON territory(official) WHERE official IS NOT NULL;"
+    "CREATE INDEX postal_postal ON postal(postal);";
+
+const char atlas_schema_sql[] =
+    "CREATE TABLE edition("
+    "  number INTEGER PRIMARY KEY," /* only grows; one row: the edition that this file is */
+    "  date TEXT NOT NULL,"         /* YYYY-MM-DD, of publication */
+    "  content_hash TEXT NOT NULL," /* SHA-256, hex, of the canonical dump (geo/store.h) */
+    "  gazetteer TEXT NOT NULL,"    /* meta.build of the gazetteer used */
+    "  restored_from INTEGER"       /* number of the edition whose content this is, if any */
+    ");"
+    "CREATE TABLE source("
+    "  name TEXT PRIMARY KEY,"          /* --source, by default the file's name */
+    "  file_sha256 TEXT NOT NULL,"      /* of the last file imported for it */
+    "  imported_at TEXT NOT NULL,"      /* UTC, ISO 8601; not part of the content hash */
+    "  made INTEGER NOT NULL DEFAULT 0" /* 1: the file declares itself made, not real */
+    ");"
+    "CREATE TABLE territory("
+    "  id INTEGER PRIMARY KEY," /* stable through later imports */
+    TERRITORY_COLUMNS
+    ","
+    "  slug TEXT NOT NULL"
+    ");"
+    "CREATE TABLE name(" /* old, delegated, other and short names, for searching */
+    "  territory_id INTEGER NOT NULL REFERENCES territory(id),"
+    "  folded TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  lang TEXT,"
+    "  kind TEXT NOT NULL"
+    ");"
+    "CREATE TABLE partnership("
+    "  id INTEGER PRIMARY KEY," /* given once, never reused */
+    "  source TEXT NOT NULL REFERENCES source(name),"
+    "  external_id TEXT," /* the source's own id, if it has one */
+    "  title TEXT NOT NULL,"
+    "  slug TEXT NOT NULL,"
+    "  description TEXT,"
+    "  kind TEXT,"  /* DESIGN vocabulary; NULL: none said (so everywhere) */
+    "  modes TEXT," /* ';' joined, sorted */
+    "  status TEXT,"
+    "  status_date TEXT,"
+    "  signed TEXT," /* YYYY or YYYY-MM-DD */
+    "  year_start INTEGER,"
+    "  year_end INTEGER,"
+    "  end_kind TEXT,"         /* fixed, open, estimated … as the source says */
+    "  gender_marker INTEGER," /* 0, 1, 2; NULL is unknown, never 0 */
+    "  gender_origin TEXT,"    /* call, e-apd, declared, estimated */
+    "  call TEXT,"             /* calls for projects, ';' joined */
+    "  sdg TEXT,"              /* declared goals, ';' joined */
+    "  dac TEXT,"              /* declared DAC/CRS codes, ';' joined */
+    "  publication TEXT NOT NULL DEFAULT 'published'," /* published, to-review, withheld */
+    "  publication_reason TEXT,"
+    "  published_precision TEXT," /* area or country: draw no finer; NULL: as known */
+    "  source_doc TEXT,"
+    "  source_place TEXT,"
+    "  source_date TEXT,"
+    "  note TEXT,"
+    "  source_line INTEGER" /* first line of the file it was read from */
+    ");"
+    "CREATE TABLE retired(" /* ids that no longer stand for a partnership */
+    "  id INTEGER PRIMARY KEY,"
+    "  merged_into INTEGER," /* 301 to it; NULL: withdrawn, 410 */
+    "  reason TEXT NOT NULL"
+    ");"
+    "CREATE TABLE party("
+    "  id INTEGER PRIMARY KEY,"
+    "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
+    "  position INTEGER NOT NULL," /* 1.. in the order of the file */
+    "  side TEXT NOT NULL,"        /* french, foreign */
+    "  role TEXT NOT NULL,"        /* chef-de-file partenaire operateur financeur soutien
+                                      beneficiaire */
+    "  partner_status TEXT,"       /* foreign side: known unknown zone state */
+    "  as_written TEXT NOT NULL,"  /* the name as the file has it; '' where it has none */
+    "  type_written TEXT,"
+    "  generic TEXT,"
+    "  hint_written TEXT,"
+    "  country_iso TEXT,"
+    "  territory_id INTEGER REFERENCES territory(id)," /* NULL: named, never drawn */
+    "  match_status TEXT," /* accepted, ambiguous, not_found, decided, given */
+    "  match_score REAL,"
+    "  match_reason TEXT"
+    ");"
+    "CREATE TABLE link("
+    "  id INTEGER PRIMARY KEY," /* stable: kept for the same partnership and ends */
+    "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
+    "  french_id INTEGER NOT NULL REFERENCES territory(id),"
+    "  foreign_id INTEGER NOT NULL REFERENCES territory(id),"
+    "  weight REAL NOT NULL" /* 1 / number of links of the partnership */
+    ");"
+    "CREATE TABLE theme("
+    "  code TEXT PRIMARY KEY,"
+    "  parent TEXT,"
+    "  also TEXT," /* a second parent */
+    "  label_fr TEXT NOT NULL,"
+    "  label_en TEXT NOT NULL,"
+    "  sdg TEXT,"
+    "  crs TEXT,"
+    "  guide TEXT,"
+    "  position INTEGER NOT NULL" /* order to show */
+    ");"
+    "CREATE TABLE partnership_theme("
+    "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
+    "  theme TEXT NOT NULL REFERENCES theme(code),"
+    "  PRIMARY KEY(partnership_id, theme)"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE funding("
+    "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
+    "  funder TEXT,"
+    "  amount_eur REAL NOT NULL," /* only known amounts have a row */
+    "  nature TEXT,"              /* prevu, attribue, verse, cumul; NULL: not said */
+    "  year_from INTEGER,"
+    "  year_to INTEGER"
+    ");"
+    "CREATE TABLE decision(" /* the data manager's answers, applied to every import */
+    "  id INTEGER PRIMARY KEY,"
+    "  side TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  type TEXT NOT NULL DEFAULT '',"
+    "  hint TEXT NOT NULL DEFAULT '',"
+    "  country_iso TEXT NOT NULL DEFAULT '',"
+    "  code TEXT," /* territory chosen; NULL: no place */
+    "  lon REAL,"
+    "  lat REAL,"
+    "  note TEXT,"
+    "  decided_at TEXT NOT NULL,"
+    "  UNIQUE(side, name, type, hint, country_iso)"
+    ");"
+    "CREATE TABLE area(code TEXT PRIMARY KEY);"
+    "CREATE TABLE border(id INTEGER PRIMARY KEY, kind TEXT NOT NULL);"
+    "CREATE TABLE attribution(position INTEGER PRIMARY KEY, source TEXT NOT NULL,"
+    "  text TEXT NOT NULL, licence TEXT NOT NULL, url TEXT);";
+
+const char atlas_indexes_sql[] =
+    "CREATE INDEX name_territory ON name(territory_id);"
+    "CREATE INDEX name_folded ON name(folded);"
+    "CREATE INDEX territory_parent ON territory(parent_code);"
+    "CREATE UNIQUE INDEX partnership_external ON partnership(source, external_id)"
+    "  WHERE external_id IS NOT NULL;"
+    "CREATE INDEX party_partnership ON party(partnership_id);"
+    "CREATE INDEX party_territory ON party(territory_id);"
+    "CREATE INDEX link_partnership ON link(partnership_id);"
+    "CREATE INDEX link_french ON link(french_id);"
+    "CREATE INDEX link_foreign ON link(foreign_id);"
+    "CREATE INDEX funding_partnership ON funding(partnership_id);";

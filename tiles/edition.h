@@ -1,0 +1,182 @@
+/* One edition in memory, in columns: all that a request needs, read once from the atlas database
+ * and never changed. Counted: whoever uses it holds it, the last to release frees it; so a new
+ * edition is swapped in while requests on the old one finish.
+ *
+ * Only what is published is here. Indexes are 0-based positions in these arrays; EDITION_NONE
+ * stands for "none". Texts live as long as the edition.
+ */
+#ifndef TILES_EDITION_H
+#define TILES_EDITION_H
+
+#include "geo/mercator.h"
+#include "geo/status.h"
+#include "geo/territory.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EDITION_NONE UINT32_MAX
+
+/* Levels of grouping. On each side a territory coarser than the level stands for itself. */
+enum french_level {
+    FRENCH_COUNTRY, /* the mainland as one hub; each overseas territory its own */
+    FRENCH_REGION,
+    FRENCH_DEPARTEMENT,
+    FRENCH_EPCI,
+    FRENCH_COMMUNE, /* the party itself */
+    FRENCH_LEVEL_COUNT
+};
+enum foreign_level {
+    FOREIGN_CONTINENT,
+    FOREIGN_COUNTRY,
+    FOREIGN_ADMIN1,
+    FOREIGN_PLACE, /* the party itself */
+    FOREIGN_LEVEL_COUNT
+};
+
+struct edition_territory {
+    const char *code, *name_fr, *name_en, *slug;
+    const char *generic;           /* local word or NULL */
+    char country_iso[3];           /* "" where none */
+    uint8_t side, kind, precision; /* enum side, territory_kind, precision */
+    float radius_km;               /* NaN where not known */
+    double lon_deg, lat_deg;       /* NaN without a point */
+    struct world_point world;
+    int64_t population; /* -1 where no source says */
+    uint32_t parent;    /* next area up */
+    uint32_t epci;      /* of a commune */
+    /* The territory that stands for this one at each level; itself where it is as coarse or
+     * coarser. Indexed by french_level or foreign_level according to side. */
+    uint32_t at_level[FRENCH_LEVEL_COUNT];
+};
+
+struct edition_party {
+    uint32_t partnership, territory; /* territory: EDITION_NONE for a party without place */
+    const char *as_written, *role, *generic, *type_written;
+    const char *partner_status; /* or NULL */
+    const char *match_reason;   /* or NULL */
+    uint8_t side;
+};
+
+/* Optional texts are NULL, optional numbers EDITION_NO_YEAR, EDITION_NO_MARKER or NaN. */
+#define EDITION_NO_YEAR   INT16_MIN
+#define EDITION_NO_MARKER UINT8_MAX
+
+struct edition_partnership {
+    uint64_t id;
+    const char *title, *slug, *description;
+    const char *kind, *modes, *status, *status_date, *signed_on, *end_kind, *call;
+    const char *gender_origin, *sdg, *dac, *source, *external_id;
+    const char *source_doc, *source_place, *source_date, *note;
+    int16_t year_start, year_end; /* as declared */
+    int16_t lives_from, lives_to; /* the span that `year` filters by (DESIGN, filter table):
+                                     lives_to = INT16_MAX while open; lives_from =
+                                     EDITION_NO_YEAR: undated */
+    int16_t signed_year;          /* for time=signed: of signed_on, else year_start */
+    bool end_estimated;           /* lives_to was estimated, not declared */
+    uint8_t gender_marker;
+    uint8_t published_precision;     /* enum precision: draw no finer */
+    uint32_t first_party, n_parties; /* run in parties[] */
+    uint32_t first_theme, n_themes;  /* run in partnership_themes[]: indexes of themes[] */
+    uint32_t first_funding, n_fundings;
+    uint32_t first_link, n_links; /* run in links_of[]: positions in links[] */
+};
+
+struct edition_theme {
+    const char *code, *label_fr, *label_en;
+    uint32_t parent, also; /* indexes or EDITION_NONE */
+};
+
+struct edition_funding {
+    double amount_eur;
+    const char *funder, *nature; /* or NULL */
+    int16_t year_from, year_to;
+};
+
+/* Sorted by (region, country, département, admin1, French party, foreign party, id), so that the
+ * links of one flow of the levels region-country and departement-admin1 and below lie together. */
+struct edition_link {
+    uint64_t id;
+    uint32_t partnership, french, foreign; /* territories, as they may be published */
+    float weight;                          /* 1 / links of the partnership */
+    bool placed;                           /* both ends exact, area or country */
+    bool drawn;                            /* both ends exact or area: a line may be drawn */
+};
+
+struct edition_area {   /* an outline, for the base map and choropleths */
+    uint32_t territory; /* EDITION_NONE where its code is not in territories[] */
+    const char *code;
+    const uint8_t *wkb; /* MULTIPOLYGON, EPSG:4326, little endian */
+    size_t wkb_length;
+};
+
+struct edition_border {
+    const char *kind;
+    const uint8_t *wkb; /* MULTILINESTRING */
+    size_t wkb_length;
+};
+
+struct edition_attribution {
+    const char *source, *text, *licence, *url;
+};
+
+struct edition_name { /* what the search looks through, sorted by folded text */
+    const char *folded, *name, *kind;
+    uint32_t territory;
+};
+
+struct edition {
+    uint32_t number;
+    const char *date;         /* YYYY-MM-DD */
+    const char *content_hash; /* 64 hex digits */
+    bool made;                /* some source declares itself made */
+    uint32_t not_published;   /* partnerships that are to-review or withheld */
+
+    const struct edition_territory *territories;
+    const struct edition_partnership *partnerships; /* by id */
+    const struct edition_party *parties;            /* by partnership, in the file's order */
+    const struct edition_link *links;
+    const uint32_t *links_of;           /* links by partnership, then id */
+    const struct edition_theme *themes; /* in showing order */
+    const uint32_t *partnership_themes;
+    const struct edition_funding *fundings;
+    const struct edition_area *areas;
+    const struct edition_border *borders;
+    const struct edition_attribution *attributions;
+    const struct edition_name *names;
+    size_t n_territories, n_partnerships, n_parties, n_links, n_themes, n_partnership_themes,
+        n_fundings, n_areas, n_borders, n_attributions, n_names;
+};
+
+/* Reads a published database file, read-only and defensively (geo/snapshot). On success *edition
+ * is held once by the caller. Fails with a sentence: ATLAS_NOT_FOUND, ATLAS_WRONG_SCHEMA,
+ * ATLAS_CORRUPT (also for content that breaks a rule above), ATLAS_LOCKED (a journal beside it),
+ * ATLAS_IO, ATLAS_NO_MEMORY. */
+enum atlas_status edition_load(const char *path, const struct edition **edition,
+                               struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Holds it once more; returns it. */
+const struct edition *edition_get(const struct edition *edition);
+/* Gives one hold back; the last frees. NULL is harmless. */
+void edition_release(const struct edition *edition);
+
+/* Index of a code, or EDITION_NONE. */
+uint32_t edition_find_territory(const struct edition *edition, const char *code);
+uint32_t edition_find_theme(const struct edition *edition, const char *code);
+
+/* What became of a partnership id. */
+enum edition_id_state {
+    EDITION_ID_LIVE,
+    EDITION_ID_MERGED,
+    EDITION_ID_WITHDRAWN,
+    EDITION_ID_NEVER
+};
+/* LIVE: *index is its position. MERGED: *merged_into is the id that took it in. */
+enum edition_id_state edition_find_partnership(const struct edition *edition, uint64_t id,
+                                               uint32_t *index, uint64_t *merged_into);
+
+/* True when territory is area or lies in it (through parents, and for communes their EPCI). */
+bool edition_lies_in(const struct edition *edition, uint32_t territory, uint32_t area);
+
+#endif

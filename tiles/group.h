@@ -1,0 +1,59 @@
+/* The one aggregator: every total shown anywhere comes from here.
+ *
+ * Groups the chosen links of a selection by one or two keys and gives, per group, n (links),
+ * partnerships (distinct) and amount_eur (known money of one nature, each partnership's amount
+ * shared evenly over all its links). n and amounts add up over groups; partnerships does not.
+ */
+#ifndef TILES_GROUP_H
+#define TILES_GROUP_H
+
+#include "tiles/selection.h"
+
+struct totals {
+    uint64_t n;
+    uint64_t partnerships;
+    double amount_eur;    /* sum of what is known */
+    uint64_t with_amount; /* links whose partnership has a known amount of that nature; 0 means that
+                             amount_eur is unknown, not zero */
+};
+
+struct group {
+    uint32_t key[2]; /* as given by the caller's key arrays; EDITION_NONE is a group too */
+    struct totals totals;
+};
+
+struct groups {
+    struct group *groups; /* owned; sorted by key[0], then key[1] */
+    size_t n;
+};
+
+/* nature: "prevu", "attribue", "verse", "cumul", or NULL: then amounts are left at 0.
+ * first, second: one key per edition link (array of edition->n_links), second may be NULL
+ * (key[1] = 0). placed_only: only links that are placed. Free with groups_close(). */
+enum atlas_status group_links(const struct selection *selection, const uint32_t *first,
+                              const uint32_t *second, const char *nature, bool placed_only,
+                              struct groups *groups) ATLAS_MUST_CHECK;
+void groups_close(struct groups *groups);
+
+/* Totals of the whole selection; partnerships counts every chosen one, with or without links. */
+enum atlas_status group_all(const struct selection *selection, const char *nature,
+                            struct totals *totals) ATLAS_MUST_CHECK;
+
+/* Distinct partnerships and links of the selection by a property of the partnership. A partnership
+ * with several themes counts once under each, and once under each ancestor. */
+enum group_property {
+    GROUP_THEME, /* key: index of edition->themes */
+    GROUP_YEAR,  /* key: year; a partnership counts in each year it lives in, from the first
+                    declared year of the edition to the year of its date; EDITION_NONE undated */
+    GROUP_KIND,  /* key: index of tiles/vocabulary; EDITION_NONE: not said */
+    GROUP_STATUS,
+    GROUP_MODE,
+    GROUP_GENDER,  /* key: 0, 1, 2; EDITION_NONE: unknown */
+    GROUP_COUNTRY, /* key: territory of the partner's country; parties, with or without links */
+    GROUP_REGION,  /* key: territory of the French région */
+    GROUP_PRECISION
+};
+enum atlas_status group_by_property(const struct selection *selection, enum group_property property,
+                                    const char *nature, struct groups *groups) ATLAS_MUST_CHECK;
+
+#endif
