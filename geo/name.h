@@ -24,6 +24,8 @@ size_t name_fold(const char *text, char *folded, size_t size);
  * end. "" when nothing of text is left. Returns the length. */
 size_t name_slug(const char *text, char *slug, size_t size);
 
+enum { NAME_DISTANCE_MAX = 16 }; /* the largest limit; a larger one counts as this */
+
 /* Edits (insert, delete, replace, swap of neighbours: restricted Damerau-Levenshtein) between two
  * folded texts, counted in bytes, or limit + 1 as soon as it is more than limit. */
 unsigned name_distance(const char *a, const char *b, unsigned limit);
