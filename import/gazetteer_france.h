@@ -1,0 +1,30 @@
+/* French authorities and areas: from @etalab/decoupage-administratif and, for what INSEE's codes
+ * do not say, the tables of gazetteer_statuts.c.
+ *
+ * One authority, one territory. Where two codes stand for one authority, one row is the authority
+ * and has the names; the other keeps its place in the chain of areas, has no names and points to
+ * it by `replaced_by`:
+ *   dep:75 -> com:75056 (Ville de Paris)        reg:02 reg:03 reg:06 -> dep:972 dep:973 dep:976
+ *   com:97701 com:97801 -> dep:977 dep:978      reg:975 … -> dep:975 …      dep:69M -> the
+ * Métropole The same goes for codes of the past: merged, delegated and associated communes, old
+ * régions.
+ */
+#ifndef IMPORT_GAZETTEER_FRANCE_H
+#define IMPORT_GAZETTEER_FRANCE_H
+
+#include "geo/status.h"
+#include "import/gazetteer_model.h"
+
+/* Adds every French territory, without points (gazetteer_points.h sets those). outside: the folder
+ * of the pinned packages. ATLAS_NOT_FOUND, ATLAS_IO, ATLAS_INVALID, ATLAS_NO_MEMORY. */
+enum atlas_status gazetteer_add_france(struct gazetteer *gazetteer, const char *outside,
+                                       struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* gazetteer_statuts.c: particular statuses, old régions, second codes, short and other names.
+ * To be called once everything else of France is there. */
+void gazetteer_add_statuts(struct gazetteer *gazetteer);
+
+/* True for the codes of overseas collectivities and Clipperton (975, 977 … 989). */
+bool gazetteer_is_com(const char *departement);
+
+#endif
