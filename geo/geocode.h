@@ -51,12 +51,13 @@ struct place_answer {
     struct place place; /* accepted: the place. ambiguous, not_found: the best honest coarser place
                            (first-level unit shared by all candidates, or the country), with
                            precision area or country, or precision none and code "" */
+    bool locatable;     /* false: a network, an association: no place */
+    bool review;        /* held for review by data/recognition.csv: publication = to-review */
+    char reason[300];   /* names the rule, the runner-up and the margin; plain English */
+    char via[200];      /* the old, delegated or foreign name through which it was found, or "" */
     size_t n_candidates;
-    struct place candidates[GEOCODE_MAX_CANDIDATES]; /* best first; the accepted one included */
-    bool locatable;   /* false: a network, an association: no place */
-    bool review;      /* held for review by data/recognition.csv: publication = to-review */
-    char reason[300]; /* names the rule, the runner-up and the margin; plain English */
-    char via[200];    /* the old, delegated or foreign name through which it was found, or "" */
+    struct place candidates[GEOCODE_MAX_CANDIDATES]; /* best first; the accepted one included;
+                                                        only the first n_candidates are filled */
 };
 
 struct geocoder;

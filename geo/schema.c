@@ -45,6 +45,7 @@ const char gazetteer_indexes_sql[] =
     "CREATE INDEX name_folded ON name(folded, territory_id);"
     "CREATE INDEX name_territory ON name(territory_id);"
     "CREATE INDEX territory_parent ON territory(parent_code);"
+    "CREATE INDEX territory_country ON territory(country_iso);"
     "CREATE INDEX territory_official ON territory(official) WHERE official IS NOT NULL;"
     "CREATE INDEX postal_postal ON postal(postal);";
 

@@ -1,0 +1,478 @@
+#include "geo/gazetteer.h"
+
+#include "geo/gazetteer_index.h"
+#include "geo/schema.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define TERRITORY_LIST                                                                             \
+    "t.id, t.code, t.side, t.kind, t.precision, t.lon, t.lat, t.radius_km, t.population, t.rank,"  \
+    " t.country_iso, t.parent_code, t.epci_code, t.replaced_by, t.name_fr"
+enum { NAME_COLUMN = 15 }; /* the first column behind the list */
+
+enum statement {
+    BY_CODE,
+    BY_OFFICIAL,
+    BY_ID,
+    BY_NAME,
+    BY_NAME_IN_COUNTRY,
+    NAMES_OF_COUNTRY,
+    NAME_OF,
+    POSTAL,
+    PARENTS,
+    OUTLINE,
+    STATEMENT_COUNT
+};
+
+#define BY_NAME_ORDER " ORDER BY t.rank DESC, t.population DESC, t.id LIMIT 400"
+
+static const char *const statement_texts[STATEMENT_COUNT] = {
+    [BY_CODE] = "SELECT " TERRITORY_LIST " FROM territory t WHERE t.code = ?1",
+    [BY_OFFICIAL] = "SELECT " TERRITORY_LIST
+                    " FROM territory t WHERE t.official = ?1 ORDER BY t.rank DESC, t.id LIMIT 1",
+    [BY_ID] = "SELECT " TERRITORY_LIST " FROM territory t WHERE t.id = ?1",
+    [BY_NAME] = "SELECT " TERRITORY_LIST
+                ", n.kind, n.name FROM name n JOIN territory t"
+                " ON t.id = n.territory_id WHERE n.folded = ?1" BY_NAME_ORDER,
+    [BY_NAME_IN_COUNTRY] = "SELECT " TERRITORY_LIST
+                           ", n.kind, n.name FROM name n CROSS JOIN"
+                           " territory t ON t.id = n.territory_id WHERE n.folded = ?1 AND"
+                           " t.country_iso = ?2" BY_NAME_ORDER,
+    [NAMES_OF_COUNTRY] =
+        "SELECT n.folded, t.id, n.kind, t.kind FROM territory t CROSS JOIN name n"
+        " ON n.territory_id = t.id WHERE t.country_iso = ?1",
+    [NAME_OF] = "SELECT n.name FROM name n WHERE n.territory_id = ?1 AND n.folded = ?2",
+    [POSTAL] = "SELECT code FROM postal WHERE postal = ?1",
+    [PARENTS] = "SELECT parent_code, epci_code, replaced_by FROM territory WHERE code = ?1",
+    [OUTLINE] = "SELECT geom FROM area WHERE code = ?1",
+};
+
+struct gazetteer {
+    sqlite3 *database;
+    char path[4096];
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    struct gazetteer_index *indexes; /* one per country asked for, as a list */
+};
+
+void gazetteer_matches_close(struct gazetteer_matches *matches)
+{
+    if (!matches) return;
+    free(matches->items);
+    *matches = (struct gazetteer_matches){0};
+}
+
+/* The next free item of the list, zeroed, not yet counted; NULL when out of memory. */
+static struct gazetteer_match *next_match(struct gazetteer_matches *matches)
+{
+    if (matches->count == matches->capacity) {
+        size_t capacity = matches->capacity ? 2 * matches->capacity : 8;
+        struct gazetteer_match *items = realloc(matches->items, capacity * sizeof *items);
+        if (!items) return NULL;
+        matches->items = items;
+        matches->capacity = capacity;
+    }
+    struct gazetteer_match *match = &matches->items[matches->count];
+    memset(match, 0, sizeof *match);
+    return match;
+}
+
+static enum atlas_status sqlite_failed(const struct gazetteer *gazetteer, int code,
+                                       struct atlas_error *error)
+{
+    switch (code & 0xFF) {
+    case SQLITE_NOMEM:
+        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory while reading the gazetteer %s",
+                          gazetteer->path);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_ERROR:
+        return atlas_fail(error, ATLAS_CORRUPT,
+                          "the gazetteer %s is damaged (%s): build it anew with "
+                          "passerelle-gazetteer",
+                          gazetteer->path, sqlite3_errmsg(gazetteer->database));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return atlas_fail(error, ATLAS_LOCKED,
+                          "another programme is writing the gazetteer %s: wait until it is done",
+                          gazetteer->path);
+    default:
+        return atlas_fail(error, ATLAS_IO, "cannot read the gazetteer %s: %s", gazetteer->path,
+                          sqlite3_errmsg(gazetteer->database));
+    }
+}
+
+static void copy_column(sqlite3_stmt *statement, int column, char *text, size_t size)
+{
+    const unsigned char *value = sqlite3_column_text(statement, column);
+    snprintf(text, size, "%s", value ? (const char *)value : "");
+}
+
+static double column_or_nan(sqlite3_stmt *statement, int column)
+{
+    bool number = sqlite3_column_type(statement, column) != SQLITE_NULL;
+    return number ? sqlite3_column_double(statement, column) : NAN;
+}
+
+/* False when a word of the row is none of ours: the file is damaged. */
+static bool read_territory(sqlite3_stmt *row, struct gazetteer_territory *territory)
+{
+    territory->id = sqlite3_column_int64(row, 0);
+    copy_column(row, 1, territory->code, sizeof territory->code);
+    const char *side = (const char *)sqlite3_column_text(row, 2);
+    territory->side = side && strcmp(side, "french") == 0 ? SIDE_FRENCH : SIDE_FOREIGN;
+    bool known = territory_kind_parse((const char *)sqlite3_column_text(row, 3), &territory->kind);
+    known =
+        precision_parse((const char *)sqlite3_column_text(row, 4), &territory->precision) && known;
+    territory->lon_deg = column_or_nan(row, 5);
+    territory->lat_deg = column_or_nan(row, 6);
+    if (!isfinite(territory->lon_deg) || !isfinite(territory->lat_deg))
+        territory->precision = PRECISION_NONE;
+    territory->radius_km = column_or_nan(row, 7);
+    bool counted = sqlite3_column_type(row, 8) != SQLITE_NULL;
+    territory->population = counted ? sqlite3_column_int64(row, 8) : -1;
+    territory->rank = sqlite3_column_int64(row, 9);
+    copy_column(row, 10, territory->country_iso, sizeof territory->country_iso);
+    copy_column(row, 11, territory->parent_code, sizeof territory->parent_code);
+    copy_column(row, 12, territory->epci_code, sizeof territory->epci_code);
+    copy_column(row, 13, territory->replaced_by, sizeof territory->replaced_by);
+    copy_column(row, 14, territory->name_fr, sizeof territory->name_fr);
+    return known;
+}
+
+static enum name_kind read_name_kind(const unsigned char *text)
+{
+    static const char *const words[] = {"official",  "french", "short",
+                                        "alternate", "old",    "delegated"};
+    for (size_t i = 0; text && i < sizeof words / sizeof *words; i++)
+        if (strcmp((const char *)text, words[i]) == 0) return (enum name_kind)i;
+    return NAME_ALTERNATE;
+}
+
+/* Refuses what is no file, is missing, or has a journal beside it: a journal means that a writer
+ * died or is at work, and reading without it would show a half-written gazetteer. */
+static enum atlas_status check_file(const char *path, struct atlas_error *error)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0)
+        return errno == ENOENT
+                   ? atlas_fail(error, ATLAS_NOT_FOUND,
+                                "there is no gazetteer at %s: build it with passerelle-gazetteer",
+                                path)
+                   : atlas_fail(error, ATLAS_IO, "cannot read the gazetteer %s: %s", path,
+                                strerror(errno));
+    if (!S_ISREG(facts.st_mode))
+        return atlas_fail(error, ATLAS_IO, "the gazetteer %s is not a file", path);
+    static const char *const endings[] = {"-journal", "-wal"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char journal[4200];
+        snprintf(journal, sizeof journal, "%s%s", path, endings[i]);
+        if (stat(journal, &facts) == 0 && facts.st_size > 0)
+            return atlas_fail(error, ATLAS_LOCKED,
+                              "a journal lies beside the gazetteer (%s): its making is under way "
+                              "or was cut short; build it anew with passerelle-gazetteer",
+                              journal);
+    }
+    return ATLAS_OK;
+}
+
+static int pragma_number(sqlite3 *database, const char *pragma, int *code)
+{
+    sqlite3_stmt *statement = NULL;
+    int number = -1;
+    *code = sqlite3_prepare_v2(database, pragma, -1, &statement, NULL);
+    if (*code == SQLITE_OK) *code = sqlite3_step(statement);
+    if (*code == SQLITE_ROW) {
+        number = sqlite3_column_int(statement, 0);
+        *code = SQLITE_OK;
+    }
+    sqlite3_finalize(statement);
+    return number;
+}
+
+static enum atlas_status check_schema(struct gazetteer *gazetteer, struct atlas_error *error)
+{
+    int code = SQLITE_OK;
+    int kind = pragma_number(gazetteer->database, "PRAGMA application_id", &code);
+    if (code == SQLITE_NOTADB || (code == SQLITE_OK && kind != GAZETTEER_APPLICATION_ID))
+        return atlas_fail(error, ATLAS_WRONG_SCHEMA,
+                          "%s is not a gazetteer: give the file that passerelle-gazetteer made",
+                          gazetteer->path);
+    if (code != SQLITE_OK) return sqlite_failed(gazetteer, code, error);
+    int version = pragma_number(gazetteer->database, "PRAGMA user_version", &code);
+    if (code != SQLITE_OK) return sqlite_failed(gazetteer, code, error);
+    if (version != GAZETTEER_USER_VERSION)
+        return atlas_fail(error, ATLAS_WRONG_SCHEMA,
+                          "the gazetteer %s is of version %d, this programme reads version %d: "
+                          "build it anew with passerelle-gazetteer",
+                          gazetteer->path, version, GAZETTEER_USER_VERSION);
+    for (int i = 0; i < STATEMENT_COUNT; i++) {
+        code = sqlite3_prepare_v3(gazetteer->database, statement_texts[i], -1,
+                                  SQLITE_PREPARE_PERSISTENT, &gazetteer->statements[i], NULL);
+        if (code != SQLITE_OK) return sqlite_failed(gazetteer, code, error);
+    }
+    return ATLAS_OK;
+}
+
+enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
+                                struct atlas_error *error)
+{
+    enum atlas_status status = check_file(path, error);
+    if (status != ATLAS_OK) return status;
+    struct gazetteer *made = calloc(1, sizeof *made);
+    if (!made) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    snprintf(made->path, sizeof made->path, "%s", path);
+    int code =
+        sqlite3_open_v2(path, &made->database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code != SQLITE_OK)
+        status = sqlite_failed(made, code, error);
+    else {
+        sqlite3_db_config(made->database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+        sqlite3_db_config(made->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
+        sqlite3_exec(made->database,
+                     "PRAGMA query_only = 1; PRAGMA cell_size_check = 1;"
+                     "PRAGMA mmap_size = 268435456; PRAGMA cache_size = -16000",
+                     NULL, NULL, NULL);
+        status = check_schema(made, error);
+    }
+    if (status != ATLAS_OK) {
+        gazetteer_free(made);
+        return status;
+    }
+    *gazetteer = made;
+    return ATLAS_OK;
+}
+
+void gazetteer_free(struct gazetteer *gazetteer)
+{
+    if (!gazetteer) return;
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(gazetteer->statements[i]);
+    sqlite3_close(gazetteer->database);
+    while (gazetteer->indexes) {
+        struct gazetteer_index *next = gazetteer_index_next(gazetteer->indexes);
+        gazetteer_index_free(gazetteer->indexes);
+        gazetteer->indexes = next;
+    }
+    free(gazetteer);
+}
+
+/* Steps a statement that asks for one territory, and resets it. */
+static enum atlas_status one_territory(struct gazetteer *gazetteer, sqlite3_stmt *statement,
+                                       struct gazetteer_territory *territory,
+                                       struct atlas_error *error)
+{
+    int code = sqlite3_step(statement);
+    bool sound = code != SQLITE_ROW || read_territory(statement, territory);
+    sqlite3_reset(statement);
+    if (code == SQLITE_DONE) return ATLAS_NOT_FOUND;
+    if (code != SQLITE_ROW) return sqlite_failed(gazetteer, code, error);
+    return sound ? ATLAS_OK : sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
+}
+
+static void bind_text(sqlite3_stmt *statement, int parameter, const char *text)
+{
+    sqlite3_bind_text(statement, parameter, text, -1, SQLITE_STATIC);
+}
+
+enum atlas_status gazetteer_by_code(struct gazetteer *gazetteer, const char *code,
+                                    struct gazetteer_territory *territory,
+                                    struct atlas_error *error)
+{
+    bind_text(gazetteer->statements[BY_CODE], 1, code);
+    return one_territory(gazetteer, gazetteer->statements[BY_CODE], territory, error);
+}
+
+enum atlas_status gazetteer_by_official(struct gazetteer *gazetteer, const char *official,
+                                        struct gazetteer_territory *territory,
+                                        struct atlas_error *error)
+{
+    bind_text(gazetteer->statements[BY_OFFICIAL], 1, official);
+    return one_territory(gazetteer, gazetteer->statements[BY_OFFICIAL], territory, error);
+}
+
+/* The match already listed for this territory, or NULL. Lists are short. */
+static struct gazetteer_match *listed(struct gazetteer_matches *matches, int64_t id)
+{
+    for (size_t i = 0; i < matches->count; i++)
+        if (matches->items[i].territory.id == id) return &matches->items[i];
+    return NULL;
+}
+
+enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folded,
+                                  const char *country_iso, struct gazetteer_matches *matches,
+                                  struct atlas_error *error)
+{
+    if (!folded[0]) return ATLAS_OK;
+    sqlite3_stmt *statement = gazetteer->statements[country_iso ? BY_NAME_IN_COUNTRY : BY_NAME];
+    bind_text(statement, 1, folded);
+    if (country_iso) bind_text(statement, 2, country_iso);
+    enum atlas_status status = ATLAS_OK;
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        enum name_kind kind = read_name_kind(sqlite3_column_text(statement, NAME_COLUMN));
+        struct gazetteer_match *known = listed(matches, sqlite3_column_int64(statement, 0));
+        if (known && known->how == MATCHED_EXACTLY && known->name_kind <= kind) continue;
+        struct gazetteer_match *match = known ? known : next_match(matches);
+        if (!match) {
+            status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+            break;
+        }
+        match->how = MATCHED_EXACTLY;
+        match->name_kind = kind;
+        copy_column(statement, NAME_COLUMN + 1, match->name, sizeof match->name);
+        if (known) continue;
+        if (!read_territory(statement, &match->territory)) {
+            status = sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
+            break;
+        }
+        matches->count++;
+    }
+    sqlite3_reset(statement);
+    if (status == ATLAS_OK && code != SQLITE_DONE) return sqlite_failed(gazetteer, code, error);
+    return status;
+}
+
+/* Reads the names of a country into a new index, and puts it at the head of the list. */
+static enum atlas_status load_index(struct gazetteer *gazetteer, const char *country_iso,
+                                    struct gazetteer_index **index, struct atlas_error *error)
+{
+    struct gazetteer_index *made = gazetteer_index_new(country_iso, gazetteer->indexes);
+    if (!made) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    sqlite3_stmt *statement = gazetteer->statements[NAMES_OF_COUNTRY];
+    bind_text(statement, 1, country_iso);
+    bool fits = true;
+    int code;
+    while (fits && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *folded = (const char *)sqlite3_column_text(statement, 0);
+        enum territory_kind kind = KIND_OTHER;
+        territory_kind_parse((const char *)sqlite3_column_text(statement, 3), &kind);
+        fits =
+            folded && gazetteer_index_add(made, folded, sqlite3_column_int64(statement, 1),
+                                          read_name_kind(sqlite3_column_text(statement, 2)), kind);
+    }
+    sqlite3_reset(statement);
+    enum atlas_status status = ATLAS_OK;
+    if (!fits || !gazetteer_index_finish(made))
+        status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    else if (code != SQLITE_DONE)
+        status = sqlite_failed(gazetteer, code, error);
+    if (status != ATLAS_OK) {
+        gazetteer_index_free(made);
+        return status;
+    }
+    *index = gazetteer->indexes = made;
+    return ATLAS_OK;
+}
+
+/* Turns one hit of the index into a match with its territory and its name as spelt. */
+static enum atlas_status append_hit(struct gazetteer *gazetteer, const struct index_hit *hit,
+                                    struct gazetteer_matches *matches, struct atlas_error *error)
+{
+    struct gazetteer_match *match = next_match(matches);
+    if (!match) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    sqlite3_bind_int64(gazetteer->statements[BY_ID], 1, hit->territory_id);
+    enum atlas_status status =
+        one_territory(gazetteer, gazetteer->statements[BY_ID], &match->territory, error);
+    if (status == ATLAS_NOT_FOUND) return sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
+    if (status != ATLAS_OK) return status;
+    match->how = hit->how;
+    match->name_kind = hit->name_kind;
+    sqlite3_stmt *statement = gazetteer->statements[NAME_OF];
+    sqlite3_bind_int64(statement, 1, hit->territory_id);
+    bind_text(statement, 2, hit->folded);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        copy_column(statement, 0, match->name, sizeof match->name);
+    sqlite3_reset(statement);
+    matches->count++;
+    return ATLAS_OK;
+}
+
+enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *folded,
+                                    const char *country_iso, unsigned ways,
+                                    struct gazetteer_matches *matches, struct atlas_error *error)
+{
+    struct gazetteer_index *index = gazetteer->indexes;
+    while (index && strcmp(gazetteer_index_country(index), country_iso) != 0)
+        index = gazetteer_index_next(index);
+    enum atlas_status status = ATLAS_OK;
+    if (!index) status = load_index(gazetteer, country_iso, &index, error);
+    if (status != ATLAS_OK) return status;
+    struct index_hit hits[GAZETTEER_MAX_HOMONYMS];
+    size_t n = gazetteer_index_find(index, folded, ways, hits, GAZETTEER_MAX_HOMONYMS);
+    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
+        struct gazetteer_match *known = listed(matches, hits[i].territory_id);
+        if (!known) status = append_hit(gazetteer, &hits[i], matches, error);
+    }
+    return status;
+}
+
+enum atlas_status gazetteer_postal(struct gazetteer *gazetteer, const char *postal, char *codes,
+                                   size_t size, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = gazetteer->statements[POSTAL];
+    bind_text(statement, 1, postal);
+    size_t length = 0;
+    codes[0] = '\0';
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const unsigned char *value = sqlite3_column_text(statement, 0);
+        int n = snprintf(codes + length, size - length, "%s%s", length ? " " : "",
+                         value ? (const char *)value : "");
+        if (n < 0 || (size_t)n >= size - length) {
+            codes[length] = '\0';
+            code = SQLITE_DONE;
+            break;
+        }
+        length += (size_t)n;
+    }
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE ? ATLAS_OK : sqlite_failed(gazetteer, code, error);
+}
+
+/* Walks up from code; depth bounds a file whose parents go round in a circle. */
+static enum atlas_status walk_up(struct gazetteer *gazetteer, const char *code, const char *within,
+                                 int depth, bool *inside, struct atlas_error *error)
+{
+    if (strcmp(code, within) == 0) *inside = true;
+    if (*inside || depth == 0 || !code[0]) return ATLAS_OK;
+    char above[3][64] = {"", "", ""};
+    sqlite3_stmt *statement = gazetteer->statements[PARENTS];
+    bind_text(statement, 1, code);
+    int result = sqlite3_step(statement);
+    for (int i = 0; i < 3 && result == SQLITE_ROW; i++)
+        copy_column(statement, i, above[i], sizeof above[i]);
+    sqlite3_reset(statement);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return sqlite_failed(gazetteer, result, error);
+    enum atlas_status status = ATLAS_OK;
+    for (int i = 0; i < 3 && status == ATLAS_OK && !*inside; i++)
+        status = walk_up(gazetteer, above[i], within, depth - 1, inside, error);
+    return status;
+}
+
+enum atlas_status gazetteer_inside(struct gazetteer *gazetteer, const char *code,
+                                   const char *within, bool *inside, struct atlas_error *error)
+{
+    *inside = false;
+    return walk_up(gazetteer, code, within, 5, inside, error);
+}
+
+enum atlas_status gazetteer_outline(struct gazetteer *gazetteer, const char *code,
+                                    const uint8_t **wkb, size_t *length, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = gazetteer->statements[OUTLINE];
+    sqlite3_reset(statement);
+    bind_text(statement, 1, code);
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_DONE) return ATLAS_NOT_FOUND;
+    if (result != SQLITE_ROW) return sqlite_failed(gazetteer, result, error);
+    *wkb = sqlite3_column_blob(statement, 0);
+    *length = (size_t)sqlite3_column_bytes(statement, 0);
+    return ATLAS_OK;
+}

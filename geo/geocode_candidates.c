@@ -1,0 +1,226 @@
+#include "geo/geocode_candidates.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BITS(a, b) (KIND_BIT(a) | KIND_BIT(b))
+
+/* Weight of a place of unknown size. Real partners are rarely that small. */
+static const double unknown_population = 300;
+
+double distance_km(double lon_a_deg, double lat_a_deg, double lon_b_deg, double lat_b_deg)
+{
+    const double degree = 3.14159265358979323846 / 180, radius_km = 6371.0088;
+    double a = sin((lat_b_deg - lat_a_deg) * degree / 2);
+    double b = sin((lon_b_deg - lon_a_deg) * degree / 2);
+    double h = a * a + cos(lat_a_deg * degree) * cos(lat_b_deg * degree) * b * b;
+    return 2 * radius_km * asin(fmin(1, sqrt(h)));
+}
+
+void candidates_close(struct candidates *candidates)
+{
+    if (!candidates) return;
+    free(candidates->items);
+    *candidates = (struct candidates){0};
+}
+
+static enum fit french_fit(kind_set wanted, enum territory_kind kind)
+{
+    if (!wanted) return FIT_ASKED;
+    const kind_set communes = BITS(KIND_COMMUNE, KIND_COMMUNE);
+    const kind_set groupings = BITS(KIND_EPCI, KIND_EPT);
+    const kind_set areas = BITS(KIND_DEPARTEMENT, KIND_REGION) | KIND_BIT(KIND_COLLECTIVITE_UNIQUE);
+    if (wanted & KIND_BIT(KIND_OTHER)) return FIT_STAND_IN;
+    if (wanted & groupings)
+        return kind == KIND_SYNDICAT                                ? FIT_NEAR
+               : KIND_BIT(kind) & (communes | KIND_BIT(KIND_OTHER)) ? FIT_STAND_IN
+                                                                    : FIT_NONE;
+    if (wanted & communes) return KIND_BIT(kind) & areas ? FIT_STAND_IN : FIT_NONE;
+    if (wanted & areas)
+        return KIND_BIT(kind) & areas ? FIT_NEAR : kind == KIND_OTHER ? FIT_STAND_IN : FIT_NONE;
+    return kind == KIND_OTHER ? FIT_NEAR : FIT_NONE;
+}
+
+static enum fit foreign_fit(kind_set wanted, enum territory_kind kind)
+{
+    if (kind == KIND_COUNTRY) return FIT_STAND_IN;
+    if (!wanted) return kind == KIND_CITY ? FIT_ASKED : FIT_NEAR;
+    if (wanted == KIND_BIT(KIND_COUNTRY)) return FIT_NONE;
+    const kind_set second = BITS(KIND_ADMIN2, KIND_DISTRICT);
+    if (wanted & KIND_BIT(KIND_CITY)) return kind == KIND_DISTRICT ? FIT_NEAR : FIT_STAND_IN;
+    if (wanted & KIND_BIT(KIND_ADMIN1))
+        return KIND_BIT(kind) & (second | KIND_BIT(KIND_GROUPEMENT)) ? FIT_NEAR : FIT_STAND_IN;
+    if (wanted & second)
+        return KIND_BIT(kind) & (second | KIND_BIT(KIND_ADMIN1)) ? FIT_NEAR : FIT_STAND_IN;
+    if (wanted & KIND_BIT(KIND_GROUPEMENT))
+        return KIND_BIT(kind) & BITS(KIND_ADMIN1, KIND_ADMIN2) ? FIT_NEAR : FIT_STAND_IN;
+    return FIT_STAND_IN;
+}
+
+enum fit candidate_fit(kind_set wanted, enum side side, enum territory_kind kind)
+{
+    if (wanted & KIND_BIT(kind)) return FIT_ASKED;
+    return side == SIDE_FRENCH ? french_fit(wanted, kind) : foreign_fit(wanted, kind);
+}
+
+static double weigh(const struct candidate *candidate)
+{
+    static const double of_name[] = {
+        [NAME_OFFICIAL] = 1,    [NAME_FRENCH] = 1, [NAME_SHORT] = 0.8,
+        [NAME_ALTERNATE] = 0.3, [NAME_OLD] = 0.1,  [NAME_DELEGATED] = 0.05};
+    static const double of_match[] = {
+        [MATCHED_EXACTLY] = 1,      [MATCHED_WORDS] = 0.3, [MATCHED_SPACES] = 0.3,
+        [MATCHED_SOUND] = 0.1,      [MATCHED_PART] = 0.1,  [MATCHED_ONE_ERROR] = 0.1,
+        [MATCHED_TWO_ERRORS] = 0.01};
+    const struct gazetteer_territory *territory = &candidate->territory;
+    double size = territory->population > 0 ? (double)territory->population : unknown_population;
+    return (size + 100) * of_name[candidate->name_kind] * of_match[candidate->how];
+}
+
+static struct candidate *find(struct candidates *candidates, const char *code)
+{
+    for (size_t i = 0; i < candidates->count; i++)
+        if (strcmp(candidates->items[i].territory.code, code) == 0) return &candidates->items[i];
+    return NULL;
+}
+
+static struct candidate *append(struct candidates *candidates)
+{
+    if (candidates->count == candidates->capacity) {
+        size_t capacity = candidates->capacity ? 2 * candidates->capacity : 8;
+        struct candidate *items = realloc(candidates->items, capacity * sizeof *items);
+        if (!items) return NULL;
+        candidates->items = items;
+        candidates->capacity = capacity;
+    }
+    struct candidate *candidate = &candidates->items[candidates->count];
+    memset(candidate, 0, sizeof *candidate);
+    return candidate;
+}
+
+enum atlas_status candidates_add(struct gazetteer *gazetteer, struct candidates *candidates,
+                                 const struct gazetteer_match *match, kind_set wanted,
+                                 enum side side, struct atlas_error *error)
+{
+    struct gazetteer_territory today = match->territory;
+    bool replaced = false;
+    for (int step = 0; today.replaced_by[0] && step < 3; step++) {
+        char code[64];
+        memcpy(code, today.replaced_by, sizeof code);
+        enum atlas_status status = gazetteer_by_code(gazetteer, code, &today, error);
+        if (status == ATLAS_NOT_FOUND) break;
+        if (status != ATLAS_OK) return status;
+        replaced = true;
+    }
+    struct candidate candidate = {.territory = today,
+                                  .how = match->how,
+                                  .name_kind = match->name_kind,
+                                  .replaced = replaced,
+                                  .fit = candidate_fit(wanted, side, today.kind)};
+    if (replaced && candidate.name_kind < NAME_OLD)
+        candidate.name_kind = match->territory.kind == KIND_COMMUNE ? NAME_DELEGATED : NAME_OLD;
+    memcpy(candidate.name, match->name, sizeof candidate.name);
+    if (candidate.fit == FIT_NONE) return ATLAS_OK;
+    candidate.weight = weigh(&candidate);
+    struct candidate *known = find(candidates, today.code);
+    if (known && known->weight >= candidate.weight) return ATLAS_OK;
+    struct candidate *place = known ? known : append(candidates);
+    if (!place) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    *place = candidate;
+    if (!known) candidates->count++;
+    return ATLAS_OK;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->fit != y->fit) return x->fit > y->fit ? -1 : 1;
+    if (x->weight != y->weight) return x->weight > y->weight ? -1 : 1;
+    return strcmp(x->territory.code, y->territory.code);
+}
+
+void candidates_sort(struct candidates *candidates)
+{
+    if (candidates->count > 1)
+        qsort(candidates->items, candidates->count, sizeof *candidates->items, compare);
+}
+
+static enum atlas_status add_all(struct gazetteer *gazetteer, struct candidates *candidates,
+                                 const struct gazetteer_matches *matches,
+                                 const struct parsed_query *parsed, struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < matches->count && status == ATLAS_OK; i++)
+        status = candidates_add(gazetteer, candidates, &matches->items[i], parsed->wanted,
+                                parsed->side, error);
+    return status;
+}
+
+static bool has_fit(const struct candidates *candidates, enum fit fit)
+{
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->items[i].fit >= fit) return true;
+    return false;
+}
+
+/* Looks every form up in one way until a form gives what was asked for. */
+static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parsed_query *parsed,
+                                 const char *country_iso, unsigned ways,
+                                 struct candidates *candidates, struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < parsed->n_forms && status == ATLAS_OK; i++) {
+        struct gazetteer_matches matches = {0};
+        const char *folded = parsed->forms[i].folded;
+        if (ways == 1u << MATCHED_EXACTLY)
+            status = gazetteer_exact(gazetteer, folded, country_iso[0] ? country_iso : NULL,
+                                     &matches, error);
+        else
+            status = gazetteer_similar(gazetteer, folded, country_iso, ways, &matches, error);
+        if (status == ATLAS_OK) status = add_all(gazetteer, candidates, &matches, parsed, error);
+        gazetteer_matches_close(&matches);
+        if (has_fit(candidates, FIT_ASKED)) break;
+    }
+    return status;
+}
+
+/* Keeps the best fit. */
+static void keep_best_fit(struct candidates *candidates)
+{
+    candidates_sort(candidates);
+    size_t kept = 0;
+    while (kept < candidates->count && candidates->items[kept].fit == candidates->items[0].fit)
+        kept++;
+    candidates->count = kept;
+}
+
+enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct parsed_query *parsed,
+                                     const char *country_iso, struct candidates *candidates,
+                                     struct atlas_error *error)
+{
+    static const unsigned tiers[] = {
+        1u << MATCHED_EXACTLY,
+        1u << MATCHED_WORDS | 1u << MATCHED_SPACES,
+        1u << MATCHED_SOUND | 1u << MATCHED_PART | 1u << MATCHED_ONE_ERROR,
+        1u << MATCHED_TWO_ERRORS,
+    };
+    enum atlas_status status = ATLAS_OK;
+    for (size_t tier = 0; tier < sizeof tiers / sizeof *tiers && status == ATLAS_OK; tier++) {
+        if (tier > 0 && !country_iso[0]) break; /* errors are only looked for within a country */
+        if (tier > 1 && has_fit(candidates, FIT_NEAR)) break;
+        if (tier > 2 && candidates->count > 0) break;
+        struct candidates found = {0};
+        status = look_up(gazetteer, parsed, country_iso, tiers[tier], &found, error);
+        /* A worse spelling of the kind asked for beats an exact name of another level. */
+        bool better = found.count > 0 && (candidates->count == 0 || has_fit(&found, FIT_ASKED));
+        if (status == ATLAS_OK && better) {
+            candidates_close(candidates);
+            *candidates = found;
+        } else
+            candidates_close(&found);
+        if (has_fit(candidates, FIT_ASKED)) break;
+    }
+    if (status == ATLAS_OK) keep_best_fit(candidates);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* Hints: the département, région, postal code, first-level unit, place or country that narrows a
+ * name. Inside of geo/geocode. */
+#ifndef GEO_GEOCODE_HINTS_H
+#define GEO_GEOCODE_HINTS_H
+
+#include "geo/geocode_candidates.h"
+
+enum { HINT_MOST_AREAS = 6 };
+
+/* What one hint text means: any of some areas, or of some communes. */
+struct hint {
+    struct gazetteer_territory areas[HINT_MOST_AREAS];
+    size_t n_areas;
+    char communes[1024]; /* codes parted by spaces: a postal code's */
+    bool of_name;
+};
+
+struct hints {
+    struct hint items[QUERY_MOST_HINTS];
+    size_t count;
+};
+
+/* Resolves the query's hints. What means nothing in the gazetteer is left out. A hint that is a
+ * country sets parsed->country_iso where the file gave none; one that is only a type word sets
+ * parsed->wanted where nothing else did. */
+enum atlas_status hints_resolve(struct gazetteer *gazetteer, struct parsed_query *parsed,
+                                struct hints *hints, struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Whether a candidate agrees with a hint: it lies in the area, holds it, or is near it. */
+enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hint,
+                              const struct gazetteer_territory *territory, bool *agrees,
+                              struct atlas_error *error) ATLAS_MUST_CHECK;
+
+#endif
