@@ -8,7 +8,10 @@
  *   kind mode status call gender       any of; `none`: not said
  *   french authority   territory codes of the French side      (french: and all in it)
  *   country partner partner_is         the same abroad         (partner: and all in it)
- *   role               with authority and partner_is
+ *   role               with authority and partner_is; alone it is refused by bind
+ *
+ * A call is named by its slug (geo/name): `call=AAP 2025 MEAE` is `call=aap-2025-meae`. Countries
+ * may also be written `country:ML`. Canonical values need no escaping in an address.
  */
 #ifndef TILES_FILTER_H
 #define TILES_FILTER_H
@@ -47,6 +50,7 @@ struct filter {
     struct filter_list lists[FILTER_LIST_COUNT];
     bool has_year;
     int year_from, year_to; /* inclusive, 1000..9999, from <= to */
+    bool has_time;          /* time was given */
     bool time_signed;       /* time=signed; false: active */
     bool undated_included;  /* only meaningful with a year */
     char text[FILTER_MAX_TEXT + FILTER_MAX_VALUES * FILTER_LIST_COUNT]; /* holds the values */
@@ -66,6 +70,9 @@ bool filter_knows(const char *name);
  * filter_knows(name) is false. Empty value: ATLAS_INVALID. */
 enum atlas_status filter_add(struct filter *filter, const char *name, const char *value,
                              struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* The parameter's name, e.g. "partner_is"; static; NULL outside the enum. */
+const char *filter_key_name(enum filter_key key);
 
 /* Appends the canonical text, e.g. "theme=eau,energie&year=2015..2020"; "" for everything.
  * Parameters that change nothing (time or undated without year) are left out. */

@@ -16,6 +16,7 @@ struct json {
     struct bytes *out; /* borrowed */
     int depth;
     bool comma[JSON_MAX_DEPTH]; /* an element was written at this depth */
+    bool after_key;             /* the next element is a key's value */
 };
 
 void json_init(struct json *json, struct bytes *out);
