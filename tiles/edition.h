@@ -18,7 +18,14 @@
 
 #define EDITION_NONE UINT32_MAX
 
-/* Levels of grouping. On each side a territory coarser than the level stands for itself. */
+/* `published_precision` of a partnership hides its place abroad: there its parties and links have
+ * the first-level unit (area) or the country in place of their own territory, and that name in
+ * place of what was written. The French side, a public authority, stays as it is.
+ *
+ * Territories that a level needs and the file lacks (the hub country:FR, a country, continents
+ * `continent:…`) are added behind those of the file.
+ *
+ * Levels of grouping. On each side a territory coarser than the level stands for itself. */
 enum french_level {
     FRENCH_COUNTRY, /* the mainland as one hub; each overseas territory its own */
     FRENCH_REGION,
@@ -46,6 +53,7 @@ struct edition_territory {
     int64_t population; /* -1 where no source says */
     uint32_t parent;    /* next area up */
     uint32_t epci;      /* of a commune */
+    uint32_t country;   /* its `country:XX`, itself for a country; EDITION_NONE */
     /* The territory that stands for this one at each level; itself where it is as coarse or
      * coarser. Indexed by french_level or foreign_level according to side. */
     uint32_t at_level[FRENCH_LEVEL_COUNT];
@@ -53,10 +61,12 @@ struct edition_territory {
 
 struct edition_party {
     uint32_t partnership, territory; /* territory: EDITION_NONE for a party without place */
+    uint32_t country;                /* its `country:XX` territory, or EDITION_NONE */
     const char *as_written, *role, *generic, *type_written;
     const char *partner_status; /* or NULL */
     const char *match_reason;   /* or NULL */
     uint8_t side;
+    uint8_t role_index; /* of VOCABULARY_ROLE */
 };
 
 /* Optional texts are NULL, optional numbers EDITION_NO_YEAR, EDITION_NO_MARKER or NaN. */
@@ -102,6 +112,9 @@ struct edition_link {
     float weight;                          /* 1 / links of the partnership */
     bool placed;                           /* both ends exact, area or country */
     bool drawn;                            /* both ends exact or area: a line may be drawn */
+    /* enum precision of each end as published: coarser than the territory's own where only a wider
+     * area may be shown. */
+    uint8_t french_precision, foreign_precision;
 };
 
 struct edition_area {   /* an outline, for the base map and choropleths */
@@ -126,6 +139,8 @@ struct edition_name { /* what the search looks through, sorted by folded text */
     uint32_t territory;
 };
 
+struct edition_index; /* tiles/edition_index.h: what selecting and grouping need beside this */
+
 struct edition {
     uint32_t number;
     const char *date;         /* YYYY-MM-DD */
@@ -147,6 +162,7 @@ struct edition {
     const struct edition_name *names;
     size_t n_territories, n_partnerships, n_parties, n_links, n_themes, n_partnership_themes,
         n_fundings, n_areas, n_borders, n_attributions, n_names;
+    const struct edition_index *index;
 };
 
 /* Reads a published database file, read-only and defensively (geo/snapshot). On success *edition
@@ -161,7 +177,7 @@ const struct edition *edition_get(const struct edition *edition);
 /* Gives one hold back; the last frees. NULL is harmless. */
 void edition_release(const struct edition *edition);
 
-/* Index of a code, or EDITION_NONE. */
+/* Index of a code, or EDITION_NONE. NULL is no code. */
 uint32_t edition_find_territory(const struct edition *edition, const char *code);
 uint32_t edition_find_theme(const struct edition *edition, const char *code);
 
@@ -176,7 +192,14 @@ enum edition_id_state {
 enum edition_id_state edition_find_partnership(const struct edition *edition, uint64_t id,
                                                uint32_t *index, uint64_t *merged_into);
 
-/* True when territory is area or lies in it (through parents, and for communes their EPCI). */
+#define EDITION_MAX_AREAS 12
+
+/* The areas that a territory lies in: itself, its parents, for communes their EPCI, its country
+ * (country:FR for every French one). Returns how many, at most EDITION_MAX_AREAS. */
+size_t edition_areas_of(const struct edition *edition, uint32_t territory,
+                        uint32_t areas[EDITION_MAX_AREAS]);
+
+/* True when area is one of edition_areas_of(territory). */
 bool edition_lies_in(const struct edition *edition, uint32_t territory, uint32_t area);
 
 #endif

@@ -1,0 +1,45 @@
+/* Runs of 64-bit words used as sets of indexes: bit i of the set is word i / 64, bit i % 64. Bits
+ * behind the last index are 0. */
+#ifndef TILES_BITSET_H
+#define TILES_BITSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static inline size_t bitset_words(size_t n)
+{
+    return (n + 63) / 64;
+}
+
+static inline bool bitset_has(const uint64_t *set, size_t i)
+{
+    return set[i / 64] >> (i % 64) & 1;
+}
+
+static inline void bitset_add(uint64_t *set, size_t i)
+{
+    set[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+static inline void bitset_remove(uint64_t *set, size_t i)
+{
+    set[i / 64] &= ~((uint64_t)1 << (i % 64));
+}
+
+/* Members of words[0 .. n_words). */
+size_t bitset_count(const uint64_t *words, size_t n_words);
+
+/* Members of a and b both. */
+size_t bitset_count_common(const uint64_t *a, const uint64_t *b, size_t n_words);
+
+/* Members i with from <= i < to. */
+size_t bitset_count_range(const uint64_t *set, size_t from, size_t to);
+
+/* Adds every i with from <= i < to. */
+void bitset_add_range(uint64_t *set, size_t from, size_t to);
+
+/* Smallest member >= from, or n where there is none below n. */
+size_t bitset_next(const uint64_t *set, size_t from, size_t n);
+
+#endif

@@ -1,0 +1,262 @@
+#include "tiles/edition.h"
+
+#include "tiles/edition_build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *rows_add(struct rows *rows, size_t size)
+{
+    if (rows->n >= EDITION_NONE - 16) return NULL;
+    if (rows->n == rows->capacity) {
+        size_t capacity = rows->capacity ? rows->capacity + rows->capacity / 2 : 64;
+        void *data = realloc(rows->data, capacity * size);
+        if (!data) return NULL;
+        rows->data = data;
+        rows->capacity = capacity;
+    }
+    void *row = (char *)rows->data + rows->n++ * size;
+    memset(row, 0, size);
+    return row;
+}
+
+void rows_trim(struct rows *rows, size_t size)
+{
+    size_t capacity = rows->n ? rows->n : 1;
+    void *data = realloc(rows->data, capacity * size);
+    if (!data) return;
+    rows->data = data;
+    rows->capacity = capacity;
+}
+
+void rows_close(struct rows *rows)
+{
+    free(rows->data);
+    *rows = (struct rows){0};
+}
+
+const char *edition_keep(struct edition_owner *owner, const char *text, bool *failed)
+{
+    if (!text) return NULL;
+    const char *kept = text_pool_intern(&owner->texts, text);
+    if (!kept) *failed = true;
+    return kept;
+}
+
+static void owner_free(struct edition_owner *owner)
+{
+    if (!owner) return;
+    struct rows *all[] = {&owner->territories,
+                          &owner->partnerships,
+                          &owner->parties,
+                          &owner->links,
+                          &owner->links_of,
+                          &owner->themes,
+                          &owner->partnership_themes,
+                          &owner->fundings,
+                          &owner->areas,
+                          &owner->borders,
+                          &owner->attributions,
+                          &owner->names,
+                          &owner->retired};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        rows_close(all[i]);
+    edition_index_close(&owner->index);
+    text_pool_close(&owner->texts);
+    bytes_close(&owner->shapes);
+    free(owner->code_slots);
+    free(owner->territory_ids);
+    free(owner);
+}
+
+static void reading_close(struct edition_reading *reading)
+{
+    struct rows *all[] = {&reading->parents,    &reading->epcis, &reading->theme_parents,
+                          &reading->theme_also, &reading->ids,   &reading->party_order,
+                          &reading->link_ids};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        rows_close(all[i]);
+    snapshot_free(reading->snapshot);
+}
+
+/* Shows the finished arrays through the edition. */
+static void publish(struct edition_owner *owner)
+{
+    struct edition *e = &owner->edition;
+#define SHOW(array)                                                                                \
+    do {                                                                                           \
+        rows_trim(&owner->array, sizeof *e->array);                                                \
+        e->array = owner->array.data;                                                              \
+        e->n_##array = owner->array.n;                                                             \
+    } while (0)
+    SHOW(territories);
+    SHOW(partnerships);
+    SHOW(parties);
+    SHOW(links);
+    SHOW(themes);
+    SHOW(partnership_themes);
+    SHOW(fundings);
+    SHOW(areas);
+    SHOW(borders);
+    SHOW(attributions);
+    SHOW(names);
+#undef SHOW
+    rows_trim(&owner->links_of, sizeof *e->links_of);
+    e->links_of = owner->links_of.data;
+    e->index = &owner->index;
+}
+
+static enum atlas_status read_all(struct edition_reading *reading)
+{
+    static enum atlas_status (*const steps[])(struct edition_reading *) = {
+        edition_read_head,         edition_read_themes, edition_read_territories,
+        edition_read_partnerships, edition_read_links,  edition_read_shapes,
+        edition_read_names,
+    };
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; status == ATLAS_OK && i < sizeof steps / sizeof *steps; i++)
+        status = steps[i](reading);
+    return status;
+}
+
+enum atlas_status edition_load(const char *path, const struct edition **edition,
+                               struct atlas_error *error)
+{
+    struct edition_reading reading = {.error = error};
+    enum atlas_status status = snapshot_open(path, &reading.snapshot, error);
+    if (status) return status;
+    struct edition_owner *owner = calloc(1, sizeof *owner);
+    reading.owner = owner;
+    status = owner ? read_all(&reading) : ATLAS_NO_MEMORY;
+    reading_close(&reading);
+    if (status == ATLAS_OK) {
+        publish(owner);
+        text_pool_seal(&owner->texts);
+        status = edition_index_build(&owner->edition, &owner->index);
+    }
+    if (status) {
+        owner_free(owner);
+        if (status == ATLAS_NO_MEMORY) atlas_fail(error, status, "out of memory reading %s", path);
+        return status;
+    }
+    atomic_init(&owner->holds, 1);
+    *edition = &owner->edition;
+    return ATLAS_OK;
+}
+
+/* Holders see a const edition, but it is always the first member of an owner that we made. */
+static struct edition_owner *owner_of(const struct edition *edition)
+{
+    return (struct edition_owner *)(uintptr_t)edition;
+}
+
+const struct edition *edition_get(const struct edition *edition)
+{
+    atomic_fetch_add_explicit(&owner_of(edition)->holds, 1, memory_order_relaxed);
+    return edition;
+}
+
+void edition_release(const struct edition *edition)
+{
+    if (!edition) return;
+    struct edition_owner *owner = owner_of(edition);
+    if (atomic_fetch_sub_explicit(&owner->holds, 1, memory_order_acq_rel) == 1) owner_free(owner);
+}
+
+uint32_t edition_find_territory(const struct edition *edition, const char *code)
+{
+    const struct edition_owner *owner = owner_of(edition);
+    if (!code || !owner->n_code_slots) return EDITION_NONE;
+    const struct edition_territory *territories = owner->territories.data;
+    for (size_t at = text_hash(code) & (owner->n_code_slots - 1); owner->code_slots[at];
+         at = (at + 1) & (owner->n_code_slots - 1)) {
+        uint32_t index = owner->code_slots[at] - 1;
+        if (strcmp(territories[index].code, code) == 0) return index;
+    }
+    return EDITION_NONE;
+}
+
+uint32_t edition_find_theme(const struct edition *edition, const char *code)
+{
+    for (size_t i = 0; code && i < edition->n_themes; i++)
+        if (strcmp(edition->themes[i].code, code) == 0) return (uint32_t)i;
+    return EDITION_NONE;
+}
+
+/* Position of an id among the retired ones, or their number. */
+static size_t find_retired(const struct edition_owner *owner, uint64_t id)
+{
+    const struct retired_id *retired = owner->retired.data;
+    size_t low = 0, high = owner->retired.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (retired[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < owner->retired.n && retired[low].id == id ? low : owner->retired.n;
+}
+
+static uint32_t find_live(const struct edition *edition, uint64_t id)
+{
+    size_t low = 0, high = edition->n_partnerships;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (edition->partnerships[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < edition->n_partnerships && edition->partnerships[low].id == id;
+    return found ? (uint32_t)low : EDITION_NONE;
+}
+
+enum edition_id_state edition_find_partnership(const struct edition *edition, uint64_t id,
+                                               uint32_t *index, uint64_t *merged_into)
+{
+    const struct edition_owner *owner = owner_of(edition);
+    const struct retired_id *retired = owner->retired.data;
+    *index = find_live(edition, id);
+    if (*index != EDITION_NONE) return EDITION_ID_LIVE;
+    size_t at = find_retired(owner, id);
+    if (at == owner->retired.n) return EDITION_ID_NEVER;
+    /* What took it in may itself have been taken in since; a circle ends as withdrawn. */
+    for (int step = 0; step < 64; step++) {
+        uint64_t into = retired[at].merged_into;
+        if (into == 0) break;
+        if (find_live(edition, into) != EDITION_NONE) {
+            *merged_into = into;
+            return EDITION_ID_MERGED;
+        }
+        at = find_retired(owner, into);
+        if (at == owner->retired.n) break;
+    }
+    return EDITION_ID_WITHDRAWN;
+}
+
+size_t edition_areas_of(const struct edition *edition, uint32_t territory,
+                        uint32_t areas[EDITION_MAX_AREAS])
+{
+    size_t n = 0;
+    const struct edition_territory *first = &edition->territories[territory];
+    /* The limit also ends a circle of parents, which a damaged file may hold. */
+    for (uint32_t at = territory; at != EDITION_NONE && n < EDITION_MAX_AREAS - 2;
+         at = edition->territories[at].parent)
+        areas[n++] = at;
+    if (first->epci != EDITION_NONE) areas[n++] = first->epci;
+    bool has_country = first->country == EDITION_NONE;
+    for (size_t i = 0; i < n; i++)
+        has_country = has_country || areas[i] == first->country;
+    if (!has_country) areas[n++] = first->country;
+    return n;
+}
+
+bool edition_lies_in(const struct edition *edition, uint32_t territory, uint32_t area)
+{
+    uint32_t areas[EDITION_MAX_AREAS];
+    size_t n = edition_areas_of(edition, territory, areas);
+    for (size_t i = 0; i < n; i++)
+        if (areas[i] == area) return true;
+    return false;
+}

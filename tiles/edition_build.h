@@ -1,0 +1,82 @@
+/* How an edition comes to be: private to tiles/edition*.c. */
+#ifndef TILES_EDITION_BUILD_H
+#define TILES_EDITION_BUILD_H
+
+#include "geo/bytes.h"
+#include "geo/snapshot.h"
+#include "tiles/edition.h"
+#include "tiles/edition_index.h"
+#include "tiles/text_pool.h"
+
+#include <stdatomic.h>
+
+/* A growing array of rows. */
+struct rows {
+    void *data; /* owned */
+    size_t n, capacity;
+};
+
+/* A partnership id that has no page: merged, withdrawn or withheld. */
+struct retired_id {
+    uint64_t id, merged_into; /* 0: not merged */
+};
+
+struct edition_owner {
+    struct edition edition; /* first: edition_get() turns one into the other */
+    atomic_uint holds;
+    struct text_pool texts;
+    struct bytes shapes;       /* WKB of areas and borders */
+    uint32_t *code_slots;      /* hash of territory codes: index + 1, 0 free */
+    size_t n_code_slots;       /* a power of two */
+    int64_t *territory_ids;    /* of the file, ascending; as long as n_file_territories */
+    size_t n_file_territories; /* those behind it were added here */
+    struct rows territories, partnerships, parties, links, links_of, themes, partnership_themes,
+        fundings, areas, borders, attributions, names, retired;
+    struct edition_index index;
+};
+
+/* The file being read, and the place for the sentence when something is wrong. */
+struct edition_reading {
+    struct edition_owner *owner;
+    struct snapshot *snapshot;
+    struct atlas_error *error;
+    struct rows parents;                    /* const char *: parent code per territory */
+    struct rows epcis;                      /* const char *: EPCI code per territory */
+    struct rows theme_parents, theme_also;  /* const char * per theme */
+    struct rows ids, party_order, link_ids; /* of the rows at hand; see their reader */
+    size_t last_partnership;                /* where the last id was found */
+};
+
+/* A new zeroed row of `size` bytes, or NULL when out of memory or beyond 2^32 - 16 rows. */
+void *rows_add(struct rows *rows, size_t size);
+/* Gives unused memory back; keeps data not NULL. */
+void rows_trim(struct rows *rows, size_t size);
+void rows_close(struct rows *rows);
+
+/* tiles/edition_read.c: everything but territories and links. */
+enum atlas_status edition_read_head(struct edition_reading *reading) ATLAS_MUST_CHECK;
+enum atlas_status edition_read_themes(struct edition_reading *reading) ATLAS_MUST_CHECK;
+enum atlas_status edition_read_shapes(struct edition_reading *reading) ATLAS_MUST_CHECK;
+enum atlas_status edition_read_names(struct edition_reading *reading) ATLAS_MUST_CHECK;
+
+/* tiles/edition_territories.c: territories with their hierarchy; needs nothing before it. */
+enum atlas_status edition_read_territories(struct edition_reading *reading) ATLAS_MUST_CHECK;
+/* Index of a territory by its id in the file, or EDITION_NONE. */
+uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id);
+/* The territory that stands for a foreign one where no finer than precision may be shown. */
+uint32_t edition_publishable(const struct edition *edition, uint32_t territory,
+                             enum precision precision);
+
+/* tiles/edition_partnerships.c: partnerships, parties, themes of each, money; after territories
+ * and themes. */
+enum atlas_status edition_read_partnerships(struct edition_reading *reading) ATLAS_MUST_CHECK;
+/* Index of a published partnership, or EDITION_NONE; quick for ids in ascending order. */
+uint32_t edition_partnership_of_id(struct edition_reading *reading, int64_t id);
+
+/* tiles/edition_links.c: links, sorted; after partnerships. */
+enum atlas_status edition_read_links(struct edition_reading *reading) ATLAS_MUST_CHECK;
+
+/* A kept text of a column: interned, or NULL for NULL. *failed is set when out of memory. */
+const char *edition_keep(struct edition_owner *owner, const char *text, bool *failed);
+
+#endif

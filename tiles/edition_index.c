@@ -1,0 +1,456 @@
+#include "tiles/edition_index.h"
+
+#include "geo/name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum vocabulary plane_vocabularies[4] = {
+    [PLANE_KIND] = VOCABULARY_KIND,
+    [PLANE_MODE] = VOCABULARY_MODE,
+    [PLANE_STATUS] = VOCABULARY_STATUS,
+    [PLANE_GENDER] = VOCABULARY_GENDER,
+};
+
+static uint64_t *new_words(size_t words)
+{
+    return calloc(words ? words : 1, sizeof(uint64_t));
+}
+
+static bool make_table(struct set_table *table, size_t n, size_t words)
+{
+    table->n = n;
+    table->bits = new_words(n * words);
+    return table->bits != NULL;
+}
+
+static void plane_close(struct edition_plane *plane)
+{
+    free(plane->all);
+    for (size_t i = 0; i < 4; i++)
+        free(plane->words_of[i].bits);
+    free(plane->themes.bits);
+    struct year_sets *years[] = {&plane->from, &plane->to, &plane->signed_on};
+    for (size_t i = 0; i < 3; i++) {
+        free(years[i]->years);
+        free(years[i]->sets.bits);
+    }
+    free(plane->undated);
+    free(plane->unsigned_on);
+    free(plane->placed);
+    free(plane->drawn);
+}
+
+static void lists_close(struct territory_lists *lists)
+{
+    free(lists->starts);
+    free(lists->items);
+}
+
+void edition_index_close(struct edition_index *index)
+{
+    plane_close(&index->partnerships);
+    plane_close(&index->links);
+    lists_close(&index->french_partnerships);
+    lists_close(&index->foreign_partnerships);
+    lists_close(&index->french_links);
+    lists_close(&index->foreign_links);
+    for (size_t i = 0; i < index->n_calls; i++) {
+        free((char *)(uintptr_t)index->calls[i].slug);
+        free(index->calls[i].partnerships);
+    }
+    free(index->calls);
+    *index = (struct edition_index){0};
+}
+
+/* The sets of words that a partnership is in, as bits: of its words, or the last one: none. */
+static uint32_t word_bits(const struct edition_partnership *p, int which)
+{
+    enum vocabulary vocabulary = plane_vocabularies[which];
+    uint32_t none = (uint32_t)1 << vocabulary_size(vocabulary), bits = 0;
+    if (which == PLANE_GENDER)
+        return p->gender_marker == EDITION_NO_MARKER ? none : (uint32_t)1 << p->gender_marker;
+    const char *at = which == PLANE_KIND ? p->kind : which == PLANE_MODE ? p->modes : p->status;
+    while (at && *at) {
+        char word[40];
+        size_t length = strcspn(at, ";");
+        if (length < sizeof word) {
+            memcpy(word, at, length);
+            word[length] = '\0';
+            int found = vocabulary_find(vocabulary, word);
+            if (found >= 0) bits |= (uint32_t)1 << found;
+        }
+        at += length + (at[length] == ';');
+    }
+    return bits ? bits : none;
+}
+
+/* Marks in above[] the theme and all that it lies under, by either parent. */
+static void mark_themes(const struct edition *edition, uint32_t theme, bool *above)
+{
+    if (theme == EDITION_NONE || above[theme]) return;
+    above[theme] = true;
+    mark_themes(edition, edition->themes[theme].parent, above);
+    mark_themes(edition, edition->themes[theme].also, above);
+}
+
+/* For each theme, the themes that it counts under, as rows of a table of n_themes bits. */
+static enum atlas_status themes_above(const struct edition *edition, bool **above)
+{
+    size_t n = edition->n_themes;
+    *above = calloc(n * n + 1, sizeof **above);
+    if (!*above) return ATLAS_NO_MEMORY;
+    for (uint32_t i = 0; i < n; i++)
+        mark_themes(edition, i, *above + i * n);
+    return ATLAS_OK;
+}
+
+enum year_of { YEAR_FROM, YEAR_TO, YEAR_SIGNED };
+
+static int16_t year_of(const struct edition_partnership *p, enum year_of which)
+{
+    if (which == YEAR_SIGNED) return p->signed_year;
+    if (p->lives_from == EDITION_NO_YEAR) return EDITION_NO_YEAR;
+    return which == YEAR_FROM ? p->lives_from : p->lives_to;
+}
+
+/* The different years of the partnerships, ascending. More than EDITION_MAX_YEAR_SETS: none. */
+static enum atlas_status list_years(const struct edition *edition, enum year_of which,
+                                    struct year_sets *years)
+{
+    uint64_t *seen = new_words(bitset_words(1 << 16));
+    if (!seen) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < edition->n_partnerships; i++) {
+        int16_t year = year_of(&edition->partnerships[i], which);
+        if (year != EDITION_NO_YEAR) bitset_add(seen, (size_t)(year - INT16_MIN));
+    }
+    size_t n = bitset_count(seen, bitset_words(1 << 16));
+    if (n > EDITION_MAX_YEAR_SETS) n = 0;
+    years->sets.n = n;
+    years->years = malloc((n ? n : 1) * sizeof *years->years);
+    size_t at = 0;
+    for (size_t i = 0; years->years && i < n; i++, at++) {
+        at = bitset_next(seen, at, 1 << 16);
+        years->years[i] = (int16_t)((int)at + INT16_MIN);
+    }
+    free(seen);
+    return years->years ? ATLAS_OK : ATLAS_NO_MEMORY;
+}
+
+/* Position of a year in the list; it is there. */
+static size_t find_year(const struct year_sets *years, int16_t year)
+{
+    size_t low = 0, high = years->sets.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (years->years[middle] < year)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static enum atlas_status make_year_sets(const struct edition *edition, enum year_of which,
+                                        struct edition_plane *plane, const uint32_t *partnership_of)
+{
+    struct year_sets *years = which == YEAR_FROM ? &plane->from
+                              : which == YEAR_TO ? &plane->to
+                                                 : &plane->signed_on;
+    enum atlas_status status = list_years(edition, which, years);
+    if (status) return status;
+    size_t words = plane->words;
+    if (!make_table(&years->sets, years->sets.n, words)) return ATLAS_NO_MEMORY;
+    if (years->sets.n == 0) return ATLAS_OK;
+    for (size_t i = 0; i < plane->n; i++) {
+        size_t p = partnership_of ? partnership_of[i] : i;
+        int16_t year = year_of(&edition->partnerships[p], which);
+        if (year != EDITION_NO_YEAR)
+            bitset_add(years->sets.bits + find_year(years, year) * words, i);
+    }
+    for (size_t set = 1; set < years->sets.n; set++)
+        for (size_t w = 0; w < words; w++)
+            years->sets.bits[set * words + w] |= years->sets.bits[(set - 1) * words + w];
+    return ATLAS_OK;
+}
+
+static bool make_sets(const struct edition *edition, struct edition_plane *plane)
+{
+    plane->words = bitset_words(plane->n);
+    bool made = make_table(&plane->themes, edition->n_themes, plane->words);
+    for (size_t i = 0; i < 4; i++)
+        made = made && make_table(&plane->words_of[i], vocabulary_size(plane_vocabularies[i]) + 1,
+                                  plane->words);
+    uint64_t **sets[] = {&plane->all, &plane->undated, &plane->unsigned_on, &plane->placed,
+                         &plane->drawn};
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        *sets[i] = new_words(plane->words);
+        made = made && *sets[i];
+    }
+    return made;
+}
+
+/* Puts row i, which has the properties of partnership p, into the sets of its plane. */
+static void add_row(const struct edition *edition, struct edition_plane *plane, size_t i,
+                    const struct edition_partnership *p, const bool *above)
+{
+    bitset_add(plane->all, i);
+    for (int which = 0; which < 4; which++)
+        for (uint32_t bits = word_bits(p, which), word = 0; bits; bits >>= 1, word++)
+            if (bits & 1) bitset_add(plane->words_of[which].bits + word * plane->words, i);
+    for (size_t t = 0; t < p->n_themes; t++) {
+        uint32_t theme = edition->partnership_themes[p->first_theme + t];
+        for (size_t a = 0; a < edition->n_themes; a++)
+            if (above[theme * edition->n_themes + a])
+                bitset_add(plane->themes.bits + a * plane->words, i);
+    }
+    if (p->lives_from == EDITION_NO_YEAR) bitset_add(plane->undated, i);
+    if (p->signed_year == EDITION_NO_YEAR) bitset_add(plane->unsigned_on, i);
+}
+
+static enum atlas_status build_plane(const struct edition *edition, struct edition_plane *plane,
+                                     const uint32_t *partnership_of, const bool *above)
+{
+    if (!make_sets(edition, plane)) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < plane->n; i++)
+        add_row(edition, plane, i, &edition->partnerships[partnership_of ? partnership_of[i] : i],
+                above);
+    enum atlas_status status = ATLAS_OK;
+    for (int which = YEAR_FROM; status == ATLAS_OK && which <= YEAR_SIGNED; which++)
+        status = make_year_sets(edition, (enum year_of)which, plane, partnership_of);
+    return status;
+}
+
+static enum atlas_status build_planes(const struct edition *edition, struct edition_index *index)
+{
+    index->partnerships.n = edition->n_partnerships;
+    index->links.n = edition->n_links;
+    bool *above = NULL;
+    uint32_t *partnership_of =
+        malloc((edition->n_links ? edition->n_links : 1) * sizeof *partnership_of);
+    enum atlas_status status = partnership_of ? themes_above(edition, &above) : ATLAS_NO_MEMORY;
+    for (size_t i = 0; status == ATLAS_OK && i < edition->n_links; i++)
+        partnership_of[i] = edition->links[i].partnership;
+    if (status == ATLAS_OK) status = build_plane(edition, &index->partnerships, NULL, above);
+    if (status == ATLAS_OK) status = build_plane(edition, &index->links, partnership_of, above);
+    for (size_t i = 0; status == ATLAS_OK && i < edition->n_links; i++) {
+        const struct edition_link *link = &edition->links[i];
+        if (link->placed) {
+            bitset_add(index->links.placed, i);
+            bitset_add(index->partnerships.placed, link->partnership);
+        }
+        if (link->drawn) {
+            bitset_add(index->links.drawn, i);
+            bitset_add(index->partnerships.drawn, link->partnership);
+        }
+    }
+    free(above);
+    free(partnership_of);
+    return status;
+}
+
+/* Turns counts per territory, stored one place further on, into starts; makes room for items. */
+static bool finish_starts(struct territory_lists *lists, size_t n_territories, size_t item_size)
+{
+    for (size_t t = 0; t < n_territories; t++)
+        lists->starts[t + 1] += lists->starts[t];
+    lists->items = malloc((size_t)lists->starts[n_territories] * item_size + 1);
+    return lists->items != NULL;
+}
+
+/* The areas that count for a party: of its territory, and its country. */
+static size_t areas_of_party(const struct edition *edition, const struct edition_party *party,
+                             uint32_t areas[EDITION_MAX_AREAS + 1])
+{
+    size_t n = 0;
+    bool has_country = party->country == EDITION_NONE;
+    if (party->territory != EDITION_NONE) n = edition_areas_of(edition, party->territory, areas);
+    for (size_t i = 0; i < n; i++)
+        has_country = has_country || areas[i] == party->country;
+    if (!has_country) areas[n++] = party->country;
+    return n;
+}
+
+/* Lists, for each area, the partnerships with a party of that side in it. Two passes: count,
+ * then fill; last[] holds the partnership last entered for an area, so that each stands once. */
+static enum atlas_status list_partnerships(const struct edition *edition, uint8_t side,
+                                           struct territory_lists *lists)
+{
+    size_t n = edition->n_territories;
+    uint32_t *last = malloc((n + 1) * sizeof *last), *next = calloc(n + 1, sizeof *next);
+    lists->starts = calloc(n + 1, sizeof *lists->starts);
+    enum atlas_status status = last && next && lists->starts ? ATLAS_OK : ATLAS_NO_MEMORY;
+    for (int pass = 0; status == ATLAS_OK && pass < 2; pass++) {
+        if (pass == 1 && !finish_starts(lists, n, sizeof *lists->items)) status = ATLAS_NO_MEMORY;
+        if (pass == 1 && status == ATLAS_OK) memcpy(next, lists->starts, n * sizeof *next);
+        for (size_t t = 0; t < n; t++)
+            last[t] = EDITION_NONE;
+        for (size_t i = 0; status == ATLAS_OK && i < edition->n_parties; i++) {
+            const struct edition_party *party = &edition->parties[i];
+            uint32_t areas[EDITION_MAX_AREAS + 1];
+            size_t count = party->side == side ? areas_of_party(edition, party, areas) : 0;
+            for (size_t a = 0; a < count; a++) {
+                if (last[areas[a]] == party->partnership) continue;
+                last[areas[a]] = party->partnership;
+                if (pass == 0)
+                    lists->starts[areas[a] + 1]++;
+                else
+                    lists->items[next[areas[a]]++] = party->partnership;
+            }
+        }
+    }
+    free(last);
+    free(next);
+    return status;
+}
+
+/* Lists, for each area, the runs of links of which one end lies in it. open[] holds the end of
+ * the run last begun for an area: a link that follows it directly makes it longer. */
+static enum atlas_status list_links(const struct edition *edition, uint8_t side,
+                                    struct territory_lists *lists)
+{
+    size_t n = edition->n_territories;
+    uint32_t *open = malloc((n + 1) * sizeof *open), *next = calloc(n + 1, sizeof *next);
+    lists->starts = calloc(n + 1, sizeof *lists->starts);
+    enum atlas_status status = open && next && lists->starts ? ATLAS_OK : ATLAS_NO_MEMORY;
+    for (int pass = 0; status == ATLAS_OK && pass < 2; pass++) {
+        if (pass == 1 && !finish_starts(lists, n, sizeof *lists->items)) status = ATLAS_NO_MEMORY;
+        if (pass == 1 && status == ATLAS_OK) memcpy(next, lists->starts, n * sizeof *next);
+        for (size_t t = 0; t < n; t++)
+            open[t] = EDITION_NONE;
+        for (uint32_t i = 0; status == ATLAS_OK && i < edition->n_links; i++) {
+            const struct edition_link *link = &edition->links[i];
+            uint32_t areas[EDITION_MAX_AREAS];
+            size_t count = edition_areas_of(
+                edition, side == SIDE_FRENCH ? link->french : link->foreign, areas);
+            for (size_t a = 0; a < count; a++) {
+                uint32_t area = areas[a];
+                bool longer = open[area] == i;
+                if (open[area] == i + 1) continue; /* named twice by a circle of parents */
+                open[area] = i + 1;
+                if (pass == 0)
+                    lists->starts[area + 1] += longer ? 0 : 2;
+                else if (longer)
+                    lists->items[next[area] - 1] = i + 1;
+                else {
+                    lists->items[next[area]++] = i;
+                    lists->items[next[area]++] = i + 1;
+                }
+            }
+        }
+    }
+    free(open);
+    free(next);
+    return status;
+}
+
+struct call_entry {
+    char *slug;
+    uint32_t partnership;
+};
+
+struct call_entries {
+    struct call_entry *entries;
+    size_t n, capacity;
+};
+
+static enum atlas_status add_call(struct call_entries *calls, const char *text, size_t length,
+                                  uint32_t partnership)
+{
+    char name[400], slug[101];
+    if (length >= sizeof name) length = sizeof name - 1;
+    memcpy(name, text, length);
+    name[length] = '\0';
+    if (name_slug(name, slug, sizeof slug) == 0 && *text) return ATLAS_OK;
+    if (calls->n == calls->capacity) {
+        size_t capacity = calls->capacity ? calls->capacity * 2 : 64;
+        void *entries = realloc(calls->entries, capacity * sizeof *calls->entries);
+        if (!entries) return ATLAS_NO_MEMORY;
+        calls->entries = entries;
+        calls->capacity = capacity;
+    }
+    char *kept = strdup(slug);
+    if (!kept) return ATLAS_NO_MEMORY;
+    calls->entries[calls->n++] = (struct call_entry){kept, partnership};
+    return ATLAS_OK;
+}
+
+static int compare_calls(const void *a, const void *b)
+{
+    const struct call_entry *left = a, *right = b;
+    int order = strcmp(left->slug, right->slug);
+    if (order) return order;
+    return (left->partnership > right->partnership) - (left->partnership < right->partnership);
+}
+
+/* Gathers the sorted entries of one slug into a list. */
+static enum atlas_status gather_call(struct call_list *list, const struct call_entry *entries,
+                                     size_t n)
+{
+    list->slug = strdup(entries->slug);
+    list->partnerships = malloc(n * sizeof *list->partnerships);
+    if (!list->slug || !list->partnerships) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || entries[i].partnership != entries[i - 1].partnership)
+            list->partnerships[list->n++] = entries[i].partnership;
+    return ATLAS_OK;
+}
+
+static enum atlas_status list_calls(const struct edition *edition, struct edition_index *index)
+{
+    struct call_entries calls = {0};
+    enum atlas_status status = ATLAS_OK;
+    for (uint32_t i = 0; status == ATLAS_OK && i < edition->n_partnerships; i++) {
+        const char *at = edition->partnerships[i].call ? edition->partnerships[i].call : "";
+        do {
+            size_t length = strcspn(at, ";");
+            status = add_call(&calls, at, length, i);
+            at += length + (at[length] == ';');
+        } while (status == ATLAS_OK && *at);
+    }
+    if (calls.n) qsort(calls.entries, calls.n, sizeof *calls.entries, compare_calls);
+    index->calls = calloc(calls.n + 1, sizeof *index->calls);
+    if (!index->calls) status = ATLAS_NO_MEMORY;
+    for (size_t i = 0, end; status == ATLAS_OK && i < calls.n; i = end) {
+        for (end = i + 1; end < calls.n; end++)
+            if (strcmp(calls.entries[i].slug, calls.entries[end].slug) != 0) break;
+        status = gather_call(&index->calls[index->n_calls++], &calls.entries[i], end - i);
+    }
+    for (size_t i = 0; i < calls.n; i++)
+        free(calls.entries[i].slug);
+    free(calls.entries);
+    return status;
+}
+
+const struct call_list *edition_index_call(const struct edition_index *index, const char *slug)
+{
+    for (size_t i = 0; i < index->n_calls; i++)
+        if (strcmp(index->calls[i].slug, slug) == 0) return &index->calls[i];
+    return NULL;
+}
+
+static void find_years(const struct edition *edition, struct edition_index *index)
+{
+    int last = atoi(edition->date);
+    int first = last;
+    for (size_t i = 0; i < edition->n_partnerships; i++) {
+        int year = edition->partnerships[i].lives_from;
+        if (year != EDITION_NO_YEAR && year < first) first = year;
+    }
+    index->first_year = (int16_t)first;
+    index->last_year = (int16_t)last;
+}
+
+enum atlas_status edition_index_build(const struct edition *edition, struct edition_index *index)
+{
+    find_years(edition, index);
+    enum atlas_status status = build_planes(edition, index);
+    if (status == ATLAS_OK)
+        status = list_partnerships(edition, SIDE_FRENCH, &index->french_partnerships);
+    if (status == ATLAS_OK)
+        status = list_partnerships(edition, SIDE_FOREIGN, &index->foreign_partnerships);
+    if (status == ATLAS_OK) status = list_links(edition, SIDE_FRENCH, &index->french_links);
+    if (status == ATLAS_OK) status = list_links(edition, SIDE_FOREIGN, &index->foreign_links);
+    if (status == ATLAS_OK) status = list_calls(edition, index);
+    return status;
+}

@@ -1,0 +1,277 @@
+/* The small tables of an edition: head, themes, outlines, attribution, names to search. */
+#include "geo/geometry_blob.h"
+#include "geo/name.h"
+#include "tiles/edition_build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum atlas_status visit_edition(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    struct edition *edition = &reading->owner->edition;
+    bool failed = false;
+    edition->number = (uint32_t)snapshot_integer(row, 0, 1, UINT32_MAX, 0);
+    const char *date = snapshot_required_text(row, 1), *hash = snapshot_required_text(row, 2);
+    if (strlen(date) != 10 || strspn(date, "0123456789-") != 10)
+        return snapshot_refuse(row, "has a date that is not YYYY-MM-DD");
+    if (strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64)
+        return snapshot_refuse(row, "has a content hash that is no SHA-256");
+    edition->date = edition_keep(reading->owner, date, &failed);
+    edition->content_hash = edition_keep(reading->owner, hash, &failed);
+    return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
+}
+
+static enum atlas_status visit_made(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    reading->owner->edition.made = snapshot_integer(row, 0, 0, 1, 0) == 1;
+    return ATLAS_OK;
+}
+
+static enum atlas_status visit_retired(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    struct retired_id *retired = rows_add(&reading->owner->retired, sizeof *retired);
+    if (!retired) return ATLAS_NO_MEMORY;
+    retired->id = (uint64_t)snapshot_integer(row, 0, 1, INT64_MAX, 0);
+    retired->merged_into = (uint64_t)snapshot_integer(row, 1, 1, INT64_MAX, 0);
+    return ATLAS_OK;
+}
+
+static enum atlas_status visit_unpublished(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    reading->owner->edition.not_published++;
+    const char *publication = snapshot_required_text(row, 1);
+    /* What waits for review was perhaps never shown: its id is not known to anybody. */
+    if (strcmp(publication, "withheld") != 0) return ATLAS_OK;
+    struct retired_id *retired = rows_add(&reading->owner->retired, sizeof *retired);
+    if (!retired) return ATLAS_NO_MEMORY;
+    retired->id = (uint64_t)snapshot_integer(row, 0, 1, INT64_MAX, 0);
+    return ATLAS_OK;
+}
+
+static int compare_retired(const void *a, const void *b)
+{
+    uint64_t left = ((const struct retired_id *)a)->id, right = ((const struct retired_id *)b)->id;
+    return (left > right) - (left < right);
+}
+
+static enum atlas_status visit_attribution(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    struct edition_attribution *it = rows_add(&reading->owner->attributions, sizeof *it);
+    if (!it) return ATLAS_NO_MEMORY;
+    bool failed = false;
+    it->source = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
+    it->text = edition_keep(reading->owner, snapshot_required_text(row, 1), &failed);
+    it->licence = edition_keep(reading->owner, snapshot_required_text(row, 2), &failed);
+    it->url = edition_keep(reading->owner, snapshot_text(row, 3), &failed);
+    return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
+}
+
+enum atlas_status edition_read_head(struct edition_reading *reading)
+{
+    static const struct {
+        const char *what, *sql;
+        snapshot_visit *visit;
+    } tables[] = {
+        {"edition", "SELECT number, date, content_hash FROM edition ORDER BY number",
+         visit_edition},
+        {"source", "SELECT EXISTS(SELECT 1 FROM source WHERE made = 1)", visit_made},
+        {"retired id", "SELECT id, merged_into FROM retired ORDER BY id", visit_retired},
+        {"partnership", "SELECT id, publication FROM partnership WHERE publication <> 'published'",
+         visit_unpublished},
+        {"attribution", "SELECT source, text, licence, url FROM attribution ORDER BY position",
+         visit_attribution},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        enum atlas_status status = snapshot_each(reading->snapshot, tables[i].what, tables[i].sql,
+                                                 tables[i].visit, reading, reading->error);
+        if (status) return status;
+    }
+    if (reading->owner->edition.number == 0)
+        return atlas_fail(reading->error, ATLAS_CORRUPT,
+                          "the database holds no edition; import a file into it first");
+    struct rows *retired = &reading->owner->retired;
+    if (retired->n) qsort(retired->data, retired->n, sizeof(struct retired_id), compare_retired);
+    return ATLAS_OK;
+}
+
+static enum atlas_status visit_theme(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    struct edition_theme *theme = rows_add(&reading->owner->themes, sizeof *theme);
+    const char **parent = rows_add(&reading->theme_parents, sizeof *parent);
+    const char **also = rows_add(&reading->theme_also, sizeof *also);
+    if (!theme || !parent || !also) return ATLAS_NO_MEMORY;
+    bool failed = false;
+    theme->code = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
+    *parent = edition_keep(reading->owner, snapshot_text(row, 1), &failed);
+    *also = edition_keep(reading->owner, snapshot_text(row, 2), &failed);
+    theme->label_fr = edition_keep(reading->owner, snapshot_required_text(row, 3), &failed);
+    theme->label_en = edition_keep(reading->owner, snapshot_required_text(row, 4), &failed);
+    if (reading->owner->themes.n > 4096) return snapshot_refuse(row, "is one too many: over 4096");
+    return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
+}
+
+enum atlas_status edition_read_themes(struct edition_reading *reading)
+{
+    enum atlas_status status = snapshot_each(
+        reading->snapshot, "theme",
+        "SELECT code, parent, also, label_fr, label_en FROM theme ORDER BY position, code",
+        visit_theme, reading, reading->error);
+    if (status) return status;
+    struct edition *edition = &reading->owner->edition;
+    edition->themes = reading->owner->themes.data;
+    edition->n_themes = reading->owner->themes.n;
+    struct edition_theme *themes = reading->owner->themes.data;
+    const char *const *parents = reading->theme_parents.data, *const *also =
+                                                                  reading->theme_also.data;
+    for (size_t i = 0; i < edition->n_themes; i++) {
+        themes[i].parent = edition_find_theme(edition, parents[i]);
+        themes[i].also = edition_find_theme(edition, also[i]);
+        if ((parents[i] && themes[i].parent == EDITION_NONE) ||
+            (also[i] && themes[i].also == EDITION_NONE))
+            return atlas_fail(reading->error, ATLAS_CORRUPT,
+                              "the database is damaged: theme %s has a parent that is no theme; "
+                              "restore it or import it again",
+                              themes[i].code);
+    }
+    return ATLAS_OK;
+}
+
+/* Reads a geometry of the row at hand into the edition's shapes; *at is its offset there. */
+static enum atlas_status read_shape(struct edition_reading *reading, struct snapshot_row *row,
+                                    int column, enum geometry_shape shape, size_t *at,
+                                    size_t *length)
+{
+    struct bytes *shapes = &reading->owner->shapes;
+    size_t size;
+    const uint8_t *blob = snapshot_blob(row, column, &size);
+    *at = shapes->length;
+    enum atlas_status status = geometry_blob_to_wkb(blob, size, shape, shapes);
+    *length = shapes->length - *at;
+    return status == ATLAS_CORRUPT ? snapshot_refuse(row, "has a damaged geometry") : status;
+}
+
+static enum atlas_status visit_area(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    struct edition_area *area = rows_add(&reading->owner->areas, sizeof *area);
+    if (!area) return ATLAS_NO_MEMORY;
+    bool failed = false;
+    area->code = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
+    area->territory = edition_find_territory(&reading->owner->edition, area->code);
+    size_t at;
+    enum atlas_status status =
+        read_shape(reading, row, 1, GEOMETRY_MULTI_POLYGON, &at, &area->wkb_length);
+    area->wkb = (const uint8_t *)(uintptr_t)at; /* an offset until the shapes stand still */
+    return failed ? ATLAS_NO_MEMORY : status;
+}
+
+static enum atlas_status visit_border(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    struct edition_border *border = rows_add(&reading->owner->borders, sizeof *border);
+    if (!border) return ATLAS_NO_MEMORY;
+    bool failed = false;
+    border->kind = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
+    size_t at;
+    enum atlas_status status =
+        read_shape(reading, row, 1, GEOMETRY_MULTI_LINE, &at, &border->wkb_length);
+    border->wkb = (const uint8_t *)(uintptr_t)at;
+    return failed ? ATLAS_NO_MEMORY : status;
+}
+
+enum atlas_status edition_read_shapes(struct edition_reading *reading)
+{
+    enum atlas_status status =
+        snapshot_each(reading->snapshot, "area", "SELECT code, geom FROM area ORDER BY code",
+                      visit_area, reading, reading->error);
+    if (status == ATLAS_OK)
+        status =
+            snapshot_each(reading->snapshot, "border", "SELECT kind, geom FROM border ORDER BY id",
+                          visit_border, reading, reading->error);
+    if (status) return status;
+    const uint8_t *shapes = reading->owner->shapes.data;
+    struct edition_area *areas = reading->owner->areas.data;
+    struct edition_border *borders = reading->owner->borders.data;
+    for (size_t i = 0; i < reading->owner->areas.n; i++)
+        areas[i].wkb = shapes + (uintptr_t)areas[i].wkb;
+    for (size_t i = 0; i < reading->owner->borders.n; i++)
+        borders[i].wkb = shapes + (uintptr_t)borders[i].wkb;
+    return ATLAS_OK;
+}
+
+static enum atlas_status visit_name(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    uint32_t territory =
+        edition_territory_of_id(reading->owner, snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0));
+    if (territory == EDITION_NONE) return snapshot_refuse(row, "belongs to no territory");
+    struct edition_name *name = rows_add(&reading->owner->names, sizeof *name);
+    if (!name) return ATLAS_NO_MEMORY;
+    bool failed = false;
+    name->territory = territory;
+    name->folded = edition_keep(reading->owner, snapshot_required_text(row, 1), &failed);
+    name->name = edition_keep(reading->owner, snapshot_required_text(row, 2), &failed);
+    name->kind = edition_keep(reading->owner, snapshot_required_text(row, 3), &failed);
+    return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
+}
+
+/* A territory is also found by the names it is shown with. */
+static enum atlas_status add_shown_name(struct edition_owner *owner, uint32_t territory,
+                                        const char *text)
+{
+    char folded[400];
+    if (name_fold(text, folded, sizeof folded) == 0) return ATLAS_OK;
+    struct edition_name *name = rows_add(&owner->names, sizeof *name);
+    if (!name) return ATLAS_NO_MEMORY;
+    bool failed = false;
+    *name =
+        (struct edition_name){edition_keep(owner, folded, &failed), text, "official", territory};
+    return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct edition_name *left = a, *right = b;
+    int order = left->folded == right->folded ? 0 : strcmp(left->folded, right->folded);
+    if (order) return order;
+    if (left->territory != right->territory) return left->territory < right->territory ? -1 : 1;
+    return (left->kind > right->kind) - (left->kind < right->kind);
+}
+
+/* Drops what repeats the folded text of the same territory. */
+static void drop_repeats(struct rows *rows)
+{
+    struct edition_name *names = rows->data;
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        bool repeat = kept > 0 && names[kept - 1].territory == names[i].territory &&
+                      names[kept - 1].folded == names[i].folded;
+        if (!repeat) names[kept++] = names[i];
+    }
+    rows->n = kept;
+}
+
+enum atlas_status edition_read_names(struct edition_reading *reading)
+{
+    struct edition_owner *owner = reading->owner;
+    enum atlas_status status = snapshot_each(reading->snapshot, "name",
+                                             "SELECT territory_id, folded, name, kind FROM name",
+                                             visit_name, reading, reading->error);
+    const struct edition_territory *territories = owner->territories.data;
+    for (uint32_t i = 0; status == ATLAS_OK && i < owner->n_file_territories; i++) {
+        status = add_shown_name(owner, i, territories[i].name_fr);
+        if (status == ATLAS_OK && strcmp(territories[i].name_fr, territories[i].name_en) != 0)
+            status = add_shown_name(owner, i, territories[i].name_en);
+    }
+    if (status) return status;
+    if (owner->names.n)
+        qsort(owner->names.data, owner->names.n, sizeof(struct edition_name), compare_names);
+    drop_repeats(&owner->names);
+    return ATLAS_OK;
+}
