@@ -11,6 +11,13 @@
 #include "tiles/edition.h"
 #include "tiles/filter.h"
 
+/* The terms about places, bound: territories of this edition. */
+struct place_term {
+    bool given;
+    size_t n;
+    uint32_t territories[FILTER_MAX_VALUES];
+};
+
 struct selection {
     const struct edition *edition; /* borrowed: outlives the selection */
     uint64_t *partnerships;        /* bit i: edition->partnerships[i] is chosen */
@@ -21,17 +28,25 @@ struct selection {
     size_t n_placed_partnerships; /* chosen partnerships with at least one placed link */
     size_t undated_left_out;      /* partnerships that meet all but the year, for they have none */
     size_t undated_links_left_out;
+    /* For selection_has_party(). */
+    struct place_term french, authority, country, partner, partner_is;
+    uint32_t roles; /* bit per word of VOCABULARY_ROLE; 0: any */
 };
 
 /* Binds a filter to an edition and selects. ATLAS_INVALID: a theme code that the edition's tree
- * lacks (the sentence lists the top themes); a well-formed territory or country code that the
- * edition lacks selects nothing and is no error. Free with selection_close(). */
+ * lacks (the sentence lists the top themes), or `role` without `authority` or `partner_is`; a
+ * well-formed territory or country code that the edition lacks selects nothing and is no error.
+ * Free with selection_close(). */
 enum atlas_status selection_make(const struct edition *edition, const struct filter *filter,
                                  struct selection *selection,
                                  struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* {0} and NULL are harmless. */
 void selection_close(struct selection *selection);
+
+/* True when the partnership of this party is chosen and the party meets the terms about places of
+ * its side: under country=MA the party of Fès, not the one of Dakar. */
+bool selection_has_party(const struct selection *selection, size_t party);
 
 static inline bool selection_has_link(const struct selection *selection, size_t link)
 {
