@@ -1,0 +1,243 @@
+#include "server/messages.h"
+
+#include "tiles/json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define MESSAGES_MAX_BYTES (1 << 20)
+
+static enum atlas_status read_text(const char *path, char **text, struct atlas_error *error)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return atlas_fail(error, ATLAS_IO, "cannot open %s: %s; is --share the right folder?", path,
+                          strerror(errno));
+    char *content = malloc(MESSAGES_MAX_BYTES + 1);
+    size_t length = content ? fread(content, 1, MESSAGES_MAX_BYTES + 1, file) : 0;
+    bool unread = ferror(file);
+    fclose(file);
+    enum atlas_status status = ATLAS_OK;
+    if (!content) {
+        status = atlas_fail(error, ATLAS_NO_MEMORY, "no memory to read %s", path);
+    } else if (unread) {
+        status = atlas_fail(error, ATLAS_IO, "cannot read %s", path);
+    } else if (length > MESSAGES_MAX_BYTES) {
+        status = atlas_fail(error, ATLAS_TOO_LARGE, "%s is larger than 1 MiB", path);
+    } else if (memchr(content, '\0', length)) {
+        status = atlas_fail(error, ATLAS_INVALID, "%s holds a NUL byte", path);
+    }
+    if (status != ATLAS_OK) {
+        free(content);
+        return status;
+    }
+    content[length] = '\0';
+    *text = content;
+    return ATLAS_OK;
+}
+
+/* Cuts the blanks off both ends, in place. */
+static char *trim(char *text)
+{
+    text += strspn(text, " \t\r");
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t\r", text[length - 1]))
+        text[--length] = '\0';
+    return text;
+}
+
+static bool valid_utf8(const char *text)
+{
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    while (*at) {
+        utf8proc_int32_t codepoint;
+        utf8proc_ssize_t n = utf8proc_iterate(at, -1, &codepoint);
+        if (n <= 0) return false;
+        at += n;
+    }
+    return true;
+}
+
+static bool braces_close(const char *text)
+{
+    for (const char *open = strchr(text, '{'); open; open = strchr(open + 1, '{'))
+        if (!strchr(open, '}')) return false;
+    return true;
+}
+
+static enum atlas_status read_line(const char *path, int line, char *text, struct message *message,
+                                   struct atlas_error *error)
+{
+    char *equals = strchr(text, '=');
+    if (!equals)
+        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: expected `key = text`", path, line);
+    *equals = '\0';
+    message->key = trim(text);
+    message->text = trim(equals + 1);
+    if (!message->key[0] || !message->text[0])
+        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: the %s is empty", path, line,
+                          message->key[0] ? "text" : "key");
+    if (!valid_utf8(message->key) || !valid_utf8(message->text))
+        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: not UTF-8", path, line);
+    if (!braces_close(message->text))
+        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: a { is not closed", path, line);
+    return ATLAS_OK;
+}
+
+static int by_key(const void *left, const void *right)
+{
+    return strcmp(((const struct message *)left)->key, ((const struct message *)right)->key);
+}
+
+static enum atlas_status read_lines(const char *path, struct messages *messages,
+                                    struct atlas_error *error)
+{
+    size_t lines = 1;
+    for (const char *at = messages->file; (at = strchr(at, '\n')); at++)
+        lines++;
+    messages->messages = calloc(lines, sizeof *messages->messages);
+    if (!messages->messages)
+        return atlas_fail(error, ATLAS_NO_MEMORY, "no memory to read %s", path);
+    int line = 0;
+    for (char *next, *at = messages->file; at; at = next) {
+        line++;
+        next = strchr(at, '\n');
+        if (next) *next++ = '\0';
+        at = trim(at);
+        if (!at[0] || at[0] == '#') continue;
+        enum atlas_status status =
+            read_line(path, line, at, &messages->messages[messages->n], error);
+        if (status != ATLAS_OK) return status;
+        messages->n++;
+    }
+    qsort(messages->messages, messages->n, sizeof *messages->messages, by_key);
+    for (size_t i = 1; i < messages->n; i++)
+        if (by_key(&messages->messages[i - 1], &messages->messages[i]) == 0)
+            return atlas_fail(error, ATLAS_INVALID, "%s: the key %s is there twice", path,
+                              messages->messages[i].key);
+    return ATLAS_OK;
+}
+
+enum atlas_status messages_load(const char *path, bool english, struct messages *messages,
+                                struct atlas_error *error)
+{
+    struct messages read = {.english = english};
+    enum atlas_status status = read_text(path, &read.file, error);
+    if (status == ATLAS_OK) status = read_lines(path, &read, error);
+    if (status != ATLAS_OK) {
+        messages_close(&read);
+        return status;
+    }
+    *messages = read;
+    return ATLAS_OK;
+}
+
+void messages_close(struct messages *messages)
+{
+    free(messages->messages);
+    free(messages->file);
+    memset(messages, 0, sizeof *messages);
+}
+
+const char *messages_find(const struct messages *messages, const char *key)
+{
+    struct message sought = {.key = key};
+    const struct message *found =
+        messages->n == 0
+            ? NULL
+            : bsearch(&sought, messages->messages, messages->n, sizeof *messages->messages, by_key);
+    return found ? found->text : NULL;
+}
+
+/* True when every value that text names is named by other, too. */
+static bool names_within(const char *text, const char *other)
+{
+    for (const char *open = strchr(text, '{'); open; open = strchr(open + 1, '{')) {
+        size_t length = strcspn(open, "|}");
+        bool there = false;
+        for (const char *at = strchr(other, '{'); at && !there; at = strchr(at + 1, '{'))
+            there = strcspn(at, "|}") == length && strncmp(at, open, length) == 0;
+        if (!there) return false;
+    }
+    return true;
+}
+
+static enum atlas_status check_within(const struct messages *one, const struct messages *other,
+                                      struct atlas_error *error)
+{
+    for (size_t i = 0; i < one->n; i++) {
+        const char *key = one->messages[i].key, *text = messages_find(other, key);
+        if (!text)
+            return atlas_fail(error, ATLAS_INVALID, "the message %s is missing in the %s file", key,
+                              other->english ? "English" : "French");
+        if (!names_within(one->messages[i].text, text))
+            return atlas_fail(error, ATLAS_INVALID,
+                              "the message %s names a value in one language only", key);
+    }
+    return ATLAS_OK;
+}
+
+enum atlas_status messages_compare(const struct messages *one, const struct messages *other,
+                                   struct atlas_error *error)
+{
+    enum atlas_status status = check_within(one, other, error);
+    return status == ATLAS_OK ? check_within(other, one, error) : status;
+}
+
+void messages_write_json(const struct messages *messages, const char *prefix, struct bytes *out)
+{
+    struct json json;
+    json_init(&json, out);
+    json_object_begin(&json);
+    for (size_t i = 0; i < messages->n; i++)
+        if (strncmp(messages->messages[i].key, prefix, strlen(prefix)) == 0)
+            json_key_text(&json, messages->messages[i].key + strlen(prefix),
+                          messages->messages[i].text);
+    json_object_end(&json);
+}
+
+bool messages_singular(bool english, long long number)
+{
+    return number == 1 || number == -1 || (!english && number == 0);
+}
+
+void messages_write_number(bool english, long long number, struct bytes *out)
+{
+    char digits[32];
+    int length = snprintf(digits, sizeof digits, "%lld", number < 0 ? -number : number);
+    if (number < 0) bytes_append_text(out, "\u2212");
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) bytes_append_text(out, english ? "," : "\u202f");
+        bytes_append_byte(out, (uint8_t)digits[i]);
+    }
+}
+
+static bool two_digits(const char *text, int from, int to, int *value)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return false;
+    *value = (text[0] - '0') * 10 + text[1] - '0';
+    return *value >= from && *value <= to;
+}
+
+void messages_write_date(bool english, const char *date, struct bytes *out)
+{
+    static const char *const months[2][12] = {
+        {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+         "octobre", "novembre", "décembre"},
+        {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+         "October", "November", "December"}};
+    int month = 0, day = 0;
+    size_t length = strlen(date);
+    bool known = (length == 7 || length == 10) && strspn(date, "0123456789") == 4 &&
+                 date[4] == '-' && two_digits(date + 5, 1, 12, &month) &&
+                 (length == 7 || (date[7] == '-' && two_digits(date + 8, 1, 31, &day)));
+    if (!known) {
+        bytes_append_text(out, date);
+        return;
+    }
+    if (day > 0) bytes_append_format(out, !english && day == 1 ? "%der " : "%d ", day);
+    bytes_append_format(out, "%s %.4s", months[english][month - 1], date);
+}

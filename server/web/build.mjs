@@ -1,0 +1,108 @@
+// Makes share/web from server/web: templates and messages as they are, and every file that a page
+// loads under a name with a hash of its content, with its gzip and brotli forms beside it.
+//
+//   node build.mjs SOURCES NODE_MODULES OUTPUT
+//
+// Sources name each other by their plain names (import … from './state.mjs', url(font.woff2)); the
+// names with hashes are put in their place, so a file's hash covers all that it loads.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const [sources, packages, output] = process.argv.slice(2);
+if (!output) throw new Error('usage: node build.mjs SOURCES NODE_MODULES OUTPUT');
+
+// What is taken of the packages, and nothing else of them is served.
+const fromPackages = [
+    'maplibre-gl/dist/maplibre-gl.mjs',
+    'maplibre-gl/dist/maplibre-gl-worker.mjs',
+    'maplibre-gl/dist/maplibre-gl.css',
+    '@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2',
+    '@fontsource-variable/source-sans-3/files/source-sans-3-latin-ext-wght-normal.woff2',
+    '@fontsource/source-serif-4/files/source-serif-4-latin-600-normal.woff2',
+    '@fontsource/source-serif-4/files/source-serif-4-latin-ext-600-normal.woff2',
+];
+const licences = {
+    'MapLibre GL JS': 'maplibre-gl/LICENSE.txt',
+    'Source Sans 3': '@fontsource-variable/source-sans-3/LICENSE',
+    'Source Serif 4': '@fontsource/source-serif-4/LICENSE',
+};
+
+const files = new Map(); // plain name -> content
+for (const folder of ['.', 'scripts'])
+    for (const name of readdirSync(join(sources, folder)))
+        if (['.mjs', '.css', '.svg'].includes(extname(name)) && name !== 'build.mjs')
+            files.set(name, readFileSync(join(sources, folder, name)));
+for (const path of fromPackages) files.set(basename(path), readFileSync(join(packages, path)));
+files.set(
+    'licences.txt',
+    Buffer.from(
+        Object.entries(licences)
+            .map(([name, path]) => `${name}\n\n${readFileSync(join(packages, path), 'utf8')}`)
+            .join('\n\n----------------\n\n'),
+    ),
+);
+
+// Places where our own sources name another file.
+const references = {
+    '.mjs': /(?<=(?:from|import|asset\() ?')(?:\.\/)?([\w.-]+)(?=')/g,
+    '.css': /(?<=url\()([\w.-]+)(?=\))/g,
+};
+
+const hashedNames = new Map();
+const underWay = new Set();
+
+function addressOf(name, from) {
+    if (!files.has(name)) throw new Error(`${from} names ${name}, which is not there`);
+    if (underWay.has(name)) throw new Error(`${from} and ${name} name each other`);
+    if (!hashedNames.has(name)) make(name);
+    return hashedNames.get(name);
+}
+
+function make(name) {
+    underWay.add(name);
+    let content = files.get(name);
+    const pattern = references[extname(name)];
+    if (pattern && !name.startsWith('maplibre-gl')) {
+        const text = content.toString('utf8').replace(pattern, (found, other) => {
+            const hashed = addressOf(other, name);
+            return found.startsWith('./') ? `./${hashed}` : hashed;
+        });
+        content = Buffer.from(text);
+    } else if (name.startsWith('maplibre-gl') && extname(name) === '.mjs') {
+        content = Buffer.from(content.toString('utf8').replace(/\n\/\/# sourceMappingURL=.*/, ''));
+    }
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    const hashed = `${basename(name, extname(name))}.${hash}${extname(name)}`;
+    hashedNames.set(name, hashed);
+    underWay.delete(name);
+    write(hashed, content);
+}
+
+function write(name, content) {
+    const path = join(output, 'assets', name);
+    writeFileSync(path, content);
+    if (extname(name) === '.woff2') return; // compressed as it is
+    const gzip = gzipSync(content, { level: 9 });
+    const brotli = brotliCompressSync(content, {
+        params: {
+            [constants.BROTLI_PARAM_QUALITY]: 11,
+            [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+        },
+    });
+    if (gzip.length < content.length) writeFileSync(`${path}.gz`, gzip);
+    if (brotli.length < content.length) writeFileSync(`${path}.br`, brotli);
+}
+
+rmSync(output, { recursive: true, force: true });
+mkdirSync(join(output, 'assets'), { recursive: true });
+for (const name of files.keys()) addressOf(name, 'the build');
+const list = [...hashedNames].sort().map(([name, hashed]) => `${name}\t${hashed}\n`);
+writeFileSync(join(output, 'assets.list'), list.join(''));
+
+for (const name of ['messages.fr', 'messages.en'])
+    writeFileSync(join(output, name), readFileSync(join(sources, name)));
+mkdirSync(join(output, 'pages'));
+for (const name of readdirSync(join(sources, 'pages')))
+    writeFileSync(join(output, 'pages', name), readFileSync(join(sources, 'pages', name)));
