@@ -6,6 +6,9 @@
 
 enum wire { WIRE_VARINT = 0, WIRE_8_BYTES = 1, WIRE_SPAN = 2, WIRE_4_BYTES = 5 };
 
+/* Never NULL, so that its end can be computed. */
+static const struct mvt_span empty = {(const uint8_t *)"", 0};
+
 /* One field of a message. */
 struct field {
     uint32_t number;
@@ -37,6 +40,7 @@ static bool read_fixed(const uint8_t **at, const uint8_t *end, size_t size, uint
 static bool read_field(const uint8_t **at, const uint8_t *end, struct field *field)
 {
     uint64_t tag, length;
+    *field = (struct field){.span = empty}; /* what a field of an unexpected wire type reads as */
     if (*at >= end || !read_varint(at, end, &tag)) return false;
     field->number = (uint32_t)(tag >> 3);
     field->wire = (enum wire)(tag & 7);
@@ -172,7 +176,7 @@ bool mvt_read_feature(const struct mvt_layer *layer, struct mvt_feature *feature
     struct field field = {0};
     while (field.number != FEATURE)
         if (!read_field(&at, end, &field)) return false;
-    *feature = (struct mvt_feature){.next = at};
+    *feature = (struct mvt_feature){.tags = empty, .geometry = empty, .next = at};
     const uint8_t *inside = field.span.data, *inside_end = inside + field.span.length;
     for (struct field part; read_field(&inside, inside_end, &part);) {
         if (part.number == ID)
