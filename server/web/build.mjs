@@ -6,7 +6,7 @@
 // Sources name each other by their plain names (import … from './state.mjs', url(font.woff2)); the
 // names with hashes are put in their place, so a file's hash covers all that it loads.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
@@ -30,7 +30,7 @@ const licences = {
 };
 
 const files = new Map(); // plain name -> content
-for (const folder of ['.', 'scripts'])
+for (const folder of ['.', 'scripts'].filter((each) => existsSync(join(sources, each))))
     for (const name of readdirSync(join(sources, folder)))
         if (['.mjs', '.css', '.svg'].includes(extname(name)) && name !== 'build.mjs')
             files.set(name, readFileSync(join(sources, folder, name)));
