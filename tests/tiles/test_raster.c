@@ -1,0 +1,199 @@
+/* tiles/raster: the picture shows the features of the tile, where they are.
+ *
+ * Oracle: GDAL rasterises the same features (lines as buffers of their width). Tolerance: a pixel
+ * that GDAL fills, and whose eight neighbours it fills too, is painted; a pixel that neither it nor
+ * a neighbour fills is at most faint (alpha 48 of 255: a thin outline's rim); at edges
+ * anti-aliasing decides.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tiles/mvt.h"
+#include "tiles/raster.h"
+
+#include <gdal.h>
+#include <gdal_alg.h>
+#include <math.h>
+#include <ogr_api.h>
+#include <png.h>
+#include <stdlib.h>
+
+enum { MOST_PX = 512 };
+
+/* Alpha of each pixel of a PNG. */
+static void read_alpha(const struct bytes *png, uint32_t size, uint8_t *alpha)
+{
+    static uint8_t rgba[MOST_PX * MOST_PX * 4];
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    assert_true(png_image_begin_read_from_memory(&image, png->data, png->length));
+    assert_int_equal(image.width, size);
+    assert_int_equal(image.height, size);
+    image.format = PNG_FORMAT_RGBA;
+    assert_true(png_image_finish_read(&image, NULL, rgba, 0, NULL));
+    for (size_t i = 0; i < (size_t)size * size; i++)
+        alpha[i] = rgba[4 * i + 3];
+}
+
+static void gdal_mask(OGRGeometryH shape, uint32_t size, uint8_t *mask)
+{
+    GDALDatasetH picture =
+        GDALCreate(GDALGetDriverByName("MEM"), "", (int)size, (int)size, 1, GDT_Byte, NULL);
+    double transform[6] = {0, MVT_EXTENT / (double)size, 0, 0, 0, MVT_EXTENT / (double)size};
+    GDALSetGeoTransform(picture, transform);
+    int band = 1;
+    double burn = 1;
+    assert_int_equal(
+        GDALRasterizeGeometries(picture, 1, &band, 1, &shape, NULL, NULL, &burn, NULL, NULL, NULL),
+        CE_None);
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(picture, 1), GF_Read, 0, 0, (int)size,
+                                  (int)size, mask, (int)size, (int)size, GDT_Byte, 0, 0),
+                     CE_None);
+    GDALClose(picture);
+}
+
+/* How many of the nine pixels around x, y are filled, and how many there are. */
+static void around(const uint8_t *mask, int size, int x, int y, int *filled, int *all)
+{
+    *filled = *all = 0;
+    for (int j = y - 1; j <= y + 1; j++)
+        for (int i = x - 1; i <= x + 1; i++)
+            if (i >= 0 && j >= 0 && i < size && j < size) {
+                (*all)++;
+                *filled += mask[j * size + i];
+            }
+}
+
+static void expect_same(const struct bytes *tile, OGRGeometryH shape, uint32_t size)
+{
+    static uint8_t alpha[MOST_PX * MOST_PX], mask[MOST_PX * MOST_PX];
+    const struct raster_look look = {.n_most = 1};
+    struct bytes png = {0};
+    assert_int_equal(raster_tile(tile->data, tile->length, size, &look, &png), ATLAS_OK);
+    read_alpha(&png, size, alpha);
+    bytes_close(&png);
+    gdal_mask(shape, size, mask);
+    size_t painted = 0;
+    for (int y = 0; y < (int)size; y++)
+        for (int x = 0; x < (int)size; x++) {
+            int filled, all, here = alpha[y * (int)size + x];
+            around(mask, (int)size, x, y, &filled, &all);
+            painted += here > 0;
+            if ((filled == all && here < 80) || (filled == 0 && here > 48))
+                fail_msg("pixel %d, %d of %u: alpha %d, GDAL fills %d of %d around it", x, y, size,
+                         here, filled, all);
+        }
+    assert_true(painted > 100);
+}
+
+static uint32_t seed;
+
+static int32_t next_random(int32_t below)
+{
+    seed = seed * 1664525 + 1013904223;
+    return (int32_t)((seed >> 8) % (uint32_t)below);
+}
+
+static void begin(struct mvt_writer *writer, const char *layer, enum mvt_geometry type)
+{
+    static const char *const keys[] = {"n"};
+    mvt_init(writer);
+    mvt_layer_begin(writer, layer, keys, 1);
+    mvt_feature_begin(writer, type);
+    mvt_tag_uint(writer, 0, 1);
+}
+
+static void end(struct mvt_writer *writer, struct bytes *tile)
+{
+    assert_true(mvt_feature_end(writer));
+    assert_int_equal(mvt_layer_end(writer, tile), ATLAS_OK);
+    mvt_close(writer);
+}
+
+static void cells_are_filled(void **state)
+{
+    (void)state;
+    seed = 3;
+    for (int round = 0; round < 12; round++) {
+        struct mvt_point ring[6];
+        int32_t x = next_random(MVT_EXTENT), y = next_random(MVT_EXTENT);
+        int32_t radius = 200 + next_random(1500);
+        OGRGeometryH outline = OGR_G_CreateGeometry(wkbLinearRing);
+        for (int i = 0; i <= 6; i++) {
+            double angle = i % 6 * M_PI / 3;
+            struct mvt_point corner = {x + (int32_t)lround(radius * cos(angle)),
+                                       y + (int32_t)lround(radius * sin(angle))};
+            if (i < 6) ring[i] = corner;
+            OGR_G_AddPoint_2D(outline, corner.x, corner.y);
+        }
+        OGRGeometryH shape = OGR_G_CreateGeometry(wkbPolygon);
+        OGR_G_AddGeometryDirectly(shape, outline);
+        struct mvt_writer writer;
+        struct bytes tile = {0};
+        begin(&writer, "density", MVT_POLYGON);
+        assert_true(mvt_ring(&writer, ring, 6, true));
+        end(&writer, &tile);
+        expect_same(&tile, shape, round % 2 ? 256 : 512);
+        bytes_close(&tile);
+        OGR_G_DestroyGeometry(shape);
+    }
+}
+
+static void flows_have_their_width(void **state)
+{
+    (void)state;
+    seed = 5;
+    for (int round = 0; round < 12; round++) {
+        struct mvt_point line[5];
+        OGRGeometryH path = OGR_G_CreateGeometry(wkbLineString);
+        for (int i = 0; i < 5; i++) {
+            line[i] = (struct mvt_point){next_random(MVT_EXTENT + 600) - 300,
+                                         i * MVT_EXTENT / 4 + next_random(300)};
+            OGR_G_AddPoint_2D(path, line[i].x, line[i].y);
+        }
+        const double heaviest_px = 7.75; /* of 256: raster.c's width for n = n_most */
+        OGRGeometryH shape = OGR_G_Buffer(path, heaviest_px / 2 * MVT_EXTENT / 256, 30);
+        struct mvt_writer writer;
+        struct bytes tile = {0};
+        begin(&writer, "flows", MVT_LINE);
+        assert_true(mvt_line(&writer, line, 5));
+        end(&writer, &tile);
+        expect_same(&tile, shape, round % 2 ? 256 : 512);
+        bytes_close(&tile);
+        OGR_G_DestroyGeometry(path);
+        OGR_G_DestroyGeometry(shape);
+    }
+}
+
+static void nothing_is_transparent(void **state)
+{
+    (void)state;
+    static uint8_t alpha[MOST_PX * MOST_PX];
+    const struct raster_look look = {0};
+    struct bytes png = {0}, again = {0};
+    assert_int_equal(raster_tile(NULL, 0, 256, &look, &png), ATLAS_OK);
+    assert_int_equal(raster_tile(NULL, 0, 256, &look, &again), ATLAS_OK);
+    assert_int_equal(png.length, again.length);
+    assert_memory_equal(png.data, again.data, png.length);
+    assert_true(png.length < 500);
+    read_alpha(&png, 256, alpha);
+    for (size_t i = 0; i < 256 * 256; i++)
+        assert_int_equal(alpha[i], 0);
+    assert_int_equal(raster_tile(NULL, 0, 1024, &look, &png), ATLAS_INVALID);
+    bytes_close(&png);
+    bytes_close(&again);
+}
+
+int main(void)
+{
+    GDALAllRegister();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cells_are_filled),
+        cmocka_unit_test(flows_have_their_width),
+        cmocka_unit_test(nothing_is_transparent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

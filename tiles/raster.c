@@ -1,0 +1,211 @@
+#include "tiles/raster.h"
+
+#include "tiles/mvt_read.h"
+#include "tiles/png.h"
+
+#include <math.h>
+
+struct ink {
+    double red, green, blue, alpha;
+};
+
+/* How one layer is painted. */
+struct painter {
+    const char *layer;
+    void (*paint)(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                  const struct raster_look *look, double scale, cairo_t *context);
+};
+
+/* The pen that turns tile units into a Cairo path. */
+struct path {
+    cairo_t *context;
+    double scale;
+};
+
+static void move_to(void *path_pointer, int32_t x, int32_t y)
+{
+    const struct path *path = path_pointer;
+    cairo_move_to(path->context, x * path->scale, y * path->scale);
+}
+
+static void line_to(void *path_pointer, int32_t x, int32_t y)
+{
+    const struct path *path = path_pointer;
+    cairo_line_to(path->context, x * path->scale, y * path->scale);
+}
+
+static void close_path(void *path_pointer)
+{
+    cairo_close_path(((const struct path *)path_pointer)->context);
+}
+
+static void trace(const struct mvt_feature *feature, double scale, cairo_t *context)
+{
+    struct path path = {context, scale};
+    struct mvt_pen pen = {&path, move_to, line_to, close_path};
+    cairo_new_path(context);
+    mvt_read_geometry(feature, &pen);
+}
+
+static void use_ink(cairo_t *context, struct ink ink)
+{
+    cairo_set_source_rgba(context, ink.red, ink.green, ink.blue, ink.alpha);
+}
+
+static struct ink ink_of(struct colour colour, double alpha)
+{
+    return (struct ink){colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0, alpha};
+}
+
+static double number_of(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                        const char *key)
+{
+    const struct mvt_value *value = mvt_read_tag(layer, feature, key);
+    return value ? value->number : NAN;
+}
+
+/* 0..1: weight among the heaviest, by the square root, so that area and eye agree. */
+static double share_of_most(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                            const struct raster_look *look)
+{
+    double n = number_of(layer, feature, "n");
+    return isnan(n) ? 0 : sqrt(fmin(1, n / fmax(1, look->n_most)));
+}
+
+static void paint_land(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                       const struct raster_look *look, double scale, cairo_t *context)
+{
+    (void)layer;
+    trace(feature, scale, context);
+    use_ink(context,
+            look->dark ? (struct ink){0.16, 0.18, 0.21, 1} : (struct ink){0.93, 0.93, 0.90, 1});
+    cairo_fill(context);
+}
+
+static void paint_border(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                         const struct raster_look *look, double scale, cairo_t *context)
+{
+    static const double dashes[] = {3, 2};
+    const struct mvt_value *kind = mvt_read_tag(layer, feature, "kind");
+    bool disputed = kind && kind->text.data && kind->text.length && kind->text.data[0] == 'd';
+    trace(feature, scale, context);
+    use_ink(context,
+            look->dark ? (struct ink){0.42, 0.45, 0.5, 1} : (struct ink){0.70, 0.70, 0.67, 1});
+    cairo_set_line_width(context, 0.75);
+    cairo_set_dash(context, dashes, disputed ? 2 : 0, 0);
+    cairo_stroke(context);
+    cairo_set_dash(context, NULL, 0, 0);
+}
+
+static void paint_cell(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                       const struct raster_look *look, double scale, cairo_t *context)
+{
+    double n = number_of(layer, feature, "n");
+    int class = look->scale ? scale_class_of(look->scale, n) : 0;
+    struct colour colour = class == SCALE_UNKNOWN ? scale_colour_unknown(look->dark)
+                           : class == SCALE_ZERO  ? scale_colour_zero(look->dark)
+                           : look->scale
+                               ? scale_colour((size_t) class, look->scale->n_classes, look->dark)
+                               : scale_colour(0, 1, look->dark);
+    trace(feature, scale, context);
+    use_ink(context, ink_of(colour, 0.85));
+    cairo_fill_preserve(context);
+    use_ink(context, look->dark ? (struct ink){0, 0, 0, 0.35} : (struct ink){1, 1, 1, 0.5});
+    cairo_set_line_width(context, 0.5);
+    cairo_stroke(context);
+}
+
+static const struct ink line_inks[2] = {{0.10, 0.33, 0.56, 0.45}, {0.45, 0.76, 0.98, 0.45}};
+
+static void paint_link(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                       const struct raster_look *look, double scale, cairo_t *context)
+{
+    (void)layer;
+    trace(feature, scale, context);
+    use_ink(context, line_inks[look->dark]);
+    cairo_set_line_width(context, 1);
+    cairo_stroke(context);
+}
+
+static void paint_flow(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                       const struct raster_look *look, double scale, cairo_t *context)
+{
+    if (feature->type != 2) /* label points */
+        return;
+    double share = share_of_most(layer, feature, look);
+    struct ink ink = line_inks[look->dark];
+    ink.alpha = 0.3 + 0.5 * share;
+    trace(feature, scale, context);
+    use_ink(context, ink);
+    cairo_set_line_width(context, 0.75 + 7 * share);
+    cairo_stroke(context);
+}
+
+struct dot {
+    cairo_t *context;
+    double scale, radius;
+};
+
+static void draw_dot(void *pointer, int32_t x, int32_t y)
+{
+    const struct dot *dot = pointer;
+    cairo_new_sub_path(dot->context);
+    cairo_arc(dot->context, x * dot->scale, y * dot->scale, dot->radius, 0, 2 * M_PI);
+}
+
+static void paint_place(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                        const struct raster_look *look, double scale, cairo_t *context)
+{
+    struct dot dot = {context, scale, 2 + 8 * share_of_most(layer, feature, look)};
+    struct mvt_pen pen = {&dot, draw_dot, draw_dot, NULL};
+    cairo_new_path(context);
+    mvt_read_geometry(feature, &pen);
+    use_ink(context, look->dark ? (struct ink){0.98, 0.75, 0.35, 0.8}
+                                : (struct ink){0.80, 0.36, 0.10, 0.75});
+    cairo_fill_preserve(context);
+    use_ink(context, look->dark ? (struct ink){0, 0, 0, 0.6} : (struct ink){1, 1, 1, 0.9});
+    cairo_set_line_width(context, 0.75);
+    cairo_stroke(context);
+}
+
+static const struct painter painters[] = {
+    {"land", paint_land},    {"borders", paint_border}, {"choropleth", paint_cell},
+    {"density", paint_cell}, {"links", paint_link},     {"flows", paint_flow},
+    {"places", paint_place},
+};
+
+void raster_paint(const uint8_t *tile, size_t length, double pixels, const struct raster_look *look,
+                  cairo_t *context)
+{
+    struct mvt_layer layer = {0};
+    cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND);
+    for (size_t i = 0; length && i < sizeof painters / sizeof *painters; i++) {
+        for (const uint8_t *at = tile; mvt_read_layer(&at, tile + length, &layer);) {
+            if (!mvt_layer_is(&layer, painters[i].layer)) continue;
+            for (struct mvt_feature feature = {0}; mvt_read_feature(&layer, &feature);)
+                painters[i].paint(&layer, &feature, look, pixels / layer.extent, context);
+        }
+    }
+    mvt_layer_close(&layer);
+}
+
+enum atlas_status raster_tile(const uint8_t *tile, size_t length, uint32_t size_px,
+                              const struct raster_look *look, struct bytes *out)
+{
+    if (size_px != 256 && size_px != 512) return ATLAS_INVALID;
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)size_px, (int)size_px);
+    cairo_t *context = cairo_create(surface);
+    /* On a picture of twice the pixels everything is drawn twice as large, lines too. */
+    cairo_scale(context, size_px / 256.0, size_px / 256.0);
+    raster_paint(tile, length, 256, look, context);
+    cairo_surface_flush(surface);
+    enum atlas_status status = ATLAS_NO_MEMORY;
+    if (cairo_status(context) == CAIRO_STATUS_SUCCESS)
+        status = png_append(cairo_image_surface_get_data(surface), size_px, size_px,
+                            (size_t)cairo_image_surface_get_stride(surface), NULL, 0, out);
+    cairo_destroy(context);
+    cairo_surface_destroy(surface);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* A vector tile painted as a picture: who has no vector client sees the same features.
+ *
+ * Layers are painted in a fixed order (land, borders, choropleth, density, links, flows, places),
+ * whatever their order in the tile; layers that nobody paints (labels) are passed over. Lines are a
+ * little transparent, so that many together are darker than one.
+ */
+#ifndef TILES_RASTER_H
+#define TILES_RASTER_H
+
+#include "geo/bytes.h"
+#include "tiles/scale.h"
+
+#include <cairo.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct raster_look {
+    bool dark;
+    /* Classes of density and choropleth cells by their `n`; NULL: one colour for all. */
+    const struct scale *scale;
+    /* Heaviest n of flows and places, to which widths and circles are scaled; 0: taken as 1. */
+    double n_most;
+};
+
+/* Paints the layers of an uncompressed tile on context. One tile unit of the tile's extent is drawn
+ * as `pixels / extent`, the tile's north-west corner at x, y of the context's user space. */
+void raster_paint(const uint8_t *tile, size_t length, double pixels, const struct raster_look *look,
+                  cairo_t *context);
+
+/* Appends a square PNG of size_px (256 or 512) with the tile on transparent ground.
+ * ATLAS_INVALID: another size; ATLAS_NO_MEMORY. */
+enum atlas_status raster_tile(const uint8_t *tile, size_t length, uint32_t size_px,
+                              const struct raster_look *look, struct bytes *out) ATLAS_MUST_CHECK;
+
+#endif
