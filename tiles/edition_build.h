@@ -76,6 +76,14 @@ uint32_t edition_partnership_of_id(struct edition_reading *reading, int64_t id);
 /* tiles/edition_links.c: links, sorted; after partnerships. */
 enum atlas_status edition_read_links(struct edition_reading *reading) ATLAS_MUST_CHECK;
 
+/* tiles/edition_order.c: parts of the index. */
+enum atlas_status edition_list_calls(const struct edition *edition,
+                                     struct edition_index *index) ATLAS_MUST_CHECK;
+enum atlas_status edition_rank_titles(const struct edition *edition,
+                                      struct edition_index *index) ATLAS_MUST_CHECK;
+enum atlas_status edition_rank_territories(const struct edition *edition,
+                                           struct edition_index *index) ATLAS_MUST_CHECK;
+
 /* A kept text of a column: interned, or NULL for NULL. *failed is set when out of memory. */
 const char *edition_keep(struct edition_owner *owner, const char *text, bool *failed);
 

@@ -1,6 +1,6 @@
 #include "tiles/edition_index.h"
 
-#include "geo/name.h"
+#include "tiles/edition_build.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +60,8 @@ void edition_index_close(struct edition_index *index)
         free(index->calls[i].partnerships);
     }
     free(index->calls);
+    free(index->title_rank);
+    free(index->territory_rank);
     *index = (struct edition_index){0};
 }
 
@@ -344,84 +346,6 @@ static enum atlas_status list_links(const struct edition *edition, uint8_t side,
     return status;
 }
 
-struct call_entry {
-    char *slug;
-    uint32_t partnership;
-};
-
-struct call_entries {
-    struct call_entry *entries;
-    size_t n, capacity;
-};
-
-static enum atlas_status add_call(struct call_entries *calls, const char *text, size_t length,
-                                  uint32_t partnership)
-{
-    char name[400], slug[101];
-    if (length >= sizeof name) length = sizeof name - 1;
-    memcpy(name, text, length);
-    name[length] = '\0';
-    if (name_slug(name, slug, sizeof slug) == 0 && *text) return ATLAS_OK;
-    if (calls->n == calls->capacity) {
-        size_t capacity = calls->capacity ? calls->capacity * 2 : 64;
-        void *entries = realloc(calls->entries, capacity * sizeof *calls->entries);
-        if (!entries) return ATLAS_NO_MEMORY;
-        calls->entries = entries;
-        calls->capacity = capacity;
-    }
-    char *kept = strdup(slug);
-    if (!kept) return ATLAS_NO_MEMORY;
-    calls->entries[calls->n++] = (struct call_entry){kept, partnership};
-    return ATLAS_OK;
-}
-
-static int compare_calls(const void *a, const void *b)
-{
-    const struct call_entry *left = a, *right = b;
-    int order = strcmp(left->slug, right->slug);
-    if (order) return order;
-    return (left->partnership > right->partnership) - (left->partnership < right->partnership);
-}
-
-/* Gathers the sorted entries of one slug into a list. */
-static enum atlas_status gather_call(struct call_list *list, const struct call_entry *entries,
-                                     size_t n)
-{
-    list->slug = strdup(entries->slug);
-    list->partnerships = malloc(n * sizeof *list->partnerships);
-    if (!list->slug || !list->partnerships) return ATLAS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || entries[i].partnership != entries[i - 1].partnership)
-            list->partnerships[list->n++] = entries[i].partnership;
-    return ATLAS_OK;
-}
-
-static enum atlas_status list_calls(const struct edition *edition, struct edition_index *index)
-{
-    struct call_entries calls = {0};
-    enum atlas_status status = ATLAS_OK;
-    for (uint32_t i = 0; status == ATLAS_OK && i < edition->n_partnerships; i++) {
-        const char *at = edition->partnerships[i].call ? edition->partnerships[i].call : "";
-        do {
-            size_t length = strcspn(at, ";");
-            status = add_call(&calls, at, length, i);
-            at += length + (at[length] == ';');
-        } while (status == ATLAS_OK && *at);
-    }
-    if (calls.n) qsort(calls.entries, calls.n, sizeof *calls.entries, compare_calls);
-    index->calls = calloc(calls.n + 1, sizeof *index->calls);
-    if (!index->calls) status = ATLAS_NO_MEMORY;
-    for (size_t i = 0, end; status == ATLAS_OK && i < calls.n; i = end) {
-        for (end = i + 1; end < calls.n; end++)
-            if (strcmp(calls.entries[i].slug, calls.entries[end].slug) != 0) break;
-        status = gather_call(&index->calls[index->n_calls++], &calls.entries[i], end - i);
-    }
-    for (size_t i = 0; i < calls.n; i++)
-        free(calls.entries[i].slug);
-    free(calls.entries);
-    return status;
-}
-
 const struct call_list *edition_index_call(const struct edition_index *index, const char *slug)
 {
     for (size_t i = 0; i < index->n_calls; i++)
@@ -451,6 +375,8 @@ enum atlas_status edition_index_build(const struct edition *edition, struct edit
         status = list_partnerships(edition, SIDE_FOREIGN, &index->foreign_partnerships);
     if (status == ATLAS_OK) status = list_links(edition, SIDE_FRENCH, &index->french_links);
     if (status == ATLAS_OK) status = list_links(edition, SIDE_FOREIGN, &index->foreign_links);
-    if (status == ATLAS_OK) status = list_calls(edition, index);
+    if (status == ATLAS_OK) status = edition_list_calls(edition, index);
+    if (status == ATLAS_OK) status = edition_rank_titles(edition, index);
+    if (status == ATLAS_OK) status = edition_rank_territories(edition, index);
     return status;
 }

@@ -60,6 +60,8 @@ struct edition_index {
     struct territory_lists french_links, foreign_links;
     struct call_list *calls; /* owned; by slug */
     size_t n_calls;
+    uint32_t *title_rank;          /* owned; of each partnership by its folded title */
+    uint32_t *territory_rank;      /* owned; of each territory by the folded name shown in French */
     int16_t first_year, last_year; /* first declared year; year of the edition's date */
 };
 

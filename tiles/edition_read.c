@@ -235,13 +235,17 @@ static enum atlas_status add_shown_name(struct edition_owner *owner, uint32_t te
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
+/* Of equal names the official one comes first, and stays when repeats are dropped. */
 static int compare_names(const void *a, const void *b)
 {
     const struct edition_name *left = a, *right = b;
     int order = left->folded == right->folded ? 0 : strcmp(left->folded, right->folded);
     if (order) return order;
     if (left->territory != right->territory) return left->territory < right->territory ? -1 : 1;
-    return (left->kind > right->kind) - (left->kind < right->kind);
+    bool left_official = strcmp(left->kind, "official") == 0;
+    if (left_official != (strcmp(right->kind, "official") == 0)) return left_official ? -1 : 1;
+    order = strcmp(left->kind, right->kind);
+    return order ? order : strcmp(left->name, right->name);
 }
 
 /* Drops what repeats the folded text of the same territory. */

@@ -1,4 +1,5 @@
 /* Territories of an edition: rows, codes, parents, and who stands for whom at each level. */
+#include "geo/country.h"
 #include "tiles/edition_build.h"
 
 #include <math.h>
@@ -143,6 +144,43 @@ static enum atlas_status find_country(struct edition_owner *owner, const char *i
     return status;
 }
 
+/* Where a flow to a whole continent ends. */
+static const struct {
+    const char *code;
+    double lon_deg, lat_deg;
+} continents[] = {
+    {"AF", 19, 6},   {"AN", 0, -80},   {"AS", 90, 38},   {"EU", 16, 51},
+    {"NA", -99, 42}, {"OC", 140, -22}, {"SA", -59, -14},
+};
+
+/* The territory continent:XX of a country, added where it is new, or EDITION_NONE. */
+static enum atlas_status find_continent(struct edition_owner *owner, const char *iso,
+                                        uint32_t *index)
+{
+    const struct country *country = country_find(iso);
+    *index = EDITION_NONE;
+    for (size_t i = 0; country && i < sizeof continents / sizeof *continents; i++) {
+        if (strcmp(country->continent, continents[i].code) != 0) continue;
+        char code[16] = "continent:";
+        memcpy(code + 10, continents[i].code, 3);
+        *index = edition_find_territory(&owner->edition, code);
+        if (*index != EDITION_NONE) return ATLAS_OK;
+        struct edition_territory wanted = {
+            .code = code,
+            .name_fr = continent_name(continents[i].code, "fr"),
+            .name_en = continent_name(continents[i].code, "en"),
+            .slug = "",
+            .side = SIDE_FOREIGN,
+            .kind = KIND_OTHER,
+            .precision = PRECISION_COUNTRY,
+            .lon_deg = continents[i].lon_deg,
+            .lat_deg = continents[i].lat_deg,
+        };
+        return add_territory(owner, &wanted, index);
+    }
+    return ATLAS_OK;
+}
+
 static enum atlas_status settle_parents(struct edition_reading *reading)
 {
     struct edition_owner *owner = reading->owner;
@@ -258,10 +296,39 @@ static void settle_foreign(struct edition_territory *territories, uint32_t index
     uint32_t admin1 = climb(territories, index, FOREIGN_ADMIN1);
     /* A place whose first-level unit is not known stands for its country there. */
     if (own_level(territories, admin1) > FOREIGN_ADMIN1) admin1 = country;
-    t->at_level[FOREIGN_CONTINENT] = country;
+    t->at_level[FOREIGN_CONTINENT] = country; /* until its continent is found */
     t->at_level[FOREIGN_COUNTRY] = country;
     t->at_level[FOREIGN_ADMIN1] = admin1;
     t->at_level[FOREIGN_PLACE] = index;
+}
+
+/* Gives each foreign territory its continent, one look per country. */
+static enum atlas_status settle_continents(struct edition_owner *owner)
+{
+    size_t n = owner->territories.n;
+    uint32_t *continent_of = malloc((n + 1) * sizeof *continent_of);
+    if (!continent_of) return ATLAS_NO_MEMORY;
+    enum atlas_status status = ATLAS_OK;
+    for (uint32_t i = 0; status == ATLAS_OK && i < n; i++) {
+        const struct edition_territory *t =
+            (const struct edition_territory *)owner->territories.data + i;
+        char iso[3];
+        memcpy(iso, t->country_iso, sizeof iso);
+        continent_of[i] = EDITION_NONE;
+        if (t->country == i) status = find_continent(owner, iso, &continent_of[i]);
+    }
+    struct edition_territory *territories = owner->territories.data;
+    for (size_t i = 0; status == ATLAS_OK && i < n; i++) {
+        struct edition_territory *t = &territories[i];
+        if (t->side != SIDE_FOREIGN || t->country == EDITION_NONE) continue;
+        uint32_t continent = continent_of[t->country];
+        if (continent != EDITION_NONE) t->at_level[FOREIGN_CONTINENT] = continent;
+    }
+    for (uint32_t i = (uint32_t)n; i < owner->territories.n; i++)
+        for (size_t level = 0; level < FRENCH_LEVEL_COUNT; level++)
+            territories[i].at_level[level] = i;
+    free(continent_of);
+    return status;
 }
 
 uint32_t edition_publishable(const struct edition *edition, uint32_t territory,
@@ -314,7 +381,9 @@ enum atlas_status edition_read_territories(struct edition_reading *reading)
             settle_french(territories, i);
         else
             settle_foreign(territories, i);
-    owner->edition.territories = territories;
+    status = settle_continents(owner);
+    if (status) return status;
+    owner->edition.territories = owner->territories.data;
     owner->edition.n_territories = owner->territories.n;
     return ATLAS_OK;
 }

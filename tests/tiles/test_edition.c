@@ -95,6 +95,9 @@ static void a_coarser_territory_stands_for_a_finer_one(void **state)
         for (int level = 0; level < 5; level++)
             assert_string_equal(at(french[i].code, level), french[i].levels[level]);
     assert_string_equal(at("gn:2451478", FOREIGN_COUNTRY), "country:ML");
+    assert_string_equal(at("gn:2451478", FOREIGN_CONTINENT), "continent:AF");
+    assert_string_equal(at("country:FJ", FOREIGN_CONTINENT), "continent:OC");
+    assert_string_equal(at("local:abc1", FOREIGN_CONTINENT), "local:abc1");
     assert_string_equal(at("gn:2451478", FOREIGN_ADMIN1), "iso:ML-4");
     assert_string_equal(at("local:9f2c", FOREIGN_ADMIN1), "iso:ML-4");
     assert_string_equal(at("gn:2198148", FOREIGN_ADMIN1), "country:FJ");
