@@ -27,7 +27,8 @@ struct groups {
     size_t n;
 };
 
-/* nature: "prevu", "attribue", "verse", "cumul", or NULL: then amounts are left at 0.
+/* nature: "prevu", "attribue", "verse", "cumul", or NULL: then amounts are left at 0. Money of a
+ * partnership without any link belongs to no link and is in no amount.
  * first, second: one key per edition link (array of edition->n_links), second may be NULL
  * (key[1] = 0). placed_only: only links that are placed. Free with groups_close(). */
 enum atlas_status group_links(const struct selection *selection, const uint32_t *first,
@@ -39,21 +40,36 @@ void groups_close(struct groups *groups);
 enum atlas_status group_all(const struct selection *selection, const char *nature,
                             struct totals *totals) ATLAS_MUST_CHECK;
 
-/* Distinct partnerships and links of the selection by a property of the partnership. A partnership
- * with several themes counts once under each, and once under each ancestor. */
+/* Links and distinct partnerships of the selection, with or without links, by a property. One with
+ * several themes counts once under each, and once under each ancestor. Groups in the order of their
+ * keys, EDITION_NONE last; those with neither link nor partnership are left out. */
 enum group_property {
-    GROUP_THEME, /* key: index of edition->themes */
+    GROUP_THEME, /* key: index of edition->themes; EDITION_NONE: without any */
     GROUP_YEAR,  /* key: year; a partnership counts in each year it lives in, from the first
                     declared year of the edition to the year of its date; EDITION_NONE undated */
     GROUP_KIND,  /* key: index of tiles/vocabulary; EDITION_NONE: not said */
     GROUP_STATUS,
     GROUP_MODE,
-    GROUP_GENDER,  /* key: 0, 1, 2; EDITION_NONE: unknown */
-    GROUP_COUNTRY, /* key: territory of the partner's country; parties, with or without links */
-    GROUP_REGION,  /* key: territory of the French région */
-    GROUP_PRECISION
+    GROUP_GENDER,   /* key: 0, 1, 2; EDITION_NONE: unknown */
+    GROUP_COUNTRY,  /* key: territory of the partner's country; parties, with or without links */
+    GROUP_REGION,   /* key: at_level[FRENCH_REGION] of the French parties, likewise */
+    GROUP_PRECISION /* key: enum precision: of a link, the coarser of its ends; of a partnership,
+                       that of its most precise chosen link, none without one */
 };
 enum atlas_status group_by_property(const struct selection *selection, enum group_property property,
                                     const char *nature, struct groups *groups) ATLAS_MUST_CHECK;
+
+/* By territory (key[0]): links that end there, partnerships with a chosen link or party
+ * (selection_has_party) there. A link counts at both its ends. */
+enum atlas_status group_territories(const struct selection *selection,
+                                    struct groups *groups) ATLAS_MUST_CHECK;
+
+/* How many different authorities (French) and partners (abroad) lead or take part, whether by a
+ * party or as the end of a link, and in how many countries parties abroad are. */
+struct distinct {
+    size_t authorities, partners, countries;
+};
+enum atlas_status group_distinct(const struct selection *selection,
+                                 struct distinct *distinct) ATLAS_MUST_CHECK;
 
 #endif
