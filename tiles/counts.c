@@ -1,0 +1,224 @@
+#include "tiles/counts.h"
+
+#include "tiles/answer.h"
+#include "tiles/edition_index.h"
+#include "tiles/vocabulary.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The breakdowns, in the order of the answer. */
+static const struct {
+    const char *name;
+    enum group_property property;
+    enum vocabulary vocabulary; /* of the keys, or VOCABULARY_COUNT */
+} breakdowns[] = {
+    {"theme", GROUP_THEME, VOCABULARY_COUNT},
+    {"year", GROUP_YEAR, VOCABULARY_COUNT},
+    {"kind", GROUP_KIND, VOCABULARY_KIND},
+    {"status", GROUP_STATUS, VOCABULARY_STATUS},
+    {"mode", GROUP_MODE, VOCABULARY_MODE},
+    {"gender", GROUP_GENDER, VOCABULARY_GENDER},
+    {"country", GROUP_COUNTRY, VOCABULARY_COUNT},
+    {"region", GROUP_REGION, VOCABULARY_COUNT},
+    {"precision", GROUP_PRECISION, VOCABULARY_PRECISION},
+};
+enum { N_BREAKDOWNS = sizeof breakdowns / sizeof *breakdowns };
+
+enum atlas_status counts_parse_by(const char *text, unsigned *by, struct atlas_error *error)
+{
+    unsigned found = 0;
+    for (const char *at = text; *at;) {
+        size_t length = strcspn(at, ",");
+        size_t i = 0;
+        while (i < N_BREAKDOWNS && !(strlen(breakdowns[i].name) == length &&
+                                     strncmp(breakdowns[i].name, at, length) == 0))
+            i++;
+        if (i == N_BREAKDOWNS)
+            return atlas_fail(error, ATLAS_INVALID,
+                              "parameter by: “%.40s” is not a value of it; allowed: theme, year, "
+                              "kind, status, mode, gender, country, region, precision",
+                              at);
+        found |= 1U << breakdowns[i].property;
+        at += length + (at[length] == ',');
+    }
+    *by = found;
+    return ATLAS_OK;
+}
+
+/* What one group is called: the key that a filter takes, and labels. */
+struct group_name {
+    const char *key, *label_fr, *label_en;
+    char text[12]; /* holds the key of a year */
+};
+
+static void name_none(size_t breakdown, struct group_name *name)
+{
+    static const char *const french[] = {[GROUP_YEAR] = "Sans date", [GROUP_THEME] = "Sans thème"};
+    static const char *const english[] = {[GROUP_YEAR] = "Undated", [GROUP_THEME] = "No theme"};
+    enum group_property property = breakdowns[breakdown].property;
+    bool special = property == GROUP_YEAR || property == GROUP_THEME;
+    name->key = "none";
+    name->label_fr = special ? french[property] : "Non renseigné";
+    name->label_en = special ? english[property] : "Not stated";
+}
+
+static void name_group(const struct edition *edition, size_t breakdown, uint32_t key,
+                       struct group_name *name)
+{
+    const struct vocabulary_word *word;
+    if (key == EDITION_NONE) {
+        name_none(breakdown, name);
+        return;
+    }
+    switch (breakdowns[breakdown].property) {
+    case GROUP_THEME:
+        name->key = edition->themes[key].code;
+        name->label_fr = edition->themes[key].label_fr;
+        name->label_en = edition->themes[key].label_en;
+        break;
+    case GROUP_YEAR:
+        snprintf(name->text, sizeof name->text, "%u", key);
+        name->key = name->label_fr = name->label_en = name->text;
+        break;
+    case GROUP_COUNTRY:
+    case GROUP_REGION:
+        name->key = breakdowns[breakdown].property == GROUP_COUNTRY
+                        ? edition->territories[key].country_iso
+                        : edition->territories[key].code;
+        name->label_fr = edition->territories[key].name_fr;
+        name->label_en = edition->territories[key].name_en;
+        break;
+    default:
+        word = vocabulary_word(breakdowns[breakdown].vocabulary, key);
+        name->key = word ? word->key : "?";
+        name->label_fr = word ? word->label_fr : "?";
+        name->label_en = word ? word->label_en : "?";
+        break;
+    }
+}
+
+static int compare_falling(const void *a, const void *b)
+{
+    const struct group *left = a, *right = b;
+    if (left->totals.n != right->totals.n) return left->totals.n > right->totals.n ? -1 : 1;
+    if (left->totals.partnerships != right->totals.partnerships)
+        return left->totals.partnerships > right->totals.partnerships ? -1 : 1;
+    return (left->key[0] > right->key[0]) - (left->key[0] < right->key[0]);
+}
+
+/* amount_eur of a group, in cents; null where no link of it has a known amount. */
+static void write_amount(struct json *json, const struct totals *totals)
+{
+    json_key(json, "amount_eur");
+    if (totals->with_amount == 0)
+        json_null(json);
+    else
+        json_number(json, totals->amount_eur, 2);
+}
+
+static enum atlas_status write_breakdown(struct json *json, const struct selection *selection,
+                                         size_t breakdown, const char *nature)
+{
+    struct groups groups;
+    enum group_property property = breakdowns[breakdown].property;
+    enum atlas_status status = group_by_property(selection, property, nature, &groups);
+    if (status) return status;
+    if (groups.n && (property == GROUP_COUNTRY || property == GROUP_REGION))
+        qsort(groups.groups, groups.n, sizeof *groups.groups, compare_falling);
+    json_key(json, breakdowns[breakdown].name);
+    json_array_begin(json);
+    for (size_t i = 0; i < groups.n; i++) {
+        const struct group *group = &groups.groups[i];
+        struct group_name name;
+        name_group(selection->edition, breakdown, group->key[0], &name);
+        json_object_begin(json);
+        json_key_text(json, "key", name.key);
+        json_key_text(json, "label_fr", name.label_fr);
+        json_key_text(json, "label_en", name.label_en);
+        json_key_integer(json, "n", (int64_t)group->totals.n);
+        json_key_integer(json, "partnerships", (int64_t)group->totals.partnerships);
+        if (nature) write_amount(json, &group->totals);
+        json_object_end(json);
+    }
+    json_array_end(json);
+    groups_close(&groups);
+    return ATLAS_OK;
+}
+
+static void write_totals(struct json *json, const struct selection *selection)
+{
+    json_key(json, "partnerships");
+    json_object_begin(json);
+    json_key_integer(json, "total", (int64_t)selection->n_partnerships);
+    json_key_integer(json, "placed", (int64_t)selection->n_placed_partnerships);
+    json_key_integer(json, "undated_left_out", (int64_t)selection->undated_left_out);
+    json_key_integer(json, "not_published", (int64_t)selection->edition->not_published);
+    json_object_end(json);
+    json_key(json, "links");
+    json_object_begin(json);
+    json_key_integer(json, "total", (int64_t)selection->n_links);
+    json_key_integer(json, "placed", (int64_t)selection->n_placed_links);
+    json_key_integer(json, "drawn", (int64_t)selection->n_drawn_links);
+    json_key_integer(json, "undated_left_out", (int64_t)selection->undated_links_left_out);
+    json_object_end(json);
+}
+
+static enum atlas_status write_amounts(struct json *json, const struct selection *selection,
+                                       const char *nature)
+{
+    struct totals totals = {0};
+    enum atlas_status status = group_all(selection, nature, &totals);
+    json_key_text(json, "nature", nature);
+    write_amount(json, &totals);
+    json_key(json, "amounts");
+    json_array_begin(json);
+    for (size_t i = 0; status == ATLAS_OK && i < vocabulary_size(VOCABULARY_NATURE); i++) {
+        const struct vocabulary_word *word = vocabulary_word(VOCABULARY_NATURE, i);
+        status = group_all(selection, word->key, &totals);
+        if (totals.with_amount == 0) continue;
+        json_object_begin(json);
+        json_key_text(json, "nature", word->key);
+        json_key_text(json, "label_fr", word->label_fr);
+        json_key_text(json, "label_en", word->label_en);
+        write_amount(json, &totals);
+        json_key_integer(json, "links", (int64_t)totals.with_amount);
+        json_object_end(json);
+    }
+    json_array_end(json);
+    return status;
+}
+
+enum atlas_status counts_write(const struct selection *selection, const char *filter, unsigned by,
+                               const char *nature, struct bytes *out)
+{
+    struct json json;
+    struct distinct distinct;
+    json_init(&json, out);
+    enum atlas_status status = group_distinct(selection, &distinct);
+    if (status) return status;
+    json_object_begin(&json);
+    answer_edition(&json, selection->edition);
+    json_key_text(&json, "filter", filter);
+    write_totals(&json, selection);
+    json_key_integer(&json, "authorities", (int64_t)distinct.authorities);
+    json_key_integer(&json, "partners", (int64_t)distinct.partners);
+    json_key_integer(&json, "countries", (int64_t)distinct.countries);
+    status = write_amounts(&json, selection, nature);
+    json_key(&json, "by");
+    json_object_begin(&json);
+    for (size_t i = 0; status == ATLAS_OK && i < N_BREAKDOWNS; i++)
+        if (by >> breakdowns[i].property & 1) status = write_breakdown(&json, selection, i, nature);
+    json_object_end(&json);
+    json_key_text(
+        &json, "note_fr",
+        "Une fiche peut compter dans plusieurs lignes d’un détail : les nombres de fiches "
+        "ne s’additionnent pas.");
+    json_key_text(&json, "note_en",
+                  "A partnership may count in several rows of a breakdown: numbers of partnerships "
+                  "do not add up.");
+    json_object_end(&json);
+    return status ? status : bytes_status(out);
+}

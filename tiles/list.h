@@ -1,0 +1,41 @@
+/* The list beside the map: chosen partnerships, sorted and paged, as JSON.
+ *
+ * {"total","placed","undated_left_out","filter","edition","sort","page","pages","per_page",
+ *  "rows":[{"id","title","url","french":[{"code","name","precision"}],
+ *           "foreign":[{"code","name","precision","country","country_name"}],
+ *           "themes":[…],"kind","status","year_start","year_end","gender_marker","placed"}]}
+ */
+#ifndef TILES_LIST_H
+#define TILES_LIST_H
+
+#include "geo/bytes.h"
+#include "tiles/selection.h"
+
+#define LIST_MAX_PER_PAGE 500
+
+enum list_sort {
+    LIST_TITLE,   /* by folded title */
+    LIST_YEAR,    /* by the first year; undated last either way */
+    LIST_COUNTRY, /* by name of the first partner's country; none last either way */
+    LIST_FRENCH,  /* by name of the first French party; none last either way */
+    LIST_ID
+};
+
+struct list_request {
+    enum list_sort sort;
+    bool falling;
+    size_t page, per_page; /* from 1; 1 .. LIST_MAX_PER_PAGE */
+    bool english;
+};
+
+/* Reads "title", "-year" … (a leading '-' is falling). ATLAS_INVALID names the allowed ones. */
+enum atlas_status list_parse_sort(const char *text, struct list_request *request,
+                                  struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Appends the page. A page behind the last has no rows. filter: canonical text; base_url: see
+ * tiles/feature.h. Equal rows are in the order of their ids. */
+enum atlas_status list_write(const struct selection *selection, const struct list_request *request,
+                             const char *filter, const char *base_url,
+                             struct bytes *out) ATLAS_MUST_CHECK;
+
+#endif
