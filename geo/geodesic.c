@@ -23,6 +23,7 @@ static const double longest_chord_m = 1e7;
 struct sample {
     double t, lon_deg, lat_deg; /* longitude unrolled */
     struct world_point world;
+    double needed; /* the tolerance above which the point may go; see struct arc */
 };
 
 struct tracer {
@@ -51,7 +52,7 @@ double geodesic_distance_m(struct lon_lat a, struct lon_lat b)
 
 static struct sample sample_at(const struct tracer *tracer, double t)
 {
-    struct sample sample = {.t = t};
+    struct sample sample = {.t = t, .needed = INFINITY};
     geod_genposition(&tracer->line, GEOD_LONG_UNROLL, t * tracer->length_m, &sample.lat_deg,
                      &sample.lon_deg, NULL, NULL, NULL, NULL, NULL, NULL);
     /* The ends as given, not as computed to a nanometre; b keeps its unrolled turn. */
@@ -86,7 +87,9 @@ static void add_point(struct tracer *tracer, const struct sample *sample)
         if (points) arc->points = points;
         double *t = realloc(arc->t, capacity * sizeof *t);
         if (t) arc->t = t;
-        if (!points || !t) {
+        double *needed = realloc(arc->needed, capacity * sizeof *needed);
+        if (needed) arc->needed = needed;
+        if (!points || !t || !needed) {
             tracer->failed = true;
             return;
         }
@@ -96,24 +99,27 @@ static void add_point(struct tracer *tracer, const struct sample *sample)
     arc->points[arc->n_points] =
         (struct lon_lat){fmin(fmax(lon_deg, -180), 180),
                          fmin(fmax(sample->lat_deg, -MERCATOR_MAX_LAT_DEG), MERCATOR_MAX_LAT_DEG)};
-    arc->t[arc->n_points++] = sample->t;
+    arc->t[arc->n_points] = sample->t;
+    arc->needed[arc->n_points++] = sample->needed;
 }
 
-/* Adds what lies behind a, up to and with b; middle is the sample half way. */
-static void halve(struct tracer *tracer, const struct sample *a, const struct sample *middle,
+/* Adds what lies behind a, up to and with b. middle is the sample half way; its `needed` comes in
+ * as the one of the cut above, which it cannot exceed: who goes without that goes without this. */
+static void halve(struct tracer *tracer, const struct sample *a, struct sample *middle,
                   const struct sample *b, int depth)
 {
     struct sample quarter = sample_at(tracer, (a->t + middle->t) / 2);
     struct sample three_quarters = sample_at(tracer, (middle->t + b->t) / 2);
-    double limit = tracer->tolerance_world * safety;
-    bool near_enough = (b->t - a->t) * tracer->length_m <= longest_chord_m &&
-                       distance_to_chord(middle->world, a->world, b->world) <= limit &&
-                       distance_to_chord(quarter.world, a->world, b->world) <= limit &&
-                       distance_to_chord(three_quarters.world, a->world, b->world) <= limit;
-    if (near_enough || depth == 0 || tracer->failed) {
+    double strays = distance_to_chord(middle->world, a->world, b->world);
+    strays = fmax(strays, distance_to_chord(quarter.world, a->world, b->world));
+    strays = fmax(strays, distance_to_chord(three_quarters.world, a->world, b->world));
+    if ((b->t - a->t) * tracer->length_m <= longest_chord_m)
+        middle->needed = fmin(middle->needed, strays / safety);
+    if (middle->needed <= tracer->tolerance_world || depth == 0 || tracer->failed) {
         add_point(tracer, b);
         return;
     }
+    quarter.needed = three_quarters.needed = middle->needed;
     halve(tracer, a, &quarter, middle, depth - 1);
     halve(tracer, middle, &three_quarters, b, depth - 1);
 }
@@ -258,6 +264,7 @@ void arc_close(struct arc *arc)
     if (!arc) return;
     free(arc->points);
     free(arc->t);
+    free(arc->needed);
     free(arc->part_starts);
     *arc = (struct arc){0};
 }

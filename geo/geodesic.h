@@ -23,6 +23,8 @@ double geodesic_distance_m(struct lon_lat a, struct lon_lat b);
 struct arc {
     struct lon_lat *points; /* owned */
     double *t;              /* owned, as long as points */
+    double *needed;         /* owned, as long as points: the line traced at a coarser tolerance is
+                               the points whose `needed` is above it; ends: INFINITY */
     size_t *part_starts;    /* owned, n_parts + 1 (NULL without a part); part i is
                                points[part_starts[i] .. part_starts[i + 1]) */
     size_t n_points, n_parts;

@@ -210,6 +210,33 @@ static void needs_few_points(void **state)
     }
 }
 
+static void thins_to_any_coarser_tolerance(void **state)
+{
+    (void)state;
+    static const struct lon_lat ends[][2] = {{{4.83, 45.76}, {-1.53, 12.37}},
+                                             {{166.45, -22.27}, {-149.57, -17.53}},
+                                             {{2, 70}, {-178, 70}}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct arc fine, coarse;
+        assert_int_equal(arc_trace(ends[i][0], ends[i][1], tolerance_at(8), &fine), ATLAS_OK);
+        for (int zoom = 0; zoom < 8; zoom++) {
+            assert_int_equal(arc_trace(ends[i][0], ends[i][1], tolerance_at(zoom), &coarse),
+                             ATLAS_OK);
+            size_t n = 0;
+            for (size_t k = 0; k < fine.n_points; k++) {
+                if (!(fine.needed[k] > tolerance_at(zoom))) continue;
+                assert_true(n < coarse.n_points);
+                assert_near(fine.points[k].lon_deg, coarse.points[n].lon_deg, 0);
+                assert_near(fine.t[k], coarse.t[n], 0);
+                n++;
+            }
+            assert_int_equal(n, coarse.n_points);
+            arc_close(&coarse);
+        }
+        arc_close(&fine);
+    }
+}
+
 static void traces_a_share(void **state)
 {
     (void)state;
@@ -257,6 +284,7 @@ int main(void)
         cmocka_unit_test(keeps_its_tolerance_on_random_arcs),
         cmocka_unit_test(cuts_the_antimeridian_at_one_latitude),
         cmocka_unit_test(needs_few_points),
+        cmocka_unit_test(thins_to_any_coarser_tolerance),
         cmocka_unit_test(traces_a_share),
         cmocka_unit_test(refuses_what_is_no_place),
     };

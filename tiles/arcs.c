@@ -1,0 +1,392 @@
+#include "tiles/arcs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const unsigned band_zooms[ARCS_BANDS][2] = {{0, 2}, {3, 5}, {6, ARCS_FINEST_ZOOM}};
+static const double fixed_one = 1 << 30; /* one world */
+enum { T_ONE = (1 << 24) - 1 };          /* stands for t = 1 */
+
+/* Half a pixel of 512. */
+static double tolerance_world(unsigned zoom)
+{
+    return ldexp(0.5 / 512, -(int)zoom);
+}
+
+unsigned arcs_band(unsigned zoom)
+{
+    return zoom < 3 ? 0 : zoom < 6 ? 1 : 2;
+}
+
+static double vertex_t(const struct arc_vertex *vertex)
+{
+    uint32_t t = vertex->t_and_zoom >> 8;
+    return t == T_ONE ? 1 : ldexp(t, -24);
+}
+
+static unsigned vertex_zoom(const struct arc_vertex *vertex)
+{
+    return vertex->t_and_zoom & 0xFF;
+}
+
+/* What is under construction, with room to grow. */
+struct arcs_building {
+    struct arcs arcs;
+    size_t vertices_room, stretches_room;
+    struct tile_entry {
+        uint32_t tile, arc;
+    } * entries; /* arcs near tiles, arc by arc */
+    size_t n_entries, entries_room;
+    uint32_t *last_arc; /* per tile: 1 + the last arc entered */
+};
+
+/* Grows *array, of elements of `size` bytes, to hold one more than n. */
+static bool grow(void **array, size_t n, size_t *room, size_t size)
+{
+    if (n < *room) return true;
+    size_t more = *room ? *room + *room / 2 : 1024;
+    void *grown = more < UINT32_MAX ? realloc(*array, more * size) : NULL;
+    if (!grown) return false;
+    *array = grown;
+    *room = more;
+    return true;
+}
+
+/* The turn of the world that a part of a traced arc is shifted by to run on from the part before;
+ * *joined says whether it does. */
+static double part_turn(const struct arc *arc, size_t part, double turn_before, bool *joined)
+{
+    *joined = false;
+    if (part == 0) return 0;
+    size_t start = arc->part_starts[part];
+    double end_deg = arc->points[start - 1].lon_deg, start_deg = arc->points[start].lon_deg;
+    if (fabs(end_deg) != 180 || end_deg != -start_deg || arc->t[start - 1] != arc->t[start])
+        return 0;
+    *joined = true;
+    return turn_before + (end_deg > 0 ? 1 : -1);
+}
+
+static unsigned zoom_needing(double needed, unsigned min_zoom, unsigned max_zoom)
+{
+    unsigned zoom = min_zoom;
+    while (zoom < max_zoom && !(needed > tolerance_world(zoom)))
+        zoom++;
+    return zoom;
+}
+
+static bool add_vertex(struct arcs_building *building, const struct arc *arc, size_t i, double turn)
+{
+    struct arcs *arcs = &building->arcs;
+    if (!grow((void **)&arcs->vertices, arcs->n_vertices, &building->vertices_room,
+              sizeof *arcs->vertices))
+        return false;
+    struct world_point p = mercator_forward(arc->points[i].lon_deg, arc->points[i].lat_deg);
+    uint32_t t = (uint32_t)fmin(arc->t[i] * (1 << 24), T_ONE);
+    unsigned zoom = zoom_needing(arc->needed[i], arcs->min_zoom, arcs->max_zoom);
+    struct arc_vertex *vertex = &arcs->vertices[arcs->n_vertices++];
+    *vertex = (struct arc_vertex){(int32_t)lrint((p.x_world + turn) * fixed_one),
+                                  (int32_t)lrint(p.y_world * fixed_one), t << 8 | zoom};
+    struct arc_stretch *stretch = &arcs->stretches[arcs->n_stretches - 1];
+    stretch->end++;
+    if (vertex->x < stretch->x_min) stretch->x_min = vertex->x;
+    if (vertex->x > stretch->x_max) stretch->x_max = vertex->x;
+    if (vertex->y < stretch->y_min) stretch->y_min = vertex->y;
+    if (vertex->y > stretch->y_max) stretch->y_max = vertex->y;
+    return true;
+}
+
+static bool add_arc(struct arcs_building *building, uint32_t index, const struct arc *arc)
+{
+    struct arcs *arcs = &building->arcs;
+    double turn = 0;
+    for (size_t part = 0; part < arc->n_parts; part++) {
+        bool joined;
+        turn = part_turn(arc, part, turn, &joined);
+        if (!joined) {
+            if (!grow((void **)&arcs->stretches, arcs->n_stretches, &building->stretches_room,
+                      sizeof *arcs->stretches))
+                return false;
+            uint32_t first = (uint32_t)arcs->n_vertices;
+            arcs->stretches[arcs->n_stretches++] = (struct arc_stretch){
+                index, first, first, INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN};
+        }
+        for (size_t i = arc->part_starts[part] + joined; i < arc->part_starts[part + 1]; i++)
+            if (!add_vertex(building, arc, i, turn)) return false;
+    }
+    return true;
+}
+
+/* Enters an arc for the tiles that a box, in tiles of the list's zoom, reaches with its buffer. */
+static bool enter_box(struct arcs_building *building, uint32_t arc, double x_min, double y_min,
+                      double x_max, double y_max)
+{
+    static const double buffer = (double)(CLIP_BUFFER + 1) / MVT_EXTENT;
+    int side = 1 << building->arcs.min_zoom;
+    int y_first = (int)fmax(floor(y_min - buffer), 0);
+    int y_last = (int)fmin(floor(y_max + buffer), side - 1);
+    for (int y = y_first; y <= y_last; y++)
+        for (int x = (int)floor(x_min - buffer); x <= (int)floor(x_max + buffer); x++) {
+            uint32_t tile = (uint32_t)(y * side + ((x % side) + side) % side);
+            if (building->last_arc[tile] == arc + 1) continue;
+            building->last_arc[tile] = arc + 1;
+            if (!grow((void **)&building->entries, building->n_entries, &building->entries_room,
+                      sizeof *building->entries))
+                return false;
+            building->entries[building->n_entries++] = (struct tile_entry){tile, arc};
+        }
+    return true;
+}
+
+/* Enters an arc for the tiles along a stretch, in steps of a tile, so that a long slanting chord is
+ * not entered for all tiles of its box. */
+static bool enter_stretch(struct arcs_building *building, const struct arc_stretch *stretch)
+{
+    double tiles = ldexp(1, (int)building->arcs.min_zoom) / fixed_one;
+    for (uint32_t i = stretch->first + 1; i < stretch->end; i++) {
+        const struct arc_vertex *a = &building->arcs.vertices[i - 1], *b = a + 1;
+        double x = a->x * tiles, y = a->y * tiles;
+        double dx = b->x * tiles - x, dy = b->y * tiles - y;
+        int steps = 1 + (int)fmax(fabs(dx), fabs(dy));
+        for (int s = 0; s < steps; s++) {
+            double x0 = x + dx * s / steps, x1 = x + dx * (s + 1) / steps;
+            double y0 = y + dy * s / steps, y1 = y + dy * (s + 1) / steps;
+            if (!enter_box(building, stretch->arc, fmin(x0, x1), fmin(y0, y1), fmax(x0, x1),
+                           fmax(y0, y1)))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Turns the entries, arc by arc, into lists tile by tile. */
+static bool make_lists(struct arcs_building *building)
+{
+    struct arcs *arcs = &building->arcs;
+    size_t n_tiles = (size_t)1 << 2 * arcs->min_zoom;
+    arcs->list_starts = calloc(n_tiles + 2, sizeof *arcs->list_starts);
+    arcs->list = malloc((building->n_entries + 1) * sizeof *arcs->list);
+    if (!arcs->list_starts || !arcs->list) return false;
+    /* Counted two places on, so that filling moves each start to its own place. */
+    for (size_t i = 0; i < building->n_entries; i++)
+        arcs->list_starts[building->entries[i].tile + 2]++;
+    for (size_t i = 2; i < n_tiles + 2; i++)
+        arcs->list_starts[i] += arcs->list_starts[i - 1];
+    for (size_t i = 0; i < building->n_entries; i++)
+        arcs->list[arcs->list_starts[building->entries[i].tile + 1]++] = building->entries[i].arc;
+    return true;
+}
+
+static enum atlas_status build(struct arcs_building *building)
+{
+    struct arcs *arcs = &building->arcs;
+    double tolerance = tolerance_world(arcs->max_zoom);
+    arcs->first_stretch = malloc((arcs->n_arcs + 1) * sizeof *arcs->first_stretch);
+    building->last_arc = calloc((size_t)1 << 2 * arcs->min_zoom, sizeof *building->last_arc);
+    if (!arcs->first_stretch || !building->last_arc) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < arcs->n_arcs; i++) {
+        struct arc arc;
+        enum atlas_status status = arc_trace(arcs->ends[i].a, arcs->ends[i].b, tolerance, &arc);
+        if (status) return status;
+        arcs->first_stretch[i] = (uint32_t)arcs->n_stretches;
+        bool added = add_arc(building, (uint32_t)i, &arc);
+        arc_close(&arc);
+        for (size_t s = arcs->first_stretch[i]; added && s < arcs->n_stretches; s++)
+            added = enter_stretch(building, &arcs->stretches[s]);
+        if (!added) return ATLAS_NO_MEMORY;
+    }
+    arcs->first_stretch[arcs->n_arcs] = (uint32_t)arcs->n_stretches;
+    return make_lists(building) ? ATLAS_OK : ATLAS_NO_MEMORY;
+}
+
+enum atlas_status arcs_build(const struct arc_ends *ends, size_t n, unsigned band,
+                             struct arcs *arcs)
+{
+    struct arcs_building building = {.arcs = {.min_zoom = band_zooms[band][0],
+                                              .max_zoom = band_zooms[band][1],
+                                              .ends = ends,
+                                              .n_arcs = n}};
+    enum atlas_status status = build(&building);
+    free(building.entries);
+    free(building.last_arc);
+    if (status == ATLAS_OK) {
+        void *trimmed = realloc(building.arcs.vertices,
+                                (building.arcs.n_vertices + 1) * sizeof *building.arcs.vertices);
+        if (trimmed) building.arcs.vertices = trimmed;
+        *arcs = building.arcs;
+    } else {
+        arcs_close(&building.arcs);
+    }
+    return status;
+}
+
+void arcs_close(struct arcs *arcs)
+{
+    if (!arcs) return;
+    free(arcs->vertices);
+    free(arcs->stretches);
+    free(arcs->first_stretch);
+    free(arcs->list_starts);
+    free(arcs->list);
+    *arcs = (struct arcs){0};
+}
+
+const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n)
+{
+    unsigned up = key.z - arcs->min_zoom;
+    size_t tile = ((size_t)(key.y >> up) << arcs->min_zoom) + (key.x >> up);
+    *n = arcs->list_starts[tile + 1] - arcs->list_starts[tile];
+    return arcs->list + arcs->list_starts[tile];
+}
+
+void arc_scratch_close(struct arc_scratch *scratch)
+{
+    if (!scratch) return;
+    free(scratch->vertices);
+    *scratch = (struct arc_scratch){0};
+}
+
+static bool scratch_hold(struct arc_scratch *scratch, size_t n)
+{
+    if (n <= scratch->room) return true;
+    struct clip_vertex *vertices = realloc(scratch->vertices, 2 * n * sizeof *vertices);
+    if (!vertices) return false;
+    scratch->vertices = vertices;
+    scratch->room = 2 * n;
+    return true;
+}
+
+/* From fixed world units to units of a tile, `turn` worlds to the east. */
+struct tile_frame {
+    double scale, x_offset, y_offset;
+};
+
+static struct tile_frame frame_of(struct tile_key key, int turn)
+{
+    double units = ldexp(MVT_EXTENT, key.z);
+    return (struct tile_frame){units / fixed_one, turn * units - (double)key.x * MVT_EXTENT,
+                               -(double)key.y * MVT_EXTENT};
+}
+
+/* The line of an arc from the kept vertex `from` to `to`, traced for the zoom of the tile. */
+static enum atlas_status clip_share(const struct arc_ends *ends, const struct arc_vertex *from,
+                                    const struct arc_vertex *to, struct tile_key key, int turn,
+                                    struct arc_scratch *scratch, struct clip_result *result)
+{
+    struct arc arc;
+    enum atlas_status status = arc_trace_share(ends->a, ends->b, vertex_t(from), vertex_t(to),
+                                               tolerance_world(key.z), &arc);
+    if (status) return status;
+    double units = ldexp(MVT_EXTENT, key.z), worlds = 0;
+    size_t n = 0;
+    if (!scratch_hold(scratch, arc.n_points)) status = ATLAS_NO_MEMORY;
+    for (size_t part = 0; part < arc.n_parts && status == ATLAS_OK; part++) {
+        bool joined;
+        worlds = part_turn(&arc, part, worlds, &joined);
+        /* A share that begins behind the antimeridian is traced in the world of its own. */
+        if (part == 0) worlds = round(from->x / fixed_one - (arc.points[0].lon_deg / 360 + 0.5));
+        if (!joined) {
+            status = n ? clip_line(scratch->vertices, n, result) : ATLAS_OK;
+            n = 0;
+        }
+        for (size_t i = arc.part_starts[part] + joined; i < arc.part_starts[part + 1]; i++) {
+            struct world_point p = mercator_forward(arc.points[i].lon_deg, arc.points[i].lat_deg);
+            scratch->vertices[n++] = (struct clip_vertex){
+                (p.x_world + worlds + turn) * units - (double)key.x * MVT_EXTENT,
+                p.y_world * units - (double)key.y * MVT_EXTENT, arc.t[i]};
+        }
+    }
+    if (status == ATLAS_OK && n) status = clip_line(scratch->vertices, n, result);
+    arc_close(&arc);
+    return status;
+}
+
+/* Beyond the finest zoom: the chords that come near the tile tell which shares of the arc to trace
+ * for it. */
+static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_stretch *stretch,
+                                     struct tile_key key, int turn, struct arc_scratch *scratch,
+                                     struct clip_result *result)
+{
+    struct tile_frame frame = frame_of(key, turn);
+    /* The true arc strays this far from its chords. */
+    double margin = ldexp(MVT_EXTENT, key.z) * tolerance_world(ARCS_FINEST_ZOOM);
+    uint32_t i = stretch->first + 1;
+    while (i < stretch->end) {
+        uint32_t from = i;
+        for (; i < stretch->end; i++) {
+            const struct arc_vertex *a = &arcs->vertices[i - 1], *b = a + 1;
+            double ax = a->x * frame.scale + frame.x_offset;
+            double ay = a->y * frame.scale + frame.y_offset;
+            double bx = b->x * frame.scale + frame.x_offset;
+            double by = b->y * frame.scale + frame.y_offset;
+            if (!clip_meets(fmin(ax, bx) - margin, fmin(ay, by) - margin, fmax(ax, bx) + margin,
+                            fmax(ay, by) + margin))
+                break;
+        }
+        if (i > from) {
+            const struct arc_vertex *a = &arcs->vertices[from - 1], *b = &arcs->vertices[i - 1];
+            enum atlas_status status =
+                clip_share(&arcs->ends[stretch->arc], a, b, key, turn, scratch, result);
+            if (status) return status;
+        }
+        i++;
+    }
+    return ATLAS_OK;
+}
+
+static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_stretch *stretch,
+                                      struct tile_key key, int turn, struct arc_scratch *scratch,
+                                      struct clip_result *result)
+{
+    struct tile_frame frame = frame_of(key, turn);
+    double margin =
+        key.z > ARCS_FINEST_ZOOM ? ldexp(MVT_EXTENT, key.z) * tolerance_world(arcs->max_zoom) : 0;
+    if (!clip_meets(stretch->x_min * frame.scale + frame.x_offset - margin,
+                    stretch->y_min * frame.scale + frame.y_offset - margin,
+                    stretch->x_max * frame.scale + frame.x_offset + margin,
+                    stretch->y_max * frame.scale + frame.y_offset + margin))
+        return ATLAS_OK;
+    if (key.z > ARCS_FINEST_ZOOM) return clip_closer(arcs, stretch, key, turn, scratch, result);
+    if (!scratch_hold(scratch, stretch->end - stretch->first)) return ATLAS_NO_MEMORY;
+    size_t n = 0;
+    for (uint32_t i = stretch->first; i < stretch->end; i++) {
+        const struct arc_vertex *vertex = &arcs->vertices[i];
+        if (vertex_zoom(vertex) > key.z) continue;
+        scratch->vertices[n++] =
+            (struct clip_vertex){vertex->x * frame.scale + frame.x_offset,
+                                 vertex->y * frame.scale + frame.y_offset, vertex_t(vertex)};
+    }
+    return clip_line(scratch->vertices, n, result);
+}
+
+enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, struct tile_key key,
+                            struct arc_scratch *scratch, struct clip_result *result)
+{
+    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
+        for (int turn = -1; turn <= 1; turn++) {
+            enum atlas_status status =
+                clip_stretch(arcs, &arcs->stretches[s], key, turn, scratch, result);
+            if (status) return status;
+        }
+    return ATLAS_OK;
+}
+
+bool arcs_middle(const struct arcs *arcs, size_t arc, struct tile_key key, struct mvt_point *point)
+{
+    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
+        for (uint32_t i = arcs->stretches[s].first + 1; i < arcs->stretches[s].end; i++) {
+            const struct arc_vertex *a = &arcs->vertices[i - 1], *b = a + 1;
+            double ta = vertex_t(a), tb = vertex_t(b);
+            if (ta > 0.5 || tb < 0.5) continue;
+            double share = tb > ta ? (0.5 - ta) / (tb - ta) : 0;
+            double x = a->x + share * ((double)b->x - a->x),
+                   y = a->y + share * ((double)b->y - a->y);
+            x -= floor(x / fixed_one) * fixed_one;
+            struct tile_frame frame = frame_of(key, 0);
+            x = x * frame.scale + frame.x_offset;
+            y = y * frame.scale + frame.y_offset;
+            *point = (struct mvt_point){(int32_t)floor(x), (int32_t)floor(y)};
+            return x >= 0 && x < MVT_EXTENT && y >= 0 && y < MVT_EXTENT;
+        }
+    return false;
+}

@@ -1,0 +1,52 @@
+/* Links of an edition grouped once, so that counting those of a selection in a group is counting
+ * bits: the links of a group are runs of positions in edition->links, which are sorted so that the
+ * runs are few and long. The same groups and totals as tiles/group, without making them again for
+ * each tile; a test holds the two equal.
+ */
+#ifndef TILES_LINK_TABLE_H
+#define TILES_LINK_TABLE_H
+
+#include "tiles/group.h"
+
+struct link_run {
+    uint32_t first, end; /* half open */
+};
+
+struct link_group {
+    uint32_t key[2];
+    uint32_t first_run; /* up to the next group's */
+    bool distinct;      /* no partnership has two links in it: partnerships = n */
+};
+
+struct link_table {
+    struct link_group *groups; /* owned; sorted by key[0], then key[1]; one more behind the last */
+    struct link_run *runs;     /* owned */
+    size_t n_groups, n_runs;
+};
+
+/* Groups the links by first (and second; NULL: key[1] = 0), arrays of one key per link; a link with
+ * EDITION_NONE as a key is in no group. Free with link_table_close(). */
+enum atlas_status link_table_build(const struct edition *edition, const uint32_t *first,
+                                   const uint32_t *second,
+                                   struct link_table *table) ATLAS_MUST_CHECK;
+void link_table_close(struct link_table *table);
+
+/* Members of `links` (a set, e.g. selection->links) in a group. */
+size_t link_table_count(const struct link_table *table, size_t group, const uint64_t *links);
+
+/* Memory for counting distinct partnerships. Zeroed before first use, kept over groups; free with
+ * link_counter_close(). */
+struct link_counter {
+    uint32_t *stamps; /* owned; per partnership, the last count that met it */
+    uint32_t stamp;
+};
+void link_counter_close(struct link_counter *counter);
+
+/* Totals of a group: n, partnerships, and of amounts_eur, which has each link's share of its
+ * partnership's known money, NaN where unknown. */
+enum atlas_status link_table_totals(const struct link_table *table, size_t group,
+                                    const struct selection *selection, const double *amounts_eur,
+                                    struct link_counter *counter,
+                                    struct totals *totals) ATLAS_MUST_CHECK;
+
+#endif
