@@ -1,0 +1,160 @@
+/* tiles/heat: a field over the sphere, drawn tile by tile.
+ *
+ * Plan: 1 the field holds as many links as its places have, wherever they lie; 2 every pixel of
+ * every tile has the colour of the field at its middle, computed directly: at the antimeridian, at
+ * high latitude, on both sides of each border; 3 the bandwidth is one on the ground.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tiles/heat.h"
+#include "tiles/scale.h"
+
+#include <math.h>
+#include <png.h>
+#include <stdlib.h>
+
+enum { STEPS = 64, N_PLACES = 9 };
+
+static const double places[N_PLACES][3] = {
+    {2.35, 48.85, 3},  {2.4, 48.7, 1},   {-179.9, -13.3, 2}, {178.4, -18.1, 5}, {25.3, 71.0, 1},
+    {-70.9, -53.2, 4}, {179.5, 68.9, 2}, {0.0, 0.0, 1},      {15.6, 78.2, 2},
+};
+
+static struct heat_field make_field(double bandwidth_km, struct heat_point points[N_PLACES])
+{
+    for (int i = 0; i < N_PLACES; i++) {
+        double lon = places[i][0] * M_PI / 180, lat = places[i][1] * M_PI / 180;
+        points[i] = (struct heat_point){
+            .unit = {cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)},
+            .lon_deg = places[i][0],
+            .lat_deg = places[i][1],
+            .n = places[i][2],
+        };
+    }
+    return (struct heat_field){
+        .points = points, .n_points = N_PLACES, .bandwidth_km = bandwidth_km};
+}
+
+static void holds_as_many_links_as_its_places(void **state)
+{
+    (void)state;
+    const double bandwidths_km[] = {600, 150};
+    for (int b = 0; b < 2; b++) {
+        struct heat_point points[N_PLACES];
+        struct heat_field field = make_field(bandwidths_km[b], points);
+        double step_deg = bandwidths_km[b] / 111 / 4, total = 0, expected = 0;
+        for (double lat = -90 + step_deg / 2; lat < 90; lat += step_deg) {
+            double ring = cos(lat * M_PI / 180);
+            double columns = fmax(8, ceil(360 / step_deg * ring)), width = 360 / columns;
+            double area_km2 = step_deg * width * ring * 111.195 * 111.195;
+            for (double lon = -180 + width / 2; lon < 180; lon += width)
+                total += heat_at(&field, lon, lat) / 1000 * area_km2;
+        }
+        for (int i = 0; i < N_PLACES; i++)
+            expected += places[i][2];
+        assert_true(fabs(total - expected) < 0.01 * expected);
+    }
+}
+
+/* Step of the ramp that a pixel has: heat.h's colours, searched backwards. */
+static int step_of(const uint8_t *rgba)
+{
+    int best = 0;
+    double least = INFINITY;
+    for (int i = 0; i < STEPS; i++) {
+        struct colour c = scale_colour((size_t)i, STEPS, false);
+        double alpha = round(255 * 0.88 * fmin(1, i * 4.0 / (STEPS - 1)));
+        double off =
+            fabs(alpha - rgba[3]) +
+            (rgba[3] ? (abs(c.red - rgba[0]) + abs(c.green - rgba[1]) + abs(c.blue - rgba[2])) *
+                           alpha / 255
+                     : 0);
+        if (off < least) {
+            least = off;
+            best = i;
+        }
+    }
+    return best;
+}
+
+static void expect_tile(const struct heat_field *field, struct tile_key key)
+{
+    static uint8_t rgba[256 * 256 * 4];
+    const double most = 0.004;
+    struct bytes out = {0};
+    assert_int_equal(heat_tile(field, key, 256, most, false, &out), ATLAS_OK);
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    assert_true(png_image_begin_read_from_memory(&image, out.data, out.length));
+    image.format = PNG_FORMAT_RGBA;
+    assert_true(png_image_finish_read(&image, NULL, rgba, 0, NULL));
+    bytes_close(&out);
+    double size = ldexp(1, -key.z);
+    for (int y = 0; y < 256; y += y % 253 ? 6 : 1) /* every border pixel, some within */
+        for (int x = 0; x < 256; x += x % 253 ? 7 : 1) {
+            double lon, lat;
+            struct world_point point = {(key.x + (x + 0.5) / 256) * size,
+                                        (key.y + (y + 0.5) / 256) * size};
+            mercator_inverse(point, &lon, &lat);
+            double share = sqrt(fmin(1, heat_at(field, lon, lat) / most));
+            int step = step_of(&rgba[(y * 256 + x) * 4]);
+            if (fabs(step - share * (STEPS - 1)) > 2.5)
+                fail_msg("%d/%u/%u pixel %d, %d: step %d, field %.2f", key.z, key.x, key.y, x, y,
+                         step, share * (STEPS - 1));
+        }
+}
+
+static void every_pixel_shows_the_field(void **state)
+{
+    (void)state;
+    struct heat_point points[N_PLACES];
+    for (uint8_t z = 0; z <= 3; z++) {
+        struct heat_field field = make_field(heat_bandwidth_km(z), points);
+        for (uint32_t x = 0; x < 1u << z; x++)
+            for (uint32_t y = 0; y < 1u << z; y++)
+                expect_tile(&field, (struct tile_key){z, x, y});
+    }
+}
+
+static void the_bandwidth_is_on_the_ground(void **state)
+{
+    (void)state;
+    struct heat_point points[N_PLACES];
+    struct heat_field field = make_field(40, points);
+    /* 40 km north of each lonely place the field is exp(-1/2) of what it is there. */
+    for (int i = 2; i < N_PLACES; i++) {
+        double there = heat_at(&field, places[i][0], places[i][1]);
+        double north = heat_at(&field, places[i][0], places[i][1] + 40 / 111.195);
+        assert_true(fabs(north / there - exp(-0.5)) < 1e-3);
+    }
+    assert_true(heat_bandwidth_km(0) == 600 && heat_bandwidth_km(3) == 150);
+    assert_true(heat_bandwidth_km(22) == 10);
+}
+
+static void refuses_impossible_tiles(void **state)
+{
+    (void)state;
+    struct heat_field field = {0};
+    struct bytes out = {0};
+    assert_int_equal(heat_tile(&field, (struct tile_key){1, 2, 0}, 256, 1, false, &out),
+                     ATLAS_INVALID);
+    assert_int_equal(heat_tile(&field, (struct tile_key){1, 0, 0}, 300, 1, false, &out),
+                     ATLAS_INVALID);
+    assert_int_equal(heat_tile(&field, (struct tile_key){1, 0, 0}, 256, 0, false, &out), ATLAS_OK);
+    bytes_close(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(holds_as_many_links_as_its_places),
+        cmocka_unit_test(every_pixel_shows_the_field),
+        cmocka_unit_test(the_bandwidth_is_on_the_ground),
+        cmocka_unit_test(refuses_impossible_tiles),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
