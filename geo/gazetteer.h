@@ -44,6 +44,7 @@ enum name_match {
     MATCHED_SPACES,    /* the same letters, other word ends */
     MATCHED_SOUND,     /* another transliteration */
     MATCHED_PART,      /* its words are some of the words of a longer name */
+    MATCHED_HEAD,      /* it is the beginning of what is asked, the rest says where it lies */
     MATCHED_ONE_ERROR, /* one typing error */
     MATCHED_TWO_ERRORS,
 };

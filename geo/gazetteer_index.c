@@ -18,6 +18,7 @@ enum {
 struct indexed_name {
     int64_t territory_id;
     uint32_t folded, compact; /* offsets into the letters */
+    uint32_t words;           /* likewise, of long names; UINT32_MAX for others */
     uint32_t seen;            /* number of the last query that met it */
     uint8_t compact_length;
     uint8_t name_kind, kind;
@@ -146,6 +147,35 @@ static uint32_t keep_text(struct gazetteer_index *index, const char *text, size_
     return offset;
 }
 
+/* Only areas and groupings have long names of which people write any part; a part of a
+ * municipality's name is another municipality. */
+static bool has_long_name(enum territory_kind kind)
+{
+    const kind_set long_names = KIND_BIT(KIND_EPCI) | KIND_BIT(KIND_EPT) | KIND_BIT(KIND_SYNDICAT) |
+                                KIND_BIT(KIND_REGION) | KIND_BIT(KIND_GROUPEMENT) |
+                                KIND_BIT(KIND_ADMIN1) | KIND_BIT(KIND_COLLECTIVITE_UNIQUE);
+    return KIND_BIT(kind) & long_names;
+}
+
+enum { WORD_OF_LONG_NAME = 0x100 }; /* a seed beside enum name_match */
+
+/* Keys by which a part finds the name: each word of a long one, the head of any. */
+static bool add_parts(struct gazetteer_index *index, const char *folded, const char *words,
+                      uint32_t number, enum territory_kind kind)
+{
+    char head[PLACE_KEY_SIZE];
+    bool french = strcmp(index->country_iso, "FR") == 0, fits = true;
+    size_t n = place_key_head(folded, french, head, sizeof head);
+    if (n > 0) fits = table_add(&index->words, hash_bytes(MATCHED_PART, head, n), number);
+    if (!has_long_name(kind)) return fits;
+    for (const char *word = words; *word && fits;) {
+        n = place_word_length(word, strlen(word));
+        fits = table_add(&index->words, hash_bytes(WORD_OF_LONG_NAME, word, n), number);
+        word += n + (word[n] == ' ');
+    }
+    return fits;
+}
+
 bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int64_t territory_id,
                          enum name_kind name_kind, enum territory_kind kind)
 {
@@ -166,9 +196,11 @@ bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int6
                                 .compact_length = (uint8_t)length};
     name.folded = keep_text(index, folded, strlen(folded));
     name.compact = keep_text(index, compact, length);
+    name.words = has_long_name(kind) ? keep_text(index, words, words_length) : UINT32_MAX;
     if (name.folded == UINT32_MAX || name.compact == UINT32_MAX) return false;
     index->names[index->n_names++] = name;
-    return table_add(&index->words, hash_bytes(MATCHED_WORDS, words, words_length), number) &&
+    return add_parts(index, folded, words, number, kind) &&
+           table_add(&index->words, hash_bytes(MATCHED_WORDS, words, words_length), number) &&
            table_add(&index->words, hash_bytes(MATCHED_SPACES, compact, length), number);
 }
 
@@ -309,20 +341,25 @@ static bool words_within(const char *part, const char *whole)
     return true;
 }
 
-/* Only areas and groupings have long names of which people write a part; a municipality's short
- * name is another municipality. */
-static void find_part(struct search *search, const char *words)
+/* Long names that hold all words, names that begin with them and go on with where the place lies,
+ * and, abroad, names that are the query's own beginning. */
+static void find_part(struct search *search, const char *folded, const char *words)
 {
-    const kind_set long_names = KIND_BIT(KIND_EPCI) | KIND_BIT(KIND_EPT) | KIND_BIT(KIND_SYNDICAT) |
-                                KIND_BIT(KIND_REGION) | KIND_BIT(KIND_GROUPEMENT) |
-                                KIND_BIT(KIND_ADMIN1) | KIND_BIT(KIND_COLLECTIVITE_UNIQUE);
     const struct gazetteer_index *index = search->index;
-    for (size_t i = 0; i < index->n_names; i++) {
-        if (!(KIND_BIT(index->names[i].kind) & long_names)) continue;
-        char whole[PLACE_KEY_SIZE];
-        place_key_words(index->letters + index->names[i].folded, whole, sizeof whole);
-        if (words_within(words, whole)) note(search, (uint32_t)i, MATCHED_PART);
+    size_t n = place_word_length(words, strlen(words));
+    uint64_t key = hash_bytes(WORD_OF_LONG_NAME, words, n);
+    for (uint32_t i = table_first(&index->words, key); i; i = index->words.entries[i - 1].next) {
+        const struct key_entry *entry = &index->words.entries[i - 1];
+        const struct indexed_name *name = &index->names[entry->name];
+        if (entry->key == key && name->words != UINT32_MAX &&
+            words_within(words, index->letters + name->words))
+            note(search, entry->name, MATCHED_PART);
     }
+    find_key(search, &index->words, hash_bytes(MATCHED_PART, words, strlen(words)), MATCHED_PART);
+    char head[PLACE_KEY_SIZE];
+    if (strcmp(index->country_iso, "FR") == 0) return;
+    n = place_key_head(folded, false, head, sizeof head);
+    if (n > 0) find_key(search, &index->words, hash_bytes(MATCHED_WORDS, head, n), MATCHED_HEAD);
 }
 
 static int compare_hits(const void *a, const void *b)
@@ -352,7 +389,7 @@ size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, u
             find_key(&search, &index->pieces, hash_bytes(MATCHED_SOUND, sound, n_sound),
                      MATCHED_SOUND);
     }
-    if (ways & 1u << MATCHED_PART && n >= SHORTEST_PART) find_part(&search, words);
+    if (ways & 1u << MATCHED_PART && n >= SHORTEST_PART) find_part(&search, folded, words);
     if (ways & 1u << MATCHED_TWO_ERRORS)
         find_errors(&search, compact, n, MOST_ERRORS);
     else if (ways & 1u << MATCHED_ONE_ERROR)

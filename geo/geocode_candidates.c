@@ -1,5 +1,7 @@
 #include "geo/geocode_candidates.h"
 
+#include "geo/name.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +32,15 @@ static enum fit french_fit(kind_set wanted, enum territory_kind kind)
     if (!wanted) return FIT_ASKED;
     const kind_set communes = BITS(KIND_COMMUNE, KIND_COMMUNE);
     const kind_set groupings = BITS(KIND_EPCI, KIND_EPT);
+    if (KIND_BIT(kind) & groupings && wanted & groupings) return FIT_NEAR;
     const kind_set areas = BITS(KIND_DEPARTEMENT, KIND_REGION) | KIND_BIT(KIND_COLLECTIVITE_UNIQUE);
     if (wanted & KIND_BIT(KIND_OTHER)) return FIT_STAND_IN;
     if (wanted & groupings)
         return kind == KIND_SYNDICAT                                ? FIT_NEAR
                : KIND_BIT(kind) & (communes | KIND_BIT(KIND_OTHER)) ? FIT_STAND_IN
                                                                     : FIT_NONE;
-    if (wanted & communes) return KIND_BIT(kind) & areas ? FIT_STAND_IN : FIT_NONE;
+    if (wanted & communes) /* an arrondissement of Paris, Lyon or Marseille is of another kind */
+        return kind == KIND_OTHER ? FIT_NEAR : KIND_BIT(kind) & areas ? FIT_STAND_IN : FIT_NONE;
     if (wanted & areas)
         return KIND_BIT(kind) & areas ? FIT_NEAR : kind == KIND_OTHER ? FIT_STAND_IN : FIT_NONE;
     return kind == KIND_OTHER ? FIT_NEAR : FIT_NONE;
@@ -64,18 +68,24 @@ enum fit candidate_fit(kind_set wanted, enum side side, enum territory_kind kind
     return side == SIDE_FRENCH ? french_fit(wanted, kind) : foreign_fit(wanted, kind);
 }
 
-static double weigh(const struct candidate *candidate)
+static double weigh(const struct candidate *candidate, const struct parsed_query *parsed)
 {
     static const double of_name[] = {
         [NAME_OFFICIAL] = 1,    [NAME_FRENCH] = 1, [NAME_SHORT] = 0.8,
         [NAME_ALTERNATE] = 0.3, [NAME_OLD] = 0.1,  [NAME_DELEGATED] = 0.05};
     static const double of_match[] = {
-        [MATCHED_EXACTLY] = 1,      [MATCHED_WORDS] = 0.3, [MATCHED_SPACES] = 0.3,
-        [MATCHED_SOUND] = 0.1,      [MATCHED_PART] = 0.1,  [MATCHED_ONE_ERROR] = 0.1,
-        [MATCHED_TWO_ERRORS] = 0.01};
+        [MATCHED_EXACTLY] = 1,     [MATCHED_WORDS] = 0.3,      [MATCHED_SPACES] = 0.3,
+        [MATCHED_SOUND] = 0.1,     [MATCHED_PART] = 0.1,       [MATCHED_HEAD] = 0.05,
+        [MATCHED_ONE_ERROR] = 0.1, [MATCHED_TWO_ERRORS] = 0.01};
     const struct gazetteer_territory *territory = &candidate->territory;
     double size = territory->population > 0 ? (double)territory->population : unknown_population;
-    return (size + 100) * of_name[candidate->name_kind] * of_match[candidate->how];
+    double weight = (size + 100) * of_name[candidate->name_kind] * of_match[candidate->how];
+    /* In France the official list is whole, and other sources' names are of little worth. */
+    if (parsed->side == SIDE_FRENCH && candidate->name_kind == NAME_ALTERNATE) weight *= 0.2;
+    if (!parsed->accented) return weight;
+    char spelled[PLACE_KEY_SIZE];
+    name_lower(candidate->name, spelled, sizeof spelled);
+    return strcmp(spelled, parsed->spelled) == 0 ? weight * 4 : weight;
 }
 
 static struct candidate *find(struct candidates *candidates, const char *code)
@@ -101,7 +111,7 @@ static struct candidate *append(struct candidates *candidates)
 
 enum atlas_status candidates_add(struct gazetteer *gazetteer, struct candidates *candidates,
                                  const struct gazetteer_match *match, kind_set wanted,
-                                 enum side side, struct atlas_error *error)
+                                 const struct parsed_query *parsed, struct atlas_error *error)
 {
     struct gazetteer_territory today = match->territory;
     bool replaced = false;
@@ -117,12 +127,12 @@ enum atlas_status candidates_add(struct gazetteer *gazetteer, struct candidates 
                                   .how = match->how,
                                   .name_kind = match->name_kind,
                                   .replaced = replaced,
-                                  .fit = candidate_fit(wanted, side, today.kind)};
+                                  .fit = candidate_fit(wanted, parsed->side, today.kind)};
     if (replaced && candidate.name_kind < NAME_OLD)
         candidate.name_kind = match->territory.kind == KIND_COMMUNE ? NAME_DELEGATED : NAME_OLD;
     memcpy(candidate.name, match->name, sizeof candidate.name);
     if (candidate.fit == FIT_NONE) return ATLAS_OK;
-    candidate.weight = weigh(&candidate);
+    candidate.weight = weigh(&candidate, parsed);
     struct candidate *known = find(candidates, today.code);
     if (known && known->weight >= candidate.weight) return ATLAS_OK;
     struct candidate *place = known ? known : append(candidates);
@@ -146,14 +156,41 @@ void candidates_sort(struct candidates *candidates)
         qsort(candidates->items, candidates->count, sizeof *candidates->items, compare);
 }
 
+/* Keeps the best fit. */
+static void keep_best_fit(struct candidates *candidates)
+{
+    candidates_sort(candidates);
+    size_t kept = 0;
+    while (kept < candidates->count && candidates->items[kept].fit == candidates->items[0].fit)
+        kept++;
+    candidates->count = kept;
+}
+
+enum atlas_status candidates_merge(struct candidates *candidates, const struct candidates *others,
+                                   struct atlas_error *error)
+{
+    enum fit fit = candidates->count ? candidates->items[0].fit : FIT_NONE;
+    enum name_match how = candidates->count ? candidates->items[0].how : MATCHED_TWO_ERRORS;
+    for (size_t i = 0; i < others->count; i++) {
+        const struct candidate *other = &others->items[i];
+        if (other->fit < fit || other->how > how || find(candidates, other->territory.code))
+            continue;
+        struct candidate *place = append(candidates);
+        if (!place) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+        *place = *other;
+        candidates->count++;
+    }
+    keep_best_fit(candidates);
+    return ATLAS_OK;
+}
+
 static enum atlas_status add_all(struct gazetteer *gazetteer, struct candidates *candidates,
-                                 const struct gazetteer_matches *matches,
+                                 const struct gazetteer_matches *matches, kind_set wanted,
                                  const struct parsed_query *parsed, struct atlas_error *error)
 {
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < matches->count && status == ATLAS_OK; i++)
-        status = candidates_add(gazetteer, candidates, &matches->items[i], parsed->wanted,
-                                parsed->side, error);
+        status = candidates_add(gazetteer, candidates, &matches->items[i], wanted, parsed, error);
     return status;
 }
 
@@ -173,26 +210,51 @@ static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parse
     for (size_t i = 0; i < parsed->n_forms && status == ATLAS_OK; i++) {
         struct gazetteer_matches matches = {0};
         const char *folded = parsed->forms[i].folded;
-        if (ways == 1u << MATCHED_EXACTLY)
+        bool exact = ways == 1u << MATCHED_EXACTLY;
+        /* The keys of other ways are without type words: what those say holds for every form. */
+        kind_set wanted = exact ? parsed->forms[i].wanted : parsed->wanted;
+        if (exact)
             status = gazetteer_exact(gazetteer, folded, country_iso[0] ? country_iso : NULL,
                                      &matches, error);
         else
             status = gazetteer_similar(gazetteer, folded, country_iso, ways, &matches, error);
-        if (status == ATLAS_OK) status = add_all(gazetteer, candidates, &matches, parsed, error);
+        if (status == ATLAS_OK)
+            status = add_all(gazetteer, candidates, &matches, wanted, parsed, error);
         gazetteer_matches_close(&matches);
         if (has_fit(candidates, FIT_ASKED)) break;
     }
     return status;
 }
 
-/* Keeps the best fit. */
-static void keep_best_fit(struct candidates *candidates)
+/* In France a name that only another source has is no stronger than the beginning of an official
+ * one: both are weighed together. */
+static bool only_weak_names(const struct candidates *candidates, enum side side)
 {
-    candidates_sort(candidates);
-    size_t kept = 0;
-    while (kept < candidates->count && candidates->items[kept].fit == candidates->items[0].fit)
-        kept++;
-    candidates->count = kept;
+    for (size_t i = 0; i < candidates->count; i++)
+        if (side == SIDE_FOREIGN || candidates->items[i].name_kind != NAME_ALTERNATE) return false;
+    return candidates->count > 0;
+}
+
+/* Takes a later tier's candidates instead of the earlier ones, if they are better: a worse
+ * spelling of the kind asked for beats an exact name of another level. Weak ones stay beside. */
+static enum atlas_status take_over(struct candidates *candidates, struct candidates *found,
+                                   bool weak, struct atlas_error *error)
+{
+    bool better = candidates->count == 0 || (!weak && has_fit(found, FIT_ASKED));
+    if (found->count > 0 && better) {
+        struct candidates earlier = *candidates;
+        *candidates = *found;
+        *found = earlier;
+        return ATLAS_OK;
+    }
+    for (size_t i = 0; i < found->count && weak; i++) {
+        if (find(candidates, found->items[i].territory.code)) continue;
+        struct candidate *place = append(candidates);
+        if (!place) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+        *place = found->items[i];
+        candidates->count++;
+    }
+    return ATLAS_OK;
 }
 
 enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct parsed_query *parsed,
@@ -202,24 +264,20 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
     static const unsigned tiers[] = {
         1u << MATCHED_EXACTLY,
         1u << MATCHED_WORDS | 1u << MATCHED_SPACES,
-        1u << MATCHED_SOUND | 1u << MATCHED_PART | 1u << MATCHED_ONE_ERROR,
+        1u << MATCHED_SOUND | 1u << MATCHED_PART | 1u << MATCHED_HEAD | 1u << MATCHED_ONE_ERROR,
         1u << MATCHED_TWO_ERRORS,
     };
     enum atlas_status status = ATLAS_OK;
     for (size_t tier = 0; tier < sizeof tiers / sizeof *tiers && status == ATLAS_OK; tier++) {
         if (tier > 0 && !country_iso[0]) break; /* errors are only looked for within a country */
-        if (tier > 1 && has_fit(candidates, FIT_NEAR)) break;
+        bool weak = only_weak_names(candidates, parsed->side);
+        if (tier > 1 && !weak && has_fit(candidates, FIT_NEAR)) break;
         if (tier > 2 && candidates->count > 0) break;
         struct candidates found = {0};
         status = look_up(gazetteer, parsed, country_iso, tiers[tier], &found, error);
-        /* A worse spelling of the kind asked for beats an exact name of another level. */
-        bool better = found.count > 0 && (candidates->count == 0 || has_fit(&found, FIT_ASKED));
-        if (status == ATLAS_OK && better) {
-            candidates_close(candidates);
-            *candidates = found;
-        } else
-            candidates_close(&found);
-        if (has_fit(candidates, FIT_ASKED)) break;
+        if (status == ATLAS_OK) status = take_over(candidates, &found, weak, error);
+        candidates_close(&found);
+        if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side)) break;
     }
     if (status == ATLAS_OK) keep_best_fit(candidates);
     return status;

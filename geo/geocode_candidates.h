@@ -43,7 +43,12 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
 /* Adds one territory of the gazetteer as met by a code or by a rule. */
 enum atlas_status candidates_add(struct gazetteer *gazetteer, struct candidates *candidates,
                                  const struct gazetteer_match *match, kind_set wanted,
-                                 enum side side, struct atlas_error *error) ATLAS_MUST_CHECK;
+                                 const struct parsed_query *parsed,
+                                 struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Adds others that are met and fit at least as well as the best; all of them when there is none. */
+enum atlas_status candidates_merge(struct candidates *candidates, const struct candidates *others,
+                                   struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* Sorts by fit, then weight, then code (so that equal input gives equal answers). */
 void candidates_sort(struct candidates *candidates);

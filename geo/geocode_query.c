@@ -43,7 +43,7 @@ static void read_country(const char *text, struct parsed_query *parsed)
     memcpy(parsed->country_iso, parsed->side == SIDE_FRENCH && !iso[0] ? "FR" : iso, sizeof iso);
 }
 
-static void add_form(struct parsed_query *parsed, const char *folded, bool whole)
+static void add_form(struct parsed_query *parsed, const char *folded, bool whole, kind_set wanted)
 {
     if (!folded[0] || parsed->n_forms == QUERY_MOST_FORMS) return;
     for (size_t i = 0; i < parsed->n_forms; i++)
@@ -51,6 +51,7 @@ static void add_form(struct parsed_query *parsed, const char *folded, bool whole
     struct query_form *form = &parsed->forms[parsed->n_forms++];
     snprintf(form->folded, sizeof form->folded, "%s", folded);
     form->whole = whole;
+    form->wanted = wanted;
 }
 
 /* Adds the hints that a text holds, parted by commas, semicolons, slashes and brackets. */
@@ -92,9 +93,9 @@ static void part_from_rest(struct parsed_query *parsed, const char *main_part, c
     if (is_article(folded_rest)) {
         snprintf(moved, sizeof moved, "%s %s", folded_rest, folded);
         moved[PLACE_KEY_SIZE - 1] = '\0';
-        add_form(parsed, moved, true);
+        add_form(parsed, moved, true, parsed->wanted);
     } else
-        add_form(parsed, folded, false);
+        add_form(parsed, folded, false, parsed->wanted);
 }
 
 /* Takes the name apart where a bracket, a comma, a slash or a spaced dash says so. */
@@ -116,7 +117,7 @@ static void split_name(struct parsed_query *parsed, const char *name)
         char folded_rest[PLACE_KEY_SIZE];
         name_fold(rest, folded_rest, sizeof folded_rest);
         if (!is_article(folded_rest)) add_hints(parsed, rest, true);
-        if (marks[i][0] == '/') add_form(parsed, folded_rest, false);
+        if (marks[i][0] == '/') add_form(parsed, folded_rest, false, parsed->wanted);
         return;
     }
 }
@@ -197,20 +198,23 @@ static void read_type(const char *text, struct parsed_query *parsed)
     parsed->no_place = type.no_place;
 }
 
-/* The name's own type words are nearer to what is meant than a column filled by rote. */
+/* The name's own type words are nearer to what is meant than a column filled by rote; the whole
+ * name, though, may be a name with such a word in it ("Plaine Commune"). */
 static void read_type_words(struct parsed_query *parsed)
 {
     size_t n_forms = parsed->n_forms;
+    kind_set of_column = parsed->wanted;
     for (size_t i = 0; i < n_forms; i++) {
         char rest[PLACE_KEY_SIZE];
         struct place_type type;
         if (!place_words_strip(parsed->forms[i].folded, rest, sizeof rest, &type)) continue;
-        add_form(parsed, rest, parsed->forms[i].whole);
-        kind_set wanted = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
-        if (!wanted || parsed->type_of_name) continue;
-        kind_set both = wanted & parsed->wanted;
-        parsed->wanted = both ? both : wanted;
-        parsed->type_of_name = true;
+        kind_set said = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
+        kind_set both = said & of_column, wanted = both ? both : said ? said : of_column;
+        add_form(parsed, rest, parsed->forms[i].whole, wanted);
+        if (said && !parsed->type_of_name) {
+            parsed->wanted = wanted;
+            parsed->type_of_name = true;
+        }
     }
 }
 
@@ -243,8 +247,17 @@ static void spell_out(struct parsed_query *parsed)
             spelt[length++] = *at++;
             spelt[length] = '\0';
         }
-        if (changed && !*at) add_form(parsed, spelt, parsed->forms[f].whole);
+        if (changed && !*at)
+            add_form(parsed, spelt, parsed->forms[f].whole, parsed->forms[f].wanted);
     }
+}
+
+/* The name in lower case, with its marks: "Fürth" is not Furth. */
+static void spell(const char *name, struct parsed_query *parsed)
+{
+    for (const char *c = name; *c && !parsed->accented; c++)
+        parsed->accented = (unsigned char)*c >= 0x80;
+    name_lower(name, parsed->spelled, sizeof parsed->spelled);
 }
 
 void query_parse(const struct place_query *query, struct parsed_query *parsed)
@@ -263,9 +276,10 @@ void query_parse(const struct place_query *query, struct parsed_query *parsed)
     if (query->hint && strnlen(query->hint, 2000) < 2000) add_hints(parsed, query->hint, false);
     char folded[PLACE_KEY_SIZE];
     name_fold(name, folded, sizeof folded);
-    add_form(parsed, folded, true);
+    add_form(parsed, folded, true, parsed->wanted);
     if (!parsed->n_forms) return;
-    parsed->no_place |= place_words_no_place(folded);
+    parsed->sounds_no_place = place_words_no_place(folded);
+    spell(name, parsed);
     parsed->generic = place_words_generic(folded);
     split_name(parsed, name);
     read_type_words(parsed);

@@ -20,7 +20,8 @@ struct parsed_query {
     /* Folded forms of the name, the likeliest first, each once. */
     struct query_form {
         char folded[PLACE_KEY_SIZE];
-        bool whole; /* nothing was taken off that serves as a hint */
+        bool whole;      /* nothing was taken off that serves as a hint */
+        kind_set wanted; /* kinds asked for: by the type column, or by words that were taken off */
     } forms[QUERY_MOST_FORMS];
     size_t n_forms;
 
@@ -31,10 +32,13 @@ struct parsed_query {
     } hints[QUERY_MOST_HINTS];
     size_t n_hints;
 
-    kind_set wanted;   /* kinds asked for on that side; 0: not said */
-    bool type_of_name; /* `wanted` comes from the name's own type words */
-    bool no_place;     /* a network, an association, an agency */
-    bool generic;      /* no name in it: "plusieurs communes", "ville partenaire" */
+    kind_set wanted;      /* kinds asked for on that side, by column and name; 0: not said */
+    bool type_of_name;    /* `wanted` comes from the name's own type words */
+    bool no_place;        /* the type says: a network, an association, an agency */
+    bool sounds_no_place; /* the name starts as those do, though it may be a place's */
+    bool accented;        /* the name has letters outside ASCII */
+    char spelled[PLACE_KEY_SIZE]; /* the name in lower case with its marks */
+    bool generic;                 /* no name in it: "plusieurs communes", "ville partenaire" */
     bool too_long;
     char code[64];     /* territory code that the name or the code column is, or "" */
     char official[32]; /* SIREN or GeoNames number likewise, or "" */

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -142,6 +143,24 @@ size_t name_fold(const char *text, char *folded, size_t size)
     }
     if (!fold.cut && size) folded[fold.length] = '\0';
     return fold.length;
+}
+
+void name_lower(const char *text, char *lower, size_t size)
+{
+    if (size == 0) return;
+    lower[0] = '\0';
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_option_t options =
+        UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)(text ? text : ""), 0, &mapped, options);
+    if (n < 0) return;
+    size_t length = (size_t)n < size ? (size_t)n : size - 1;
+    while (length < (size_t)n && length > 0 && (mapped[length] & 0xC0) == 0x80)
+        length--;
+    memcpy(lower, mapped, length);
+    lower[length] = '\0';
+    free(mapped);
 }
 
 size_t name_slug(const char *text, char *slug, size_t size)

@@ -19,6 +19,10 @@
  * cut at a character. Bytes that are not UTF-8 act as spaces. */
 size_t name_fold(const char *text, char *folded, size_t size);
 
+/* The text in lower case and composed (NFC), marks and punctuation kept, cut at a character:
+ * for comparing spellings that one fold has in common ("Fürth", "Furth"). */
+void name_lower(const char *text, char *lower, size_t size);
+
 /* A part of an address made from a name or title: the fold with '-' for spaces, other scripts
  * dropped, at most size - 1 bytes, cut at a word where possible; "-" alone never occurs at an
  * end. "" when nothing of text is left. Returns the length. */

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define COMMUNE  KIND_BIT(KIND_COMMUNE)
-#define EPCI     (KIND_BIT(KIND_EPCI) | KIND_BIT(KIND_EPT))
+#define EPCI     KIND_BIT(KIND_EPCI)
+#define EPT      KIND_BIT(KIND_EPT)
 #define DEP      (KIND_BIT(KIND_DEPARTEMENT) | KIND_BIT(KIND_COLLECTIVITE_UNIQUE))
 #define REG      (KIND_BIT(KIND_REGION) | KIND_BIT(KIND_COLLECTIVITE_UNIQUE))
 #define UNIQUE   (KIND_BIT(KIND_COLLECTIVITE_UNIQUE) | REG | DEP)
@@ -216,8 +217,8 @@ static const struct type_phrase {
     {"cu", BEFORE, EPCI, GROUP, false},
     {"cdc", BEFORE, EPCI, 0, false},
     {"epci", EITHER, EPCI, GROUP, false},
-    {"ept", BEFORE, KIND_BIT(KIND_EPT) | EPCI, GROUP, false},
-    {"etablissement public territorial", EITHER, KIND_BIT(KIND_EPT) | EPCI, 0, false},
+    {"ept", BEFORE, EPT, GROUP, false},
+    {"etablissement public territorial", EITHER, EPT, 0, false},
     {"etablissement public de cooperation intercommunale", BEFORE, EPCI, GROUP, false},
     {"district urbain", BEFORE, EPCI, 0, false},
     {"groupement", EITHER, EPCI, GROUP, false},
@@ -263,7 +264,7 @@ static const struct type_phrase {
     {"fondation", NOWHERE, 0, 0, true},
     {"foundation", NOWHERE, 0, 0, true},
 };
-enum { PHRASE_COUNT = sizeof phrases / sizeof *phrases, MOST_WORDS = 40 };
+enum { PHRASE_COUNT = sizeof phrases / sizeof *phrases };
 
 /* Phrases by the first and by the last letter, so that most names meet none of them. */
 static pthread_once_t sorted_once = PTHREAD_ONCE_INIT;
@@ -285,10 +286,11 @@ static void sort_phrases(void)
     }
 }
 
-static bool one_of(const char *word, size_t length, const char *const *words)
+bool place_word_among(const char *word, size_t length, const char *const *words)
 {
     for (; *words; words++)
-        if (strncmp(*words, word, length) == 0 && (*words)[length] == '\0') return true;
+        if (**words == *word && strncmp(*words, word, length) == 0 && (*words)[length] == '\0')
+            return true;
     return false;
 }
 
@@ -349,12 +351,12 @@ static const struct type_phrase *phrase_behind(const char *text, size_t length)
     return best;
 }
 
-static const char *const prepositions[] = {"de",   "du", "des", "d",   "of",  "di",  "del", "della",
-                                           "dell", "do", "da",  "dos", "das", "der", "von", NULL};
-static const char *const articles[] = {"le", "la",  "les", "l",  "the", "el",  "al", "os",
-                                       "as", "los", "las", "et", "and", "und", "y",  NULL};
+const char *const place_prepositions[] = {"de",   "du", "des", "d",   "of",  "di",  "del", "della",
+                                          "dell", "do", "da",  "dos", "das", "der", "von", NULL};
+const char *const place_articles[] = {"le", "la",  "les", "l",  "the", "el",  "al", "os",
+                                      "as", "los", "las", "et", "and", "und", "y",  NULL};
 
-static size_t word_length(const char *text, size_t length)
+size_t place_word_length(const char *text, size_t length)
 {
     size_t n = 0;
     while (n < length && text[n] != ' ')
@@ -373,8 +375,9 @@ bool place_words_strip(const char *folded, char *rest, size_t size, struct place
         const struct type_phrase *phrase = phrase_before(text, length);
         if (phrase) {
             size_t n = strlen(phrase->text) + 1;
-            size_t word = word_length(text + n, length - n);
-            if (n + word + 1 < length && one_of(text + n, word, prepositions)) n += word + 1;
+            size_t word = place_word_length(text + n, length - n);
+            if (n + word + 1 < length && place_word_among(text + n, word, place_prepositions))
+                n += word + 1;
             text += n;
             length -= n;
         } else if ((phrase = phrase_behind(text, length)))
@@ -384,7 +387,9 @@ bool place_words_strip(const char *folded, char *rest, size_t size, struct place
         add_meaning(type, phrase);
         stripped = true;
     }
-    snprintf(rest, size, "%.*s", (int)length, text);
+    if (length >= size) length = size - 1;
+    memmove(rest, text, length);
+    rest[length] = '\0';
     return stripped;
 }
 
@@ -504,139 +509,17 @@ bool place_words_generic(const char *folded)
                                           "cities",
                                           "towns",
                                           NULL};
-    size_t first = word_length(folded, strlen(folded));
-    if (first == 0 || one_of(folded, first, quantities)) return true;
+    size_t first = place_word_length(folded, strlen(folded));
+    if (first == 0 || place_word_among(folded, first, quantities)) return true;
     for (const char *word = folded; *word;) {
-        size_t n = word_length(word, strlen(word));
+        size_t n = place_word_length(word, strlen(word));
         char copy[PLACE_KEY_SIZE];
         snprintf(copy, sizeof copy, "%.*s", (int)n, word);
         struct place_type type;
-        if (!one_of(word, n, fillers) && !one_of(word, n, prepositions) &&
-            !one_of(word, n, articles) && !place_type_parse(copy, &type))
+        if (!place_word_among(word, n, fillers) && !place_word_among(word, n, place_prepositions) &&
+            !place_word_among(word, n, place_articles) && !place_type_parse(copy, &type))
             return false;
         word += n + (word[n] == ' ');
     }
     return true;
-}
-
-/* A word of a key: abbreviations spelt out, "3eme" as "3". */
-static void put_word(const char *word, size_t length, char *spelt, size_t size)
-{
-    static const struct {
-        const char *brief, *whole;
-    } abbreviations[] = {{"st", "saint"},     {"ste", "sainte"},    {"sts", "saints"},
-                         {"stes", "saintes"}, {"mt", "mont"},       {"gd", "grand"},
-                         {"gde", "grande"},   {"nd", "notre dame"}, {"s", "sur"},
-                         {"ss", "sous"},      {"sta", "santa"},     {"sto", "santo"},
-                         {"pt", "petit"},     {"sankt", "saint"}};
-    for (size_t i = 0; i < sizeof abbreviations / sizeof *abbreviations; i++)
-        if (strncmp(abbreviations[i].brief, word, length) == 0 &&
-            abbreviations[i].brief[length] == '\0') {
-            snprintf(spelt, size, "%s", abbreviations[i].whole);
-            return;
-        }
-    size_t digits = strspn(word, "0123456789");
-    static const char *const ordinals[] = {"e",   "er", "ere", "eme", "ieme", "nd",
-                                           "nde", "th", "rd",  "st",  NULL};
-    if (digits > 0 && digits < length && one_of(word + digits, length - digits, ordinals))
-        length = digits;
-    snprintf(spelt, size, "%.*s", (int)length, word);
-}
-
-/* The words of a key in order, without articles and prepositions unless nothing else is there. */
-static size_t key_words(const char *folded, char words[MOST_WORDS][64])
-{
-    char rest[PLACE_KEY_SIZE];
-    struct place_type type;
-    place_words_strip(folded, rest, sizeof rest, &type);
-    for (int round = 0; round < 2; round++) {
-        size_t count = 0;
-        for (const char *word = rest; *word && count < MOST_WORDS;) {
-            size_t n = word_length(word, strlen(word));
-            bool empty = one_of(word, n, prepositions) || one_of(word, n, articles);
-            if (!empty || round == 1) put_word(word, n, words[count++], sizeof words[0]);
-            word += n + (word[n] == ' ');
-        }
-        if (count > 0) return count;
-    }
-    return 0;
-}
-
-static int compare_words(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-static size_t join(char words[MOST_WORDS][64], size_t count, const char *between, char *key,
-                   size_t size)
-{
-    size_t length = 0;
-    key[0] = '\0';
-    for (size_t i = 0; i < count; i++) {
-        int n = snprintf(key + length, size - length, "%s%s", i ? between : "", words[i]);
-        if (n < 0 || (size_t)n >= size - length) return strlen(key);
-        length += (size_t)n;
-    }
-    return length;
-}
-
-size_t place_key_words(const char *folded, char *key, size_t size)
-{
-    static const char *const inner[] = {"metropole", "agglomeration", "communaute", NULL};
-    char words[MOST_WORDS][64];
-    size_t count = key_words(folded, words), kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (count == 1 || !one_of(words[i], strlen(words[i]), inner)) {
-            if (kept != i) memcpy(words[kept], words[i], sizeof words[0]);
-            kept++;
-        }
-    qsort(words, kept, sizeof words[0], compare_words);
-    return join(words, kept, " ", key, size);
-}
-
-size_t place_key_compact(const char *folded, char *key, size_t size)
-{
-    char words[MOST_WORDS][64];
-    size_t count = key_words(folded, words);
-    size_t length = join(words, count, "", key, size), kept = 0;
-    for (size_t i = 0; i < length; i++)
-        if (key[i] != ' ') key[kept++] = key[i];
-    key[kept] = '\0';
-    return kept;
-}
-
-/* Letters that stand for one sound in one of the spellings, longest first. */
-static const struct {
-    const char *letters, *sound;
-} sounds[] = {
-    {"tsch", "x"}, {"tch", "x"},  {"sch", "x"}, {"dzh", "j"}, {"szcz", "x"}, {"dsch", "j"},
-    {"ch", "x"},   {"sh", "x"},   {"cz", "x"},  {"sz", "x"},  {"dj", "j"},   {"zh", "j"},
-    {"kh", "k"},   {"gh", "g"},   {"ph", "f"},  {"th", "t"},  {"dh", "d"},   {"rh", "r"},
-    {"gue", "ge"}, {"gui", "gi"}, {"qu", "k"},  {"ou", "u"},  {"oo", "u"},   {"ue", "u"},
-    {"oe", "o"},   {"ae", "a"},   {"ee", "i"},  {"ei", "i"},  {"ie", "i"},   {"ii", "i"},
-    {"ij", "i"},   {"ks", "x"},   {"ce", "se"}, {"ci", "si"}, {"cy", "si"},  {"y", "i"},
-    {"w", "u"},    {"c", "k"},    {"q", "k"},   {"z", "s"},   {"h", ""},
-};
-
-size_t place_key_sound(const char *compact, char *key, size_t size)
-{
-    size_t length = 0;
-    for (const char *c = compact; *c && length + 3 < size;) {
-        const char *sound = NULL;
-        size_t n = 1;
-        for (size_t i = 0; i < sizeof sounds / sizeof *sounds && !sound; i++) {
-            n = strlen(sounds[i].letters);
-            if (strncmp(c, sounds[i].letters, n) == 0) sound = sounds[i].sound;
-        }
-        char same[2] = {*c, '\0'};
-        if (!sound) {
-            sound = same;
-            n = 1;
-        }
-        for (; *sound; sound++)
-            if (length == 0 || key[length - 1] != *sound) key[length++] = *sound;
-        c += n;
-    }
-    if (size) key[length] = '\0';
-    return length;
 }

@@ -54,4 +54,16 @@ size_t place_key_words(const char *folded, char *key, size_t size);
 size_t place_key_compact(const char *folded, char *key, size_t size);
 size_t place_key_sound(const char *compact, char *key, size_t size);
 
+/* The words key of what stands before the first word that only says where a place lies: "weiden in
+ * der oberpfalz" -> "weiden", in French "eragny sur oise" -> "eragny". 0 and "" when there is no
+ * such. */
+size_t place_key_head(const char *folded, bool french, char *key, size_t size);
+
+/* Words that carry no name, each list ended by NULL, and the two steps by which lists of words and
+ * folded texts are walked. */
+extern const char *const place_prepositions[];
+extern const char *const place_articles[];
+bool place_word_among(const char *word, size_t length, const char *const *words);
+size_t place_word_length(const char *text, size_t length); /* up to the next space or length */
+
 #endif

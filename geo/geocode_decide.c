@@ -1,0 +1,314 @@
+#include "geo/geocode_decide.h"
+
+#include "geo/geocode_answer.h"
+#include "geo/geocode_hints.h"
+#include "geo/name.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How much of the weight of all homonyms the best one must have to be accepted without a word
+ * from the file: settled on the gold files so that at most one in two hundred is wrong. */
+static const double share_needed[] = {
+    [MATCHED_EXACTLY] = 0.80,   [MATCHED_WORDS] = 0.85,      [MATCHED_SPACES] = 0.85,
+    [MATCHED_SOUND] = 0.92,     [MATCHED_PART] = 0.92,       [MATCHED_HEAD] = 0.95,
+    [MATCHED_ONE_ERROR] = 0.92, [MATCHED_TWO_ERRORS] = 0.95,
+};
+
+static const char *const match_words[] = {
+    [MATCHED_EXACTLY] = "exact name",         [MATCHED_WORDS] = "same words",
+    [MATCHED_SPACES] = "same letters",        [MATCHED_SOUND] = "another transliteration",
+    [MATCHED_PART] = "part of a long name",   [MATCHED_HEAD] = "beginning of the name",
+    [MATCHED_ONE_ERROR] = "one typing error", [MATCHED_TWO_ERRORS] = "two typing errors",
+};
+
+static const double match_scores[] = {
+    [MATCHED_EXACTLY] = 1,      [MATCHED_WORDS] = 0.95,     [MATCHED_SPACES] = 0.95,
+    [MATCHED_SOUND] = 0.85,     [MATCHED_PART] = 0.8,       [MATCHED_HEAD] = 0.75,
+    [MATCHED_ONE_ERROR] = 0.85, [MATCHED_TWO_ERRORS] = 0.7,
+};
+
+/* Points this near are one place that two sources have. */
+static const double same_place_km = 10;
+/* How far a place of another level may be from what was meant. */
+static const double stand_in_radius_km = 50;
+
+/* The smallest area in which all candidates lie, else the country. */
+static enum atlas_status answer_shared_area(struct gazetteer *gazetteer,
+                                            const struct parsed_query *parsed,
+                                            const struct candidates *candidates,
+                                            struct place_answer *answer, struct atlas_error *error)
+{
+    char code[64];
+    memcpy(code, candidates->items[0].territory.parent_code, sizeof code);
+    for (int level = 0; level < 3 && code[0]; level++) {
+        bool all = true;
+        enum atlas_status status = ATLAS_OK;
+        for (size_t i = 0; i < candidates->count && all && status == ATLAS_OK; i++)
+            status =
+                gazetteer_inside(gazetteer, candidates->items[i].territory.code, code, &all, error);
+        if (status != ATLAS_OK) return status;
+        if (all) return answer_coarsely(gazetteer, code, answer, error);
+        struct gazetteer_territory area;
+        status = gazetteer_by_code(gazetteer, code, &area, error);
+        if (status == ATLAS_NOT_FOUND) break;
+        if (status != ATLAS_OK) return status;
+        memcpy(code, area.parent_code, sizeof code);
+    }
+    return answer_country(gazetteer, parsed->country_iso, answer, error);
+}
+
+/* Drops the candidates that a hint speaks against, hint by hint, as long as one remains.
+ * *against: a hint fits none of them. */
+static enum atlas_status apply_hints(struct gazetteer *gazetteer, const struct parsed_query *parsed,
+                                     const struct hints *hints, struct candidates *candidates,
+                                     bool *helped, bool *against, struct atlas_error *error)
+{
+    *helped = *against = false;
+    char folded[PLACE_KEY_SIZE] = "";
+    if (candidates->count > 0) name_fold(candidates->items[0].name, folded, sizeof folded);
+    bool whole = parsed->n_forms > 0 && strcmp(folded, parsed->forms[0].folded) == 0;
+    for (size_t h = 0; h < hints->count; h++) {
+        if (hints->items[h].of_name && whole) continue;
+        size_t kept = 0;
+        for (size_t i = 0; i < candidates->count; i++) {
+            bool agrees = false;
+            enum atlas_status status = hint_agrees(gazetteer, &hints->items[h],
+                                                   &candidates->items[i].territory, &agrees, error);
+            if (status != ATLAS_OK) return status;
+            if (!agrees) continue;
+            struct candidate moved = candidates->items[kept];
+            candidates->items[kept++] = candidates->items[i];
+            if (kept - 1 != i) candidates->items[i] = moved;
+        }
+        if (kept == 0)
+            *against = true;
+        else {
+            *helped = true;
+            candidates->count = kept;
+        }
+        candidates_sort(candidates);
+    }
+    return ATLAS_OK;
+}
+
+/* Whether b is the same place as a, so that it does not speak against it. */
+static bool same_place(const struct candidate *a, const struct candidate *b)
+{
+    double km = distance_km(a->territory.lon_deg, a->territory.lat_deg, b->territory.lon_deg,
+                            b->territory.lat_deg);
+    return km < (a->territory.side == SIDE_FRENCH ? 1 : same_place_km);
+}
+
+/* The best candidate's part of all weight, and the first that is another place. */
+static double share_of_best(const struct candidates *candidates, const struct candidate **rival)
+{
+    double all = 0;
+    *rival = NULL;
+    for (size_t i = 1; i < candidates->count; i++) {
+        const struct candidate *other = &candidates->items[i];
+        if (same_place(&candidates->items[0], other)) continue;
+        if (!*rival) *rival = other;
+        all += other->weight;
+    }
+    double best = candidates->items[0].weight;
+    return best / (best + all);
+}
+
+void decide_list_candidates(const struct candidates *candidates, struct place_answer *answer)
+{
+    double all = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        all += candidates->items[i].weight;
+    for (size_t i = 0; i < candidates->count && i < GEOCODE_MAX_CANDIDATES; i++) {
+        const struct candidate *candidate = &candidates->items[i];
+        answer_fill_place(&candidate->territory,
+                          match_scores[candidate->how] * candidate->weight / all,
+                          &answer->candidates[i]);
+        answer->n_candidates = i + 1;
+    }
+}
+
+static void say_kind(const struct parsed_query *parsed, const struct candidate *best,
+                     struct place_answer *answer)
+{
+    if (best->fit == FIT_STAND_IN)
+        answer_say(answer, "; no such place of the kind asked for, so the %s of that name",
+                   territory_kind_text(best->territory.kind));
+    else if (best->fit == FIT_NEAR && parsed->wanted)
+        answer_say(answer, "; found as %s", territory_kind_text(best->territory.kind));
+}
+
+void decide_accept(const struct parsed_query *parsed, const struct candidate *best, double share,
+                   struct place_answer *answer)
+{
+    answer->status = MATCH_ACCEPTED;
+    double score = match_scores[best->how] * (best->fit == FIT_STAND_IN ? 0.7 : 1);
+    answer_fill_place(&best->territory, score * (0.5 + share / 2), &answer->place);
+    if (best->territory.kind == KIND_COUNTRY) answer->place.precision = PRECISION_COUNTRY;
+    if (best->fit == FIT_STAND_IN && answer->place.precision == PRECISION_EXACT) {
+        answer->place.precision = PRECISION_AREA;
+        answer->place.radius_km = fmax(stand_in_radius_km, best->territory.radius_km);
+    }
+    say_kind(parsed, best, answer);
+    char met[PLACE_KEY_SIZE], shown[PLACE_KEY_SIZE];
+    name_fold(best->name, met, sizeof met);
+    name_fold(best->territory.name_fr, shown, sizeof shown);
+    if (best->name[0] && strcmp(met, shown) != 0) {
+        snprintf(answer->via, sizeof answer->via, "%s", best->name);
+        answer_say(answer, "; via %s", best->name);
+    }
+    if (best->replaced) answer_say(answer, ", today %s", best->territory.name_fr);
+}
+
+/* Whether two texts of one length are one swap of neighbours apart, or one is a letter longer:
+ * slips of the hand, where another letter is often another place. */
+static bool slip(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b);
+    if (n != m) return true;
+    size_t i = 0;
+    while (i < n && a[i] == b[i])
+        i++;
+    return i + 1 < n && a[i] == b[i + 1] && a[i + 1] == b[i];
+}
+
+/* Whether a typing error is likelier than a place that the gazetteer lacks. The lists of French
+ * authorities and of first-level units are whole; of foreign villages most are missing, and a near
+ * name is usually another village. */
+static bool credible_error(const struct parsed_query *parsed, const struct candidate *best,
+                           bool hinted)
+{
+    if (best->how == MATCHED_HEAD) return best->territory.population >= 20000;
+    if (best->how != MATCHED_ONE_ERROR && best->how != MATCHED_TWO_ERRORS) return true;
+    char written[PLACE_KEY_SIZE], met[PLACE_KEY_SIZE], folded[PLACE_KEY_SIZE];
+    size_t n = place_key_compact(parsed->forms[0].folded, written, sizeof written);
+    name_fold(best->name, folded, sizeof folded);
+    place_key_compact(folded, met, sizeof met);
+    const kind_set whole_lists = KIND_BIT(KIND_ADMIN1) | KIND_BIT(KIND_DEPARTEMENT) |
+                                 KIND_BIT(KIND_REGION) | KIND_BIT(KIND_EPCI) | KIND_BIT(KIND_EPT) |
+                                 KIND_BIT(KIND_COLLECTIVITE_UNIQUE);
+    bool large = best->territory.population >= (best->territory.side == SIDE_FRENCH ? 2000 : 20000);
+    bool listed = KIND_BIT(best->territory.kind) & whole_lists;
+    if (written[0] != met[0] && n < 12) return false;
+    if (best->how == MATCHED_TWO_ERRORS) return n >= (listed || hinted ? 10 : 15);
+    if (listed || hinted) return n >= 6;
+    if (best->territory.kind == KIND_COMMUNE) return n >= 6 && (large || n >= 10);
+    return n >= 12 || (n >= 7 && large && slip(written, met));
+}
+
+/* Decides over candidates of one tier and one fit. */
+static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed_query *parsed,
+                                const struct hints *hints, struct candidates *candidates,
+                                struct place_answer *answer, struct atlas_error *error)
+{
+    bool helped, against;
+    enum atlas_status status =
+        apply_hints(gazetteer, parsed, hints, candidates, &helped, &against, error);
+    if (status != ATLAS_OK) return status;
+    decide_list_candidates(candidates, answer);
+    const struct candidate *best = &candidates->items[0], *rival;
+    double share = share_of_best(candidates, &rival);
+    answer_say(answer, "%s%s%s", match_words[best->how],
+               parsed->type_of_name ? " and type word" : "", helped ? ", hint" : "");
+    if (rival)
+        answer_say(answer, "; runner-up %s (%s), margin %.2f", rival->territory.name_fr,
+                   rival->territory.code, share);
+    else
+        answer_say(answer, "; no other such place");
+    if (against) answer_say(answer, "; the hint fits no place of that name");
+    bool credible = credible_error(parsed, best, helped);
+    if (!credible) answer_say(answer, "; too unlike to be taken for it");
+    if (share >= share_needed[best->how] && !against && credible) {
+        decide_accept(parsed, best, share, answer);
+        return ATLAS_OK;
+    }
+    answer->status = MATCH_AMBIGUOUS;
+    say_kind(parsed, best, answer);
+    return answer_shared_area(gazetteer, parsed, candidates, answer, error);
+}
+
+void decide_no_place(struct place_answer *answer)
+{
+    answer->locatable = false;
+    answer_say(answer, "a network, association or agency has no place");
+}
+
+/* "École-Valentin" starts as a school does, and is a commune. */
+static bool is_place_all_the_same(const struct candidates *candidates)
+{
+    const struct candidate *best = candidates->items;
+    return candidates->count > 0 && best->how == MATCHED_EXACTLY && best->fit == FIT_ASKED &&
+           best->name_kind <= NAME_SHORT;
+}
+
+/* What is sure where the name is not known: the hinted area, or the country. */
+static enum atlas_status answer_not_found(struct gazetteer *gazetteer,
+                                          const struct parsed_query *parsed,
+                                          const struct hints *hints, struct place_answer *answer,
+                                          struct atlas_error *error)
+{
+    answer_say(answer, "no such name in the gazetteer");
+    for (size_t i = 0; i < hints->count; i++)
+        if (hints->items[i].n_areas == 1)
+            return answer_coarsely(gazetteer, hints->items[i].areas[0].code, answer, error);
+    return answer_country(gazetteer, parsed->side == SIDE_FOREIGN ? parsed->country_iso : "",
+                          answer, error);
+}
+
+/* Adds what lies in a rule's area to the candidates, where it is met as well as they are: places of
+ * another country that the claimed one may mean. */
+static enum atlas_status add_claimed(const struct decision *decision,
+                                     const struct parsed_query *parsed,
+                                     const struct recognition_rule *rule,
+                                     struct candidates *candidates, struct atlas_error *error)
+{
+    struct candidates others = {0};
+    enum atlas_status status =
+        candidates_collect(decision->gazetteer, parsed, rule->counted_under, &others, error);
+    size_t kept = 0;
+    for (size_t i = 0; i < others.count && status == ATLAS_OK; i++) {
+        bool inside = false;
+        status = recognition_inside(rule, decision->gazetteer, others.items[i].territory.code,
+                                    &inside, error);
+        if (inside) others.items[kept++] = others.items[i];
+    }
+    others.count = kept;
+    if (status == ATLAS_OK) status = candidates_merge(candidates, &others, error);
+    candidates_close(&others);
+    return status;
+}
+
+/* All candidates: of the country, and of areas that rules count elsewhere than it is claimed. */
+static enum atlas_status collect(const struct decision *decision, const struct parsed_query *parsed,
+                                 struct candidates *candidates, struct atlas_error *error)
+{
+    enum atlas_status status =
+        candidates_collect(decision->gazetteer, parsed, parsed->country_iso, candidates, error);
+    const struct recognition_rule *rule;
+    size_t cursor = 0;
+    while (status == ATLAS_OK &&
+           (rule = recognition_next_claim(decision->recognition, parsed->country_iso,
+                                          decision->year, &cursor)))
+        status = add_claimed(decision, parsed, rule, candidates, error);
+    return status;
+}
+
+enum atlas_status decide_by_name(const struct decision *decision, struct parsed_query *parsed,
+                                 struct place_answer *answer, struct atlas_error *error)
+{
+    struct hints hints;
+    enum atlas_status status = hints_resolve(decision->gazetteer, parsed, &hints, error);
+    if (status != ATLAS_OK) return status;
+    struct candidates candidates = {0};
+    status = collect(decision, parsed, &candidates, error);
+    if (status == ATLAS_OK && parsed->sounds_no_place && !is_place_all_the_same(&candidates))
+        decide_no_place(answer);
+    else if (status == ATLAS_OK && candidates.count > 0)
+        status = decide(decision->gazetteer, parsed, &hints, &candidates, answer, error);
+    else if (status == ATLAS_OK)
+        status = answer_not_found(decision->gazetteer, parsed, &hints, answer, error);
+    candidates_close(&candidates);
+    return status;
+}

@@ -1,0 +1,165 @@
+#include "geo/place_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_WORDS = 40, LONGEST_WORD = 64, SHORTEST_HEAD = 4 };
+
+/* A word of a key: abbreviations spelt out, "3eme" as "3". */
+static void put_word(const char *word, size_t length, char spelt[LONGEST_WORD])
+{
+    static const struct {
+        char brief[8], whole[16];
+    } abbreviations[] = {{"st", "saint"},     {"ste", "sainte"},    {"sts", "saints"},
+                         {"stes", "saintes"}, {"mt", "mont"},       {"gd", "grand"},
+                         {"gde", "grande"},   {"nd", "notre dame"}, {"s", "sur"},
+                         {"ss", "sous"},      {"sta", "santa"},     {"sto", "santo"},
+                         {"pt", "petit"},     {"sankt", "saint"}};
+    static const char *const ordinals[] = {"e",   "er", "ere", "eme", "ieme", "nd",
+                                           "nde", "th", "rd",  "st",  NULL};
+    if (length >= LONGEST_WORD) length = LONGEST_WORD - 1;
+    size_t digits = 0;
+    while (digits < length && word[digits] >= '0' && word[digits] <= '9')
+        digits++;
+    if (digits > 0 && digits < length && place_word_among(word + digits, length - digits, ordinals))
+        length = digits;
+    memcpy(spelt, word, length);
+    spelt[length] = '\0';
+    for (size_t i = 0; length <= 5 && i < sizeof abbreviations / sizeof *abbreviations; i++)
+        if (strcmp(abbreviations[i].brief, spelt) == 0) {
+            memcpy(spelt, abbreviations[i].whole, sizeof abbreviations[i].whole);
+            return;
+        }
+}
+
+/* The words of a key in order, without place_articles and place_prepositions unless nothing else is
+ * there. */
+static size_t key_words(const char *folded, char words[MOST_WORDS][LONGEST_WORD])
+{
+    char rest[PLACE_KEY_SIZE];
+    struct place_type type;
+    place_words_strip(folded, rest, sizeof rest, &type);
+    for (int round = 0; round < 2; round++) {
+        size_t count = 0;
+        for (const char *word = rest; *word && count < MOST_WORDS;) {
+            size_t n = place_word_length(word, strlen(word));
+            bool empty = place_word_among(word, n, place_prepositions) ||
+                         place_word_among(word, n, place_articles);
+            if (!empty || round == 1) put_word(word, n, words[count++]);
+            word += n + (word[n] == ' ');
+        }
+        if (count > 0) return count;
+    }
+    return 0;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static size_t join(char words[MOST_WORDS][LONGEST_WORD], size_t count, const char *between,
+                   char *key, size_t size)
+{
+    size_t length = 0, gap = strlen(between);
+    for (size_t i = 0; i < count; i++) {
+        size_t n = strlen(words[i]);
+        if (length + gap + n >= size) break;
+        if (i > 0) {
+            memcpy(key + length, between, gap);
+            length += gap;
+        }
+        memcpy(key + length, words[i], n);
+        length += n;
+    }
+    key[length] = '\0';
+    return length;
+}
+
+size_t place_key_words(const char *folded, char *key, size_t size)
+{
+    static const char *const inner[] = {"metropole", "agglomeration", "communaute", NULL};
+    char words[MOST_WORDS][LONGEST_WORD];
+    size_t count = key_words(folded, words), kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (count == 1 || !place_word_among(words[i], strlen(words[i]), inner)) {
+            if (kept != i) memcpy(words[kept], words[i], sizeof words[0]);
+            kept++;
+        }
+    qsort(words, kept, sizeof words[0], compare_words);
+    return join(words, kept, " ", key, size);
+}
+
+size_t place_key_compact(const char *folded, char *key, size_t size)
+{
+    char words[MOST_WORDS][LONGEST_WORD];
+    size_t count = key_words(folded, words);
+    size_t length = join(words, count, "", key, size), kept = 0;
+    for (size_t i = 0; i < length; i++)
+        if (key[i] != ' ') key[kept++] = key[i];
+    key[kept] = '\0';
+    return kept;
+}
+
+size_t place_key_head(const char *folded, bool french, char *key, size_t size)
+{
+    static const char *const of_french[] = {"sur",  "les",  "lez",    "en",
+                                            "sous", "pres", "devant", NULL};
+    static const char *const of_others[] = {"an",    "am",   "im",  "in",    "bei", "ob",
+                                            "unter", "vor",  "auf", "b",     "i",   "a",
+                                            "d",     "upon", "on",  "under", "by",  NULL};
+    size_t head = 0;
+    key[0] = '\0';
+    for (const char *word = folded; *word;) {
+        size_t n = place_word_length(word, strlen(word));
+        bool connects = place_word_among(word, n, french ? of_french : of_others);
+        if (head > 0 && word[n] && connects) {
+            if (head < SHORTEST_HEAD) return 0;
+            char text[PLACE_KEY_SIZE];
+            snprintf(text, sizeof text, "%.*s", (int)head, folded);
+            return place_key_words(text, key, size);
+        }
+        word += n;
+        head = (size_t)(word - folded);
+        word += *word == ' ';
+    }
+    return 0;
+}
+
+/* Letters that stand for one sound in one of the spellings, longest first. */
+static const struct {
+    const char *letters, *sound;
+} sounds[] = {
+    {"tsch", "x"}, {"tch", "x"},  {"sch", "x"}, {"dzh", "j"}, {"szcz", "x"}, {"dsch", "j"},
+    {"ch", "x"},   {"sh", "x"},   {"cz", "x"},  {"sz", "x"},  {"dj", "j"},   {"zh", "j"},
+    {"kh", "k"},   {"gh", "g"},   {"ph", "f"},  {"th", "t"},  {"dh", "d"},   {"rh", "r"},
+    {"gue", "ge"}, {"gui", "gi"}, {"qu", "k"},  {"ou", "u"},  {"oo", "u"},   {"ue", "u"},
+    {"oe", "o"},   {"ae", "a"},   {"ee", "i"},  {"ei", "i"},  {"ie", "i"},   {"ii", "i"},
+    {"ij", "i"},   {"ks", "x"},   {"ce", "se"}, {"ci", "si"}, {"cy", "si"},  {"y", "i"},
+    {"w", "u"},    {"c", "k"},    {"q", "k"},   {"z", "s"},   {"h", ""},
+};
+
+size_t place_key_sound(const char *compact, char *key, size_t size)
+{
+    size_t length = 0;
+    for (const char *c = compact; *c && length + 3 < size;) {
+        const char *sound = NULL;
+        size_t n = 1;
+        for (size_t i = 0; i < sizeof sounds / sizeof *sounds && !sound; i++) {
+            if (sounds[i].letters[0] != *c) continue;
+            n = strlen(sounds[i].letters);
+            if (strncmp(c, sounds[i].letters, n) == 0) sound = sounds[i].sound;
+        }
+        char same[2] = {*c, '\0'};
+        if (!sound) {
+            sound = same;
+            n = 1;
+        }
+        for (; *sound; sound++)
+            if (length == 0 || key[length - 1] != *sound) key[length++] = *sound;
+        c += n;
+    }
+    if (size) key[length] = '\0';
+    return length;
+}
