@@ -1,0 +1,307 @@
+#include "server/parameters.h"
+
+#include "tiles/counts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum parameter {
+    PARAMETER_BY,
+    PARAMETER_LANG,
+    PARAMETER_LEVEL,
+    PARAMETER_LIMIT,
+    PARAMETER_MIN,
+    PARAMETER_NATURE,
+    PARAMETER_PAGE,
+    PARAMETER_PER_PAGE,
+    PARAMETER_Q,
+    PARAMETER_SIDE,
+    PARAMETER_SORT,
+    PARAMETER_TOP,
+    PARAMETER_VERSION,
+    PARAMETER_COUNT
+};
+
+#define BIT(parameter) (1u << (parameter))
+#define DISPLAY                                                                                    \
+    (BIT(PARAMETER_LEVEL) | BIT(PARAMETER_SIDE) | BIT(PARAMETER_TOP) | BIT(PARAMETER_MIN))
+#define COMMON (BIT(PARAMETER_LANG) | BIT(PARAMETER_VERSION))
+
+/* What each address takes. */
+static const struct {
+    bool filter;
+    bool ignores_unknown;
+    unsigned parameters;
+} taken[ROUTE_KIND_COUNT] = {
+    [ROUTE_TILEJSON] = {true, false, DISPLAY | COMMON},
+    [ROUTE_TILE] = {true, false, DISPLAY | COMMON},
+    [ROUTE_LINKS] = {true, false, COMMON},
+    [ROUTE_PARTNERSHIPS] = {true, false, COMMON},
+    [ROUTE_TERRITORIES] = {true, false, COMMON},
+    [ROUTE_LIST] = {true, false,
+                    COMMON | BIT(PARAMETER_PAGE) | BIT(PARAMETER_PER_PAGE) | BIT(PARAMETER_SORT)},
+    [ROUTE_FACTS] = {false, false, COMMON},
+    [ROUTE_COUNTS] = {true, false, COMMON | BIT(PARAMETER_BY) | BIT(PARAMETER_NATURE)},
+    [ROUTE_SEARCH] = {false, false, COMMON | BIT(PARAMETER_Q) | BIT(PARAMETER_LIMIT)},
+    [ROUTE_STYLE] = {true, false, DISPLAY | COMMON},
+    [ROUTE_HEALTH] = {false, false, 0},
+    [ROUTE_ASSET] = {false, true, BIT(PARAMETER_VERSION)},
+    [ROUTE_PAGE] = {true, true, 0},
+};
+
+static const char *const french_levels[FRENCH_LEVEL_COUNT] = {
+    [FRENCH_COUNTRY] = "country",         [FRENCH_REGION] = "region",
+    [FRENCH_DEPARTEMENT] = "departement", [FRENCH_EPCI] = "epci",
+    [FRENCH_COMMUNE] = "commune",
+};
+static const char *const foreign_levels[FOREIGN_LEVEL_COUNT] = {
+    [FOREIGN_CONTINENT] = "continent",
+    [FOREIGN_COUNTRY] = "country",
+    [FOREIGN_ADMIN1] = "admin1",
+    [FOREIGN_PLACE] = "place",
+};
+static const char *const natures[] = {"prevu", "attribue", "verse", "cumul"};
+
+/* Position of word (length bytes) among words, or -1. */
+static int find_word(const char *const *words, size_t n, const char *word, size_t length)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0) return (int)i;
+    return -1;
+}
+
+static bool read_number(const char *text, uint32_t from, uint32_t to, uint32_t *number)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 9 || text[digits]) return false;
+    unsigned long value = strtoul(text, NULL, 10);
+    if (value < from || value > to) return false;
+    *number = (uint32_t)value;
+    return true;
+}
+
+static bool read_by(struct route *route, const char *value)
+{
+    unsigned by = 0;
+    if (counts_parse_by(value, &by, NULL)) return false;
+    route->by |= by;
+    return true;
+}
+
+static bool read_lang(struct route *route, const char *value)
+{
+    route->english = strcmp(value, "en") == 0;
+    route->display.english = route->list.english = route->english;
+    return route->english || strcmp(value, "fr") == 0;
+}
+
+static bool read_level(struct route *route, const char *value)
+{
+    const char *dash = strchr(value, '-');
+    if (!dash) return false;
+    int french = find_word(french_levels, FRENCH_LEVEL_COUNT, value, (size_t)(dash - value));
+    int foreign = find_word(foreign_levels, FOREIGN_LEVEL_COUNT, dash + 1, strlen(dash + 1));
+    if (french < 0 || foreign < 0) return false;
+    route->display.french_level = 1 + french;
+    route->display.foreign_level = 1 + foreign;
+    return true;
+}
+
+static bool read_nature(struct route *route, const char *value)
+{
+    int nature = find_word(natures, sizeof natures / sizeof natures[0], value, strlen(value));
+    if (nature >= 0) memcpy(route->nature, natures[nature], strlen(natures[nature]) + 1);
+    return nature >= 0;
+}
+
+static bool read_q(struct route *route, const char *value)
+{
+    size_t length = strlen(value);
+    if (length > ROUTE_SEARCH_BYTES) return false;
+    memcpy(route->q, value, length + 1);
+    return true;
+}
+
+static bool read_side(struct route *route, const char *value)
+{
+    route->display.side_french = strcmp(value, "french") == 0;
+    return route->display.side_french || strcmp(value, "foreign") == 0;
+}
+
+static bool read_sort(struct route *route, const char *value)
+{
+    return list_parse_sort(value, &route->list, NULL) == ATLAS_OK;
+}
+
+static bool read_version(struct route *route, const char *value)
+{
+    size_t length = strspn(value, "0123456789abcdef.");
+    if (length == 0 || length > ROUTE_VERSION_BYTES || value[length]) return false;
+    memcpy(route->version, value, length + 1);
+    return true;
+}
+
+static bool read_limit(struct route *route, const char *value)
+{
+    return read_number(value, 1, ROUTE_SEARCH_MAX, &route->limit);
+}
+
+static bool read_min(struct route *route, const char *value)
+{
+    return read_number(value, 1, 999999999, &route->display.min);
+}
+
+static bool read_page(struct route *route, const char *value)
+{
+    uint32_t page;
+    if (!read_number(value, 1, ROUTE_PAGE_NUMBER_MAX, &page)) return false;
+    route->list.page = page;
+    return true;
+}
+
+static bool read_per_page(struct route *route, const char *value)
+{
+    uint32_t per_page;
+    if (!read_number(value, 1, LIST_MAX_PER_PAGE, &per_page)) return false;
+    route->list.per_page = per_page;
+    return true;
+}
+
+static bool read_top(struct route *route, const char *value)
+{
+    return read_number(value, 1, 999999999, &route->display.top);
+}
+
+#define TEXT(number)   TEXT_2(number)
+#define TEXT_2(number) #number
+
+static const struct {
+    const char *name;
+    bool (*read)(struct route *route, const char *value);
+    const char *allowed;
+} parameters[PARAMETER_COUNT] = {
+    [PARAMETER_BY] = {"by", read_by,
+                      "theme, year, kind, status, mode, gender, country, region, precision"},
+    [PARAMETER_LANG] = {"lang", read_lang, "fr, en"},
+    [PARAMETER_LEVEL] = {"level", read_level,
+                         "country|region|departement|epci|commune, '-', "
+                         "continent|country|admin1|place, as in region-country"},
+    [PARAMETER_LIMIT] = {"limit", read_limit, "1 to " TEXT(ROUTE_SEARCH_MAX)},
+    [PARAMETER_MIN] = {"min", read_min, "1 to 999999999"},
+    [PARAMETER_NATURE] = {"nature", read_nature, "prevu, attribue, verse, cumul"},
+    [PARAMETER_PAGE] = {"page", read_page, "1 to " TEXT(ROUTE_PAGE_NUMBER_MAX)},
+    [PARAMETER_PER_PAGE] = {"per_page", read_per_page, "1 to " TEXT(LIST_MAX_PER_PAGE)},
+    [PARAMETER_Q] = {"q", read_q, "a text of at most " TEXT(ROUTE_SEARCH_BYTES) " bytes"},
+    [PARAMETER_SIDE] = {"side", read_side, "foreign, french"},
+    [PARAMETER_SORT] = {"sort", read_sort,
+                        "title, year, country, french, id; with a '-' before it, falling"},
+    [PARAMETER_TOP] = {"top", read_top, "1 to 999999999"},
+    [PARAMETER_VERSION] = {"v", read_version, "the version that an answer of this server gave"},
+};
+
+static int find_parameter(const char *name, unsigned allowed)
+{
+    for (int i = 0; i < PARAMETER_COUNT; i++)
+        if (allowed & BIT(i) && strcmp(parameters[i].name, name) == 0) return i;
+    return -1;
+}
+
+static enum atlas_status refuse_unknown(const struct route *route, const char *name,
+                                        struct route_refusal *refusal)
+{
+    char known[400] = "";
+    size_t length = 0;
+    for (int i = 0; i < PARAMETER_COUNT; i++)
+        if (taken[route->kind].parameters & BIT(i) && length + 32 < sizeof known) {
+            if (length) known[length++] = ',', known[length++] = ' ';
+            size_t n = strlen(parameters[i].name);
+            memcpy(known + length, parameters[i].name, n + 1);
+            length += n;
+        }
+    return atlas_fail(&refusal->error, ATLAS_INVALID,
+                      "Parameter '%s' is not known here; allowed: %s%s%s.", name,
+                      taken[route->kind].filter
+                          ? "theme, year, time, undated, kind, mode, status, call, gender, french, "
+                            "authority, role, country, partner, partner_is"
+                          : "",
+                      taken[route->kind].filter && length ? ", " : "",
+                      length || taken[route->kind].filter ? known : "none");
+}
+
+/* One argument; given[] remembers the values of parameters that are no lists. */
+static enum atlas_status read_argument(struct route *route, const struct target_argument *argument,
+                                       const char *given[PARAMETER_COUNT],
+                                       struct route_refusal *refusal)
+{
+    if (taken[route->kind].filter && filter_knows(argument->name))
+        return filter_add(&route->filter, argument->name, argument->value, &refusal->error);
+    int parameter = find_parameter(argument->name, taken[route->kind].parameters);
+    if (parameter < 0)
+        return taken[route->kind].ignores_unknown ? ATLAS_OK
+                                                  : refuse_unknown(route, argument->name, refusal);
+    if (given[parameter] && parameter != PARAMETER_BY &&
+        strcmp(given[parameter], argument->value) != 0)
+        return atlas_fail(&refusal->error, ATLAS_INVALID,
+                          "Parameter '%s' is given twice, with different values.", argument->name);
+    given[parameter] = argument->value;
+    if (parameters[parameter].read(route, argument->value)) return ATLAS_OK;
+    return atlas_fail(&refusal->error, ATLAS_INVALID,
+                      "Parameter '%s': '%s' is not allowed; "
+                      "allowed: %s.",
+                      argument->name, argument->value, parameters[parameter].allowed);
+}
+
+enum atlas_status parameters_read(struct route *route, struct route_refusal *refusal)
+{
+    const char *given[PARAMETER_COUNT] = {0};
+    for (size_t i = 0; i < route->target.n_arguments; i++) {
+        const struct target_argument *argument = &route->target.arguments[i];
+        enum atlas_status status = read_argument(route, argument, given, refusal);
+        if (!status) continue;
+        size_t length = strnlen(argument->name, sizeof refusal->parameter - 1);
+        memcpy(refusal->parameter, argument->name, length);
+        refusal->parameter[length] = '\0';
+        return status;
+    }
+    if (route->kind == ROUTE_SEARCH && !given[PARAMETER_Q]) {
+        memcpy(refusal->parameter, "q", 2);
+        return atlas_fail(&refusal->error, ATLAS_INVALID,
+                          "Parameter 'q' is missing: the text to search for.");
+    }
+    return ATLAS_OK;
+}
+
+/* q is kept as typed; what could be taken for the text's own signs is escaped. */
+static void append_escaped(struct bytes *out, const char *text)
+{
+    for (; *text; text++)
+        if (strchr("%&=?#+ ", *text) || (unsigned char)*text < ' ')
+            bytes_append_format(out, "%%%02X", (unsigned char)*text);
+        else
+            bytes_append_byte(out, (uint8_t)*text);
+}
+
+void parameters_canonical(const struct route *route, struct bytes *out)
+{
+    const struct tile_display *display = &route->display;
+    if (route->by) bytes_append_format(out, "&by=%u", route->by);
+    if (route->english) bytes_append_text(out, "&lang=en");
+    if (display->french_level)
+        bytes_append_format(out, "&level=%s-%s", french_levels[display->french_level - 1],
+                            foreign_levels[display->foreign_level - 1]);
+    if (route->limit != ROUTE_SEARCH_DEFAULT) bytes_append_format(out, "&limit=%u", route->limit);
+    if (display->min > 1) bytes_append_format(out, "&min=%u", display->min);
+    if (route->nature[0]) bytes_append_format(out, "&nature=%s", route->nature);
+    const struct list_request *list = &route->list;
+    if (list->page != 1) bytes_append_format(out, "&page=%zu", list->page);
+    if (list->per_page != ROUTE_PER_PAGE_DEFAULT)
+        bytes_append_format(out, "&per_page=%zu", list->per_page);
+    if (route->q[0]) {
+        bytes_append_text(out, "&q=");
+        append_escaped(out, route->q);
+    }
+    if (display->side_french) bytes_append_text(out, "&side=french");
+    if (list->sort || list->falling)
+        bytes_append_format(out, "&sort=%s%d", list->falling ? "-" : "", (int)list->sort);
+    if (display->top) bytes_append_format(out, "&top=%u", display->top);
+}

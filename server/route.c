@@ -1,0 +1,241 @@
+#include "server/route.h"
+
+#include "server/parameters.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const kind_texts[ROUTE_KIND_COUNT] = {
+    [ROUTE_TILEJSON] = "tilejson",
+    [ROUTE_TILE] = "tile",
+    [ROUTE_LINKS] = "links",
+    [ROUTE_PARTNERSHIPS] = "partnerships",
+    [ROUTE_TERRITORIES] = "territories",
+    [ROUTE_LIST] = "list",
+    [ROUTE_FACTS] = "facts",
+    [ROUTE_COUNTS] = "counts",
+    [ROUTE_SEARCH] = "search",
+    [ROUTE_STYLE] = "style",
+    [ROUTE_HEALTH] = "healthz",
+    [ROUTE_ASSET] = "asset",
+    [ROUTE_PAGE] = "page",
+};
+
+const char *route_kind_text(enum route_kind kind)
+{
+    return kind < ROUTE_KIND_COUNT ? kind_texts[kind] : "other";
+}
+
+/* Addresses of one segment. */
+static const struct {
+    const char *name;
+    enum route_kind kind;
+    bool csv;
+} single[] = {
+    {"links.geojson", ROUTE_LINKS, false},
+    {"links.csv", ROUTE_LINKS, true},
+    {"partnerships.geojson", ROUTE_PARTNERSHIPS, false},
+    {"partnerships.csv", ROUTE_PARTNERSHIPS, true},
+    {"partnerships.json", ROUTE_LIST, false},
+    {"territories.geojson", ROUTE_TERRITORIES, false},
+    {"territories.csv", ROUTE_TERRITORIES, true},
+    {"counts.json", ROUTE_COUNTS, false},
+    {"search.json", ROUTE_SEARCH, false},
+    {"style.json", ROUTE_STYLE, false},
+    {"healthz", ROUTE_HEALTH, false},
+};
+
+static enum atlas_status no_such_address(struct route_refusal *refusal)
+{
+    return atlas_fail(&refusal->error, ATLAS_NOT_FOUND, "There is nothing at this address.");
+}
+
+/* A whole number of at most nine digits without leading zeros that ends at `end`. */
+static bool read_coordinate(const char *text, char end, uint32_t *number)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 9 || text[digits] != end) return false;
+    if (text[0] == '0' && digits > 1) return false;
+    *number = (uint32_t)strtoul(text, NULL, 10);
+    return true;
+}
+
+/* "links,places" into the route, without a suffix of suffix_length bytes. */
+static enum atlas_status read_tilesets(struct route *route, const char *names, size_t length,
+                                       struct route_refusal *refusal)
+{
+    bool wanted[TILESET_COUNT] = {false};
+    for (size_t at = 0; at <= length;) {
+        const char *comma = memchr(names + at, ',', length - at);
+        size_t part = comma ? (size_t)(comma - names) - at : length - at;
+        char name[16] = "";
+        enum tileset tileset;
+        if (part < sizeof name) memcpy(name, names + at, part);
+        if (!tileset_parse(name, &tileset))
+            return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
+                              "There is no such tileset; there are links, flows, places, density, "
+                              "heat, choropleth and base, or several with commas.");
+        wanted[tileset] = true;
+        at += part + 1;
+    }
+    for (int i = 0; i < TILESET_COUNT; i++)
+        if (wanted[i]) route->tilesets[route->n_tilesets++] = (enum tileset)i;
+    return ATLAS_OK;
+}
+
+/* Heat is a picture: there is no vector tile of it. */
+static enum atlas_status refuse_pictures_only(const struct route *route,
+                                              struct route_refusal *refusal)
+{
+    for (size_t i = 0; i < route->n_tilesets; i++)
+        if (route->tilesets[i] == TILESET_HEAT)
+            return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
+                              "Tileset heat has no vector tiles.");
+    return ATLAS_OK;
+}
+
+/* /tiles/{tilesets}/{z}/{x}/{y}.mvt */
+static enum atlas_status read_tile(struct route *route, struct route_refusal *refusal)
+{
+    const char *const *segments = route->target.segments;
+    enum atlas_status status = read_tilesets(route, segments[1], strlen(segments[1]), refusal);
+    if (status) return status;
+    uint32_t z;
+    if (!read_coordinate(segments[2], '\0', &z) ||
+        !read_coordinate(segments[3], '\0', &route->key.x) ||
+        !read_coordinate(segments[4], '.', &route->key.y) ||
+        strcmp(strchr(segments[4], '.'), ".mvt") != 0)
+        return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
+                          "A tile's address is /tiles/{tileset}/{z}/{x}/{y}.mvt with whole "
+                          "numbers.");
+    route->key.z = z > MERCATOR_MAX_ZOOM ? MERCATOR_MAX_ZOOM + 1 : (uint8_t)z;
+    if (!tile_key_valid(route->key))
+        return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
+                          "There is no such tile: z goes from 0 to %d, x and y from 0 to 2^z - 1.",
+                          MERCATOR_MAX_ZOOM);
+    route->kind = ROUTE_TILE;
+    return refuse_pictures_only(route, refusal);
+}
+
+/* /tiles/{tilesets}.json */
+static enum atlas_status read_tilejson(struct route *route, struct route_refusal *refusal)
+{
+    const char *name = route->target.segments[1];
+    size_t length = strlen(name), suffix = strlen(".json");
+    if (length <= suffix || strcmp(name + length - suffix, ".json") != 0)
+        return no_such_address(refusal);
+    route->kind = ROUTE_TILEJSON;
+    enum atlas_status status = read_tilesets(route, name, length - suffix, refusal);
+    return status ? status : refuse_pictures_only(route, refusal);
+}
+
+/* /partenariat/{id}.json; false for any other path. */
+static bool read_facts(struct route *route)
+{
+    const char *text = route->target.segments[1];
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 18 || text[0] == '0' || strcmp(text + digits, ".json") != 0)
+        return false;
+    route->id = strtoull(text, NULL, 10);
+    route->kind = ROUTE_FACTS;
+    return true;
+}
+
+/* /assets/{name}: the segments joined again; they lie one behind the other in target.text. */
+static enum atlas_status read_asset(struct route *route)
+{
+    struct target *target = &route->target;
+    for (size_t i = 2; i < target->n_segments; i++)
+        target->text[target->segments[i] - target->text - 1] = '/';
+    route->kind = ROUTE_ASSET;
+    route->name = target->segments[1];
+    return ATLAS_OK;
+}
+
+static enum atlas_status read_path(struct route *route, struct route_refusal *refusal)
+{
+    const struct target *target = &route->target;
+    size_t n = target->n_segments;
+    const char *first = n ? target->segments[0] : "";
+    if (n == 1 && !target->trailing_slash)
+        for (size_t i = 0; i < sizeof single / sizeof single[0]; i++)
+            if (strcmp(first, single[i].name) == 0) {
+                route->kind = single[i].kind;
+                route->csv = single[i].csv;
+                return ATLAS_OK;
+            }
+    if (n >= 2 && !target->trailing_slash) {
+        if (strcmp(first, "tiles") == 0 && n == 5) return read_tile(route, refusal);
+        if (strcmp(first, "tiles") == 0 && n == 2) return read_tilejson(route, refusal);
+        if (strcmp(first, "assets") == 0) return read_asset(route);
+        if (strcmp(first, "partenariat") == 0 && n == 2 && read_facts(route)) return ATLAS_OK;
+    }
+    return no_such_address(refusal);
+}
+
+enum atlas_status route_parse(const char *raw, struct route *route, struct route_refusal *refusal)
+{
+    route->kind = ROUTE_PAGE;
+    route->csv = route->english = false;
+    route->n_tilesets = 0;
+    route->key = (struct tile_key){0};
+    route->display = (struct tile_display){0};
+    filter_init(&route->filter);
+    route->by = 0;
+    route->nature[0] = route->q[0] = route->version[0] = '\0';
+    route->id = 0;
+    route->name = "";
+    route->limit = ROUTE_SEARCH_DEFAULT;
+    route->list = (struct list_request){.page = 1, .per_page = ROUTE_PER_PAGE_DEFAULT};
+    refusal->parameter[0] = '\0';
+    enum atlas_status status = target_parse(raw, &route->target, &refusal->error);
+    if (!status) status = read_path(route, refusal);
+    return status ? status : parameters_read(route, refusal);
+}
+
+bool route_is_filtered(const struct route *route)
+{
+    if ((route->kind == ROUTE_TILE || route->kind == ROUTE_TILEJSON) && route->n_tilesets == 1 &&
+        route->tilesets[0] == TILESET_BASE)
+        return false; /* the base map is the same under every filter */
+    for (int i = 0; i < FILTER_LIST_COUNT; i++)
+        if (route->filter.lists[i].n) return true;
+    return route->filter.has_year;
+}
+
+void route_query(const struct route *route, struct bytes *out)
+{
+    struct bytes text = {0};
+    if (route_is_filtered(route)) filter_canonical(&route->filter, &text);
+    size_t filter = text.length;
+    parameters_canonical(route, &text);
+    /* parameters_canonical() begins with '&', which needs something before it. */
+    size_t skip = filter == 0 && text.length > 0 ? 1 : 0;
+    if (text.failed)
+        out->failed = true;
+    else if (text.length > skip)
+        bytes_append(out, text.data + skip, text.length - skip);
+    bytes_close(&text);
+}
+
+static void append_tilesets(const struct route *route, struct bytes *out)
+{
+    for (size_t i = 0; i < route->n_tilesets; i++) {
+        bytes_append_byte(out, i ? ',' : '/');
+        bytes_append_text(out, tileset_name(route->tilesets[i]));
+    }
+}
+
+void route_canonical(const struct route *route, struct bytes *out)
+{
+    bytes_append_text(out, route_kind_text(route->kind));
+    if (route->csv) bytes_append_text(out, ".csv");
+    append_tilesets(route, out);
+    if (route->kind == ROUTE_TILE)
+        bytes_append_format(out, "/%u/%u/%u", route->key.z, route->key.x, route->key.y);
+    if (route->kind == ROUTE_PAGE) bytes_append_text(out, route->target.path);
+    if (route->id) bytes_append_format(out, "/%llu", (unsigned long long)route->id);
+    if (route->name[0]) bytes_append_format(out, "/%s", route->name);
+    bytes_append_byte(out, '?');
+    route_query(route, out);
+}
