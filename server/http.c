@@ -1,0 +1,435 @@
+#include "server/http.h"
+
+#include "server/limits.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND_NS   UINT64_C(1000000000)
+#define WATCH_MS    250
+#define NO_DEADLINE UINT64_MAX
+/* With this share of all connections taken, waiting ones are held to a quarter of their time. */
+#define CROWDED(max) ((max) - (max) / 8)
+
+/* What a connection waits for; says which deadline holds. */
+enum phase {
+    PHASE_IDLE,      /* for the next request, or the first */
+    PHASE_HEADERS,   /* for the rest of a request */
+    PHASE_ANSWERING, /* for us */
+    PHASE_SENDING    /* for the client to take the answer */
+};
+
+struct client {
+    struct client *next, *previous;
+    struct lane *lane;
+    int fd;
+    struct sockaddr_storage address;
+    bool first_call; /* libmicrohttpd's next call is the request's first */
+    bool under_way;  /* an exchange is: finish() is due */
+    bool sent, suspended;
+    _Atomic int phase;
+    _Atomic uint64_t deadline_ns;
+    struct exchange exchange;
+};
+
+struct lane {
+    struct http *http;
+    struct MHD_Daemon *daemon;
+    pthread_mutex_t lock; /* of the list, and of the sockets in it being open */
+    struct client *clients;
+    _Atomic size_t n_clients; /* dealt to it and not yet gone */
+};
+
+struct http {
+    struct http_options options;
+    struct lane lanes[HTTP_MAX_LANES];
+    struct listener *listeners;
+    size_t n_listeners;
+    struct client_counts *counts;
+    int stop_fd; /* readable: stop accepting and watching */
+    pthread_t acceptor, watchdog;
+    bool accepting, watching;
+    _Atomic bool draining;
+    _Atomic size_t n_connections, n_exchanges;
+};
+
+uint64_t http_now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+}
+
+static void enter_phase(struct client *client, enum phase phase, uint64_t deadline_ns)
+{
+    atomic_store_explicit(&client->deadline_ns, deadline_ns, memory_order_relaxed);
+    atomic_store_explicit(&client->phase, (int)phase, memory_order_relaxed);
+}
+
+static struct client *client_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void open_client(struct lane *lane, struct MHD_Connection *connection, void **context)
+{
+    struct client *client = calloc(1, sizeof *client);
+    *context = client;
+    if (!client) return; /* every later call finds none and closes the connection */
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    client->fd = info ? info->connect_fd : -1;
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info && info->client_addr) {
+        bool v6 = info->client_addr->sa_family == AF_INET6;
+        memcpy(&client->address, info->client_addr,
+               v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    }
+    client->lane = lane;
+    client->exchange.connection = connection;
+    client->exchange.client = client;
+    enter_phase(client, PHASE_IDLE, http_now_ns() + LIMIT_HEADER_SECONDS * SECOND_NS);
+    if (!client_counts_enter(lane->http->counts, (struct sockaddr *)&client->address))
+        shutdown(client->fd, SHUT_RDWR);
+    pthread_mutex_lock(&lane->lock);
+    client->next = lane->clients;
+    if (client->next) client->next->previous = client;
+    lane->clients = client;
+    pthread_mutex_unlock(&lane->lock);
+}
+
+static void close_client(struct lane *lane, struct client *client)
+{
+    if (client) {
+        pthread_mutex_lock(&lane->lock);
+        if (client->previous)
+            client->previous->next = client->next;
+        else
+            lane->clients = client->next;
+        if (client->next) client->next->previous = client->previous;
+        pthread_mutex_unlock(&lane->lock);
+        client_counts_leave(lane->http->counts, (struct sockaddr *)&client->address);
+        const struct http_handler *handler = &lane->http->options.handler;
+        handler->forget(handler->context, &client->exchange);
+        free(client);
+    }
+    atomic_fetch_sub(&lane->n_clients, 1);
+    atomic_fetch_sub(&lane->http->n_connections, 1);
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **client,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct lane *lane = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        open_client(lane, connection, client);
+    else
+        close_client(lane, *client);
+}
+
+/* The request line is there: the rest of the headers has its time from here. */
+static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+    (void)context;
+    struct client *client = client_of(connection);
+    if (!client) return NULL;
+    guard_read_target(target, &client->exchange.target);
+    client->first_call = true;
+    enter_phase(client, PHASE_HEADERS, http_now_ns() + LIMIT_HEADER_SECONDS * SECOND_NS);
+    return client;
+}
+
+/* Targets are decoded by server/target; libmicrohttpd leaves them alone. */
+static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+/* The guard's turn. MHD_YES without an answer lets the connection be kept for further requests. */
+static enum MHD_Result begin_exchange(struct client *client, const char *method,
+                                      const char *version)
+{
+    struct exchange *exchange = &client->exchange;
+    const struct http_handler *handler = &client->lane->http->options.handler;
+    client->first_call = false;
+    client->under_way = true;
+    client->sent = false;
+    exchange->status = 0;
+    atomic_fetch_add_explicit(&client->lane->http->n_exchanges, 1, memory_order_relaxed);
+    exchange->began_ns = http_now_ns();
+    enter_phase(client, PHASE_ANSWERING, NO_DEADLINE);
+    guard_read_headers(exchange->connection, &exchange->headers);
+    struct atlas_error error;
+    if (guard_judge(method, &exchange->target, version, &exchange->headers, &exchange->method,
+                    &error) == ATLAS_OK)
+        return MHD_YES;
+    handler->refuse(handler->context, exchange, &error);
+    return client->sent ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **request)
+{
+    (void)context;
+    (void)connection;
+    (void)url;
+    (void)upload;
+    struct client *client = *request;
+    if (!client) return MHD_NO;
+    if (client->first_call) return begin_exchange(client, method, version);
+    if (*upload_size > 0) { /* a body that no header announced, or of a refused request */
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    if (client->sent) return MHD_YES;
+    const struct http_handler *handler = &client->lane->http->options.handler;
+    client->suspended = false;
+    handler->answer(handler->context, &client->exchange);
+    return client->sent || client->suspended ? MHD_YES : MHD_NO;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **request,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)connection;
+    (void)code;
+    struct lane *lane = context;
+    struct client *client = *request;
+    if (!client) return;
+    if (client->under_way) {
+        const struct http_handler *handler = &lane->http->options.handler;
+        client->under_way = false;
+        handler->finish(handler->context, &client->exchange);
+        atomic_fetch_sub_explicit(&lane->http->n_exchanges, 1, memory_order_relaxed);
+    }
+    bool draining = atomic_load_explicit(&lane->http->draining, memory_order_relaxed);
+    enter_phase(client, PHASE_IDLE,
+                draining ? 0 : http_now_ns() + LIMIT_KEEPALIVE_SECONDS * SECOND_NS);
+}
+
+void exchange_send(struct exchange *exchange, unsigned status, struct MHD_Response *response,
+                   uint64_t size)
+{
+    struct client *client = exchange->client;
+    exchange->status = status;
+    enter_phase(client, PHASE_SENDING, 0);
+    exchange_extend(exchange, size);
+    client->sent =
+        response && MHD_queue_response(exchange->connection, status, response) == MHD_YES;
+}
+
+void exchange_extend(struct exchange *exchange, uint64_t size)
+{
+    uint64_t seconds = LIMIT_SEND_SECONDS + size / LIMIT_DRAIN_BYTES_SECOND;
+    atomic_store_explicit(&exchange->client->deadline_ns, http_now_ns() + seconds * SECOND_NS,
+                          memory_order_relaxed);
+}
+
+void exchange_suspend(struct exchange *exchange)
+{
+    exchange->client->suspended = true;
+    enter_phase(exchange->client, PHASE_ANSWERING, NO_DEADLINE);
+    MHD_suspend_connection(exchange->connection);
+}
+
+void exchange_resume(struct exchange *exchange)
+{
+    MHD_resume_connection(exchange->connection);
+}
+
+/* Shuts what is over its time. The thread of the lane then sees the end and cleans up. */
+static void watch_lane(struct lane *lane, uint64_t now_ns, bool crowded)
+{
+    uint64_t early = crowded ? LIMIT_HEADER_SECONDS * SECOND_NS * 3 / 4 : 0;
+    bool draining = atomic_load_explicit(&lane->http->draining, memory_order_relaxed);
+    pthread_mutex_lock(&lane->lock);
+    for (struct client *client = lane->clients; client; client = client->next) {
+        uint64_t deadline = atomic_load_explicit(&client->deadline_ns, memory_order_relaxed);
+        int phase = atomic_load_explicit(&client->phase, memory_order_relaxed);
+        if (phase == PHASE_IDLE || phase == PHASE_HEADERS) {
+            if (deadline > early && deadline != NO_DEADLINE) deadline -= early;
+            if (draining) deadline = 0;
+        }
+        if (deadline <= now_ns) shutdown(client->fd, SHUT_RDWR);
+    }
+    pthread_mutex_unlock(&lane->lock);
+}
+
+static void *run_watchdog(void *context)
+{
+    struct http *http = context;
+    struct pollfd stop = {.fd = http->stop_fd, .events = POLLIN};
+    while (poll(&stop, 1, WATCH_MS) <= 0) {
+        bool crowded = atomic_load(&http->n_connections) > CROWDED(http->options.max_connections);
+        for (unsigned i = 0; i < http->options.lanes; i++)
+            watch_lane(&http->lanes[i], http_now_ns(), crowded);
+    }
+    return NULL;
+}
+
+static struct lane *least_loaded(struct http *http)
+{
+    struct lane *best = &http->lanes[0];
+    for (unsigned i = 1; i < http->options.lanes; i++)
+        if (atomic_load(&http->lanes[i].n_clients) < atomic_load(&best->n_clients))
+            best = &http->lanes[i];
+    return best;
+}
+
+static void deal(struct http *http, int fd, const struct sockaddr *address, socklen_t length)
+{
+    static const char full[] =
+        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
+        "Content-Length: 0\r\nConnection: close\r\n\r\n";
+    if (atomic_load(&http->n_connections) >= http->options.max_connections) {
+        if (send(fd, full, sizeof full - 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) errno = 0;
+        close(fd);
+        return;
+    }
+    unsigned patience_ms = 2 * LIMIT_SEND_SECONDS * 1000; /* for a client that went away */
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience_ms, sizeof patience_ms);
+    struct lane *lane = least_loaded(http);
+    atomic_fetch_add(&lane->n_clients, 1);
+    atomic_fetch_add(&http->n_connections, 1);
+    if (MHD_add_connection(lane->daemon, fd, address, length) == MHD_YES) return;
+    atomic_fetch_sub(&lane->n_clients, 1);
+    atomic_fetch_sub(&http->n_connections, 1);
+}
+
+static void accept_all(struct http *http, int listening)
+{
+    for (int i = 0; i < 64; i++) {
+        struct sockaddr_storage address;
+        socklen_t length = sizeof address;
+        int fd =
+            accept4(listening, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            deal(http, fd, (struct sockaddr *)&address, length);
+            continue;
+        }
+        bool out_of_files = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+        if (out_of_files) poll(NULL, 0, 50); /* others close meanwhile */
+        if (errno != EINTR && errno != ECONNABORTED) return;
+    }
+}
+
+static void *run_acceptor(void *context)
+{
+    struct http *http = context;
+    struct pollfd fds[1 + HTTP_MAX_LISTENERS];
+    fds[0] = (struct pollfd){.fd = http->stop_fd, .events = POLLIN};
+    for (size_t i = 0; i < http->n_listeners; i++)
+        fds[1 + i] = (struct pollfd){.fd = http->listeners[i].fd, .events = POLLIN};
+    for (;;) {
+        if (poll(fds, 1 + (nfds_t)http->n_listeners, -1) < 0 && errno != EINTR) return NULL;
+        if (fds[0].revents || atomic_load(&http->draining)) return NULL;
+        for (size_t i = 0; i < http->n_listeners; i++)
+            if (fds[1 + i].revents) accept_all(http, http->listeners[i].fd);
+    }
+}
+
+static struct MHD_Daemon *start_lane(struct lane *lane)
+{
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
+                     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, lane, MHD_OPTION_URI_LOG_CALLBACK,
+                            on_target, lane, MHD_OPTION_NOTIFY_CONNECTION, on_connection, lane,
+                            MHD_OPTION_NOTIFY_COMPLETED, on_completed, lane,
+                            MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
+                            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_TIMEOUT, 0U,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONNECTION_BYTES,
+                            MHD_OPTION_CONNECTION_LIMIT,
+                            (unsigned)lane->http->options.max_connections + 64, MHD_OPTION_END);
+}
+
+enum atlas_status http_start(const struct http_options *options, struct listener *listeners,
+                             size_t n_listeners, struct http **result, struct atlas_error *error)
+{
+    struct http *http = calloc(1, sizeof *http);
+    if (!http) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    http->options = *options;
+    http->listeners = listeners;
+    http->n_listeners = n_listeners;
+    http->stop_fd = eventfd(0, EFD_CLOEXEC);
+    http->counts = client_counts_new(options->max_per_client);
+    bool started = http->stop_fd >= 0 && http->counts;
+    for (unsigned i = 0; i < options->lanes; i++) {
+        struct lane *lane = &http->lanes[i];
+        lane->http = http;
+        pthread_mutex_init(&lane->lock, NULL);
+        if (started) lane->daemon = start_lane(lane);
+        started = started && lane->daemon;
+    }
+    http->watching = started && pthread_create(&http->watchdog, NULL, run_watchdog, http) == 0;
+    http->accepting =
+        http->watching && pthread_create(&http->acceptor, NULL, run_acceptor, http) == 0;
+    if (!http->accepting) {
+        http_stop(http);
+        return atlas_fail(error, ATLAS_IO, "cannot start the HTTP threads: %s", strerror(errno));
+    }
+    *result = http;
+    return ATLAS_OK;
+}
+
+static void stop_accepting(struct http *http)
+{
+    if (!http->accepting) return;
+    /* shutdown() wakes the acceptor's poll; the watchdog needs stop_fd quiet until the end. */
+    for (size_t i = 0; i < http->n_listeners; i++)
+        shutdown(http->listeners[i].fd, SHUT_RDWR);
+    pthread_join(http->acceptor, NULL);
+    for (size_t i = 0; i < http->n_listeners; i++)
+        listener_close(&http->listeners[i]);
+    http->accepting = false;
+}
+
+void http_drain(struct http *http, unsigned seconds)
+{
+    atomic_store(&http->draining, true);
+    stop_accepting(http);
+    uint64_t end_ns = http_now_ns() + seconds * SECOND_NS;
+    while (http_connections(http) > 0 && http_now_ns() < end_ns)
+        poll(NULL, 0, 20);
+}
+
+void http_stop(struct http *http)
+{
+    if (!http) return;
+    atomic_store(&http->draining, true);
+    stop_accepting(http);
+    uint64_t one = 1;
+    if (http->watching && write(http->stop_fd, &one, sizeof one) == sizeof one)
+        pthread_join(http->watchdog, NULL);
+    for (unsigned i = 0; i < http->options.lanes; i++) {
+        if (http->lanes[i].daemon) MHD_stop_daemon(http->lanes[i].daemon);
+        pthread_mutex_destroy(&http->lanes[i].lock);
+    }
+    client_counts_free(http->counts);
+    if (http->stop_fd >= 0) close(http->stop_fd);
+    free(http);
+}
+
+size_t http_connections(const struct http *http)
+{
+    return atomic_load(&http->n_connections);
+}
+
+size_t http_exchanges(const struct http *http)
+{
+    return atomic_load(&http->n_exchanges);
+}
