@@ -1,0 +1,223 @@
+#include "server/answer.h"
+
+#include "server/limits.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const cache_controls[ANSWER_FRESHNESS_COUNT] = {
+    [ANSWER_CHECK] = "no-cache",
+    [ANSWER_IMMUTABLE] = "public, max-age=31536000, immutable",
+    [ANSWER_NEVER] = "no-store",
+};
+
+/* The bytes, shared by an answer and the library's responses over them. */
+struct body {
+    _Atomic unsigned holds;
+    struct bytes bytes;
+};
+
+struct answer {
+    _Atomic unsigned holds;
+    struct answer_parts parts;
+    char *etag, *location, *link; /* owned */
+    const void *data;
+    size_t length;
+    struct body *body; /* NULL for static bytes */
+    pthread_mutex_t lock;
+    struct MHD_Response *responses[ANSWER_FRESHNESS_COUNT]; /* made when first asked for */
+};
+
+static void release_body(void *of)
+{
+    struct body *body = of;
+    if (!body || atomic_fetch_sub(&body->holds, 1) != 1) return;
+    bytes_close(&body->bytes);
+    free(body);
+}
+
+static bool copy_text(const char *text, char **copy)
+{
+    *copy = text ? strdup(text) : NULL;
+    return !text || *copy;
+}
+
+struct answer *answer_new_static(const struct answer_parts *parts, const void *data, size_t length)
+{
+    struct answer *answer = calloc(1, sizeof *answer);
+    if (!answer) return NULL;
+    atomic_store(&answer->holds, 1);
+    pthread_mutex_init(&answer->lock, NULL);
+    answer->parts = *parts;
+    answer->data = data;
+    answer->length = length;
+    if (copy_text(parts->etag, &answer->etag) && copy_text(parts->location, &answer->location) &&
+        copy_text(parts->link, &answer->link))
+        return answer;
+    answer_release(answer);
+    return NULL;
+}
+
+/* The memory beyond the content goes back: answers stay long. */
+static void shrink(struct bytes *bytes)
+{
+    uint8_t *smaller = bytes->length ? realloc(bytes->data, bytes->length) : NULL;
+    if (!smaller) return;
+    bytes->data = smaller;
+    bytes->capacity = bytes->length;
+}
+
+struct answer *answer_new(const struct answer_parts *parts, struct bytes *content)
+{
+    struct body *body = content->failed ? NULL : calloc(1, sizeof *body);
+    if (!body) {
+        bytes_close(content);
+        return NULL;
+    }
+    shrink(content);
+    atomic_store(&body->holds, 1);
+    body->bytes = *content;
+    bytes_init(content);
+    struct answer *answer = answer_new_static(parts, body->bytes.data, body->bytes.length);
+    if (answer)
+        answer->body = body;
+    else
+        release_body(body);
+    return answer;
+}
+
+struct answer *answer_get(struct answer *answer)
+{
+    atomic_fetch_add_explicit(&answer->holds, 1, memory_order_relaxed);
+    return answer;
+}
+
+void answer_release(struct answer *answer)
+{
+    if (!answer || atomic_fetch_sub(&answer->holds, 1) != 1) return;
+    for (int i = 0; i < ANSWER_FRESHNESS_COUNT; i++)
+        if (answer->responses[i]) MHD_destroy_response(answer->responses[i]);
+    release_body(answer->body);
+    free(answer->etag);
+    free(answer->location);
+    free(answer->link);
+    pthread_mutex_destroy(&answer->lock);
+    free(answer);
+}
+
+size_t answer_size(const struct answer *answer)
+{
+    return sizeof *answer + answer->length + 1024; /* the library's response, about */
+}
+
+static void add(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (value && MHD_add_response_header(response, name, value) != MHD_YES) {
+        /* Out of memory, or a value that is no header's: sent without. */
+    }
+}
+
+static void add_common(struct MHD_Response *response, const char *etag, bool varies,
+                       bool varies_by_language, enum answer_freshness freshness)
+{
+    add(response, MHD_HTTP_HEADER_ETAG, etag);
+    add(response, MHD_HTTP_HEADER_CACHE_CONTROL, cache_controls[freshness]);
+    if (varies || varies_by_language)
+        add(response, MHD_HTTP_HEADER_VARY,
+            !varies_by_language ? "Accept-Encoding"
+            : varies            ? "Accept-Encoding, Accept-Language"
+                                : "Accept-Language");
+    add(response, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    add(response, "X-Content-Type-Options", "nosniff");
+}
+
+static void add_headers(const struct answer *answer, enum answer_freshness freshness,
+                        struct MHD_Response *response)
+{
+    const struct answer_parts *parts = &answer->parts;
+    char disposition[128];
+    add(response, MHD_HTTP_HEADER_CONTENT_TYPE, parts->type);
+    add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, parts->encoding);
+    add_common(response, answer->etag, parts->varies, parts->varies_by_language, freshness);
+    add(response, MHD_HTTP_HEADER_LOCATION, answer->location);
+    add(response, "Link", answer->link);
+    add(response, "Content-Security-Policy", parts->csp);
+    if (parts->deny_frames) add(response, "X-Frame-Options", "DENY");
+    if (parts->allow) add(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS");
+    if (parts->preflight) {
+        add(response, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS");
+        add(response, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_HEADERS, "*");
+        add(response, MHD_HTTP_HEADER_ACCESS_CONTROL_MAX_AGE, "86400");
+    }
+    if (parts->retry) {
+        char seconds[16];
+        snprintf(seconds, sizeof seconds, "%d", LIMIT_RETRY_SECONDS);
+        add(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
+    if (parts->file_name) {
+        snprintf(disposition, sizeof disposition, "attachment; filename=\"%s\"", parts->file_name);
+        add(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+    }
+}
+
+/* The library wants bytes that it might write to; it does not. */
+static void *writable(const void *data)
+{
+    union {
+        const void *in;
+        void *out;
+    } same = {.in = data};
+    return same.out;
+}
+
+static struct MHD_Response *make_response(const struct answer *answer)
+{
+    void *data = writable(answer->data);
+    if (!answer->body)
+        return MHD_create_response_from_buffer(answer->length, data, MHD_RESPMEM_PERSISTENT);
+    atomic_fetch_add(&answer->body->holds, 1);
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+        answer->length, data, release_body, answer->body);
+    if (!response) release_body(answer->body);
+    return response;
+}
+
+void answer_send(struct answer *answer, enum answer_freshness freshness, struct exchange *exchange)
+{
+    pthread_mutex_lock(&answer->lock);
+    struct MHD_Response *response = answer->responses[freshness];
+    if (!response) {
+        response = make_response(answer);
+        if (response) add_headers(answer, freshness, response);
+        answer->responses[freshness] = response;
+    }
+    pthread_mutex_unlock(&answer->lock);
+    exchange_send(exchange, answer->parts.status, response, answer->length);
+}
+
+void answer_send_not_modified(const char *etag, bool varies, enum answer_freshness freshness,
+                              struct exchange *exchange)
+{
+    static char nothing[1];
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
+    if (response) add_common(response, etag, varies, false, freshness);
+    exchange_send(exchange, MHD_HTTP_NOT_MODIFIED, response, 0);
+    if (response) MHD_destroy_response(response);
+}
+
+bool answer_matches(const char *header, const char *etag)
+{
+    size_t length = strlen(etag);
+    while (header && *header) {
+        header += strspn(header, " \t,");
+        if (*header == '*') return true;
+        if (header[0] == 'W' && header[1] == '/') header += 2;
+        if (strncmp(header, etag, length) == 0) return true; /* it ends with its quote */
+        header += strcspn(header, ",");
+    }
+    return false;
+}

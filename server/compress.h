@@ -1,0 +1,25 @@
+/* gzip of whole answers (libdeflate). The same bytes in give the same bytes out. */
+#ifndef SERVER_COMPRESS_H
+#define SERVER_COMPRESS_H
+
+#include "geo/bytes.h"
+
+#include <stdbool.h>
+
+#define COMPRESS_MIN_BYTES 400 /* below, it costs more than it saves */
+
+enum compress_level {
+    COMPRESS_FAST = 1, /* for what is built for one reader */
+    COMPRESS_SMALL = 6 /* for what many will take */
+};
+
+/* Appends the gzip of data to out. False, and nothing appended, when that would not be shorter
+ * than the data, or when out of memory: then send it as it is. Compressors are kept per thread. */
+bool compress_gzip(const uint8_t *data, size_t length, enum compress_level level,
+                   struct bytes *out);
+
+/* True when an Accept-Encoding header (NULL: none) takes `coding` ("gzip", "br"): named, or by
+ * "*", and not with q=0. */
+bool compress_accepts(const char *accept_encoding, const char *coding);
+
+#endif
