@@ -1,0 +1,206 @@
+#include "server/content.h"
+
+#include "server/style.h"
+#include "server/tilejson.h"
+#include "tiles/counts.h"
+#include "tiles/facts.h"
+#include "tiles/geojson.h"
+#include "tiles/list.h"
+#include "tiles/table.h"
+
+#include <string.h>
+
+#define JSON_TYPE "application/json; charset=utf-8"
+
+bool content_uses_base_url(enum route_kind kind)
+{
+    return kind != ROUTE_TILE && kind != ROUTE_ASSET && kind != ROUTE_COUNTS;
+}
+
+bool content_is_slow(const struct route *route, const struct edition *edition)
+{
+    (void)edition;
+    return route->kind == ROUTE_LINKS || route->kind == ROUTE_PARTNERSHIPS ||
+           route->kind == ROUTE_TERRITORIES;
+}
+
+/* Base tiles and the wide unfiltered views are what everybody takes. */
+static enum compress_level level_of(const struct route *route)
+{
+    if (route->kind != ROUTE_TILE) return COMPRESS_SMALL;
+    bool base_only = route->n_tilesets == 1 && route->tilesets[0] == TILESET_BASE;
+    return base_only ? COMPRESS_SMALL : COMPRESS_FAST;
+}
+
+static enum atlas_status build_tile(const struct route *route,
+                                    const struct content_sources *sources,
+                                    const struct selection *selection, struct content *content,
+                                    struct atlas_error *error)
+{
+    for (size_t i = 0; i < route->n_tilesets; i++) {
+        enum atlas_status status = tileset_tile(route->tilesets[i], sources->edition, selection,
+                                                route->key, &route->display, &content->body);
+        if (status)
+            return atlas_fail(error, status, "Tileset %s can't be built for this tile.",
+                              tileset_name(route->tilesets[i]));
+    }
+    content->parts.type = "application/vnd.mapbox-vector-tile";
+    if (content->body.length > 0) return ATLAS_OK;
+    content->parts.status = MHD_HTTP_NO_CONTENT;
+    content->parts.type = NULL;
+    return ATLAS_OK;
+}
+
+#define BLOCK_BYTES 65536
+
+static enum feature_kind features_of(const struct route *route)
+{
+    return route->kind == ROUTE_LINKS          ? FEATURE_LINKS
+           : route->kind == ROUTE_PARTNERSHIPS ? FEATURE_PARTNERSHIPS
+                                               : FEATURE_TERRITORIES;
+}
+
+static enum atlas_status build_geojson(const struct route *route, const struct selection *selection,
+                                       const char *filter, const char *base_url,
+                                       struct content *content)
+{
+    struct geojson geojson;
+    content->parts.type = "application/geo+json; charset=utf-8";
+    enum atlas_status status =
+        geojson_begin(&geojson, selection, features_of(route), filter, base_url, route->english);
+    if (status) return status;
+    for (bool more = true; more && !status;)
+        status = geojson_next(&geojson, BLOCK_BYTES, &content->body, &more);
+    geojson_close(&geojson);
+    return status;
+}
+
+static enum atlas_status build_csv(const struct route *route, const struct selection *selection,
+                                   const char *base_url, struct content *content)
+{
+    static const char *const file_names[] = {[FEATURE_LINKS] = "links.csv",
+                                             [FEATURE_PARTNERSHIPS] = "partnerships.csv",
+                                             [FEATURE_TERRITORIES] = "territories.csv"};
+    struct table table;
+    content->parts.type = "text/csv; charset=utf-8; header=present";
+    content->parts.file_name = file_names[features_of(route)];
+    enum atlas_status status =
+        table_begin(&table, selection, features_of(route), base_url, route->english);
+    if (status) return status;
+    for (bool more = true; more && !status;)
+        status = table_next(&table, BLOCK_BYTES, &content->body, &more);
+    table_close(&table);
+    return status;
+}
+
+/* What needs a selection; filter is its canonical text. */
+static enum atlas_status build_selected(const struct route *route,
+                                        const struct content_sources *sources,
+                                        const struct selection *selection, const char *filter,
+                                        struct content *content, struct atlas_error *error)
+{
+    content->parts.type = JSON_TYPE;
+    switch (route->kind) {
+    case ROUTE_TILE:
+        return build_tile(route, sources, selection, content, error);
+    case ROUTE_TILEJSON:
+        return tilejson_write(route, selection, sources->base_url, &content->body);
+    case ROUTE_COUNTS:
+        return counts_write(selection, filter, route->by, route->nature[0] ? route->nature : NULL,
+                            &content->body);
+    case ROUTE_LIST:
+        return list_write(selection, &route->list, filter, sources->base_url, &content->body);
+    case ROUTE_LINKS:
+    case ROUTE_PARTNERSHIPS:
+    case ROUTE_TERRITORIES:
+        return route->csv ? build_csv(route, selection, sources->base_url, content)
+                          : build_geojson(route, selection, filter, sources->base_url, content);
+    default:
+        return atlas_fail(error, ATLAS_NOT_FOUND, "There is nothing at this address.");
+    }
+}
+
+static enum atlas_status select_and_build(const struct route *route,
+                                          const struct content_sources *sources,
+                                          struct content *content, struct atlas_error *error)
+{
+    const struct selection *selection;
+    enum atlas_status status =
+        selections_get(sources->selections, sources->edition, &route->filter, &selection, error);
+    if (status) return status;
+    struct bytes filter = {0};
+    filter_canonical(&route->filter, &filter);
+    bytes_append_byte(&filter, '\0');
+    status = bytes_status(&filter);
+    if (!status)
+        status =
+            build_selected(route, sources, selection, (const char *)filter.data, content, error);
+    bytes_close(&filter);
+    selections_release(sources->selections, selection);
+    return status;
+}
+
+static enum atlas_status build_facts(const struct route *route,
+                                     const struct content_sources *sources, struct content *content,
+                                     struct atlas_error *error)
+{
+    uint32_t index;
+    uint64_t merged_into;
+    switch (edition_find_partnership(sources->edition, route->id, &index, &merged_into)) {
+    case EDITION_ID_LIVE:
+        content->parts.type = JSON_TYPE;
+        return facts_write(sources->edition, index, sources->base_url, route->english,
+                           &content->body);
+    case EDITION_ID_MERGED:
+        content->parts.status = MHD_HTTP_MOVED_PERMANENTLY;
+        bytes_append_format(&content->location, "%s/partenariat/%llu.json%s", sources->base_url,
+                            (unsigned long long)merged_into, route->english ? "?lang=en" : "");
+        bytes_append_byte(&content->location, '\0');
+        content->parts.location = (const char *)content->location.data;
+        return bytes_status(&content->location);
+    case EDITION_ID_WITHDRAWN:
+        return atlas_fail(error, ATLAS_GONE, "This partnership was withdrawn from the atlas.");
+    case EDITION_ID_NEVER:
+        break;
+    }
+    return atlas_fail(error, ATLAS_NOT_FOUND, "There is no partnership of this number.");
+}
+
+static enum atlas_status build(const struct route *route, const struct content_sources *sources,
+                               struct content *content, struct atlas_error *error)
+{
+    switch (route->kind) {
+    case ROUTE_SEARCH:
+        content->parts.type = JSON_TYPE;
+        return search_write(sources->search, sources->edition, route->q, route->english,
+                            route->limit, sources->base_url, &content->body);
+    case ROUTE_STYLE:
+        content->parts.type = JSON_TYPE;
+        return style_write(route, sources->edition, sources->base_url, &content->body);
+    case ROUTE_FACTS:
+        return build_facts(route, sources, content, error);
+    default:
+        return select_and_build(route, sources, content, error);
+    }
+}
+
+enum atlas_status content_build(const struct route *route, const struct content_sources *sources,
+                                struct content *content, struct atlas_error *error)
+{
+    *content = (struct content){
+        .parts = {.status = MHD_HTTP_OK, .varies = true}, .level = level_of(route), .keep = true};
+    atlas_fail(error, ATLAS_OK, "out of memory");
+    enum atlas_status status = build(route, sources, content, error);
+    if (!status) status = bytes_status(&content->body);
+    if (status) {
+        error->status = status;
+        content_close(content);
+    }
+    return status;
+}
+
+void content_close(struct content *content)
+{
+    bytes_close(&content->body);
+    bytes_close(&content->location);
+}

@@ -1,0 +1,48 @@
+/* From a route and an edition to the bytes of an answer: the one place that calls what the other
+ * rooms write. Knows no connection; runs on any thread.
+ */
+#ifndef SERVER_CONTENT_H
+#define SERVER_CONTENT_H
+
+#include "geo/bytes.h"
+#include "server/answer.h"
+#include "server/compress.h"
+#include "server/pages.h"
+#include "server/route.h"
+#include "server/search.h"
+#include "server/selections.h"
+#include "tiles/edition.h"
+
+#include <stdbool.h>
+
+/* All borrowed. */
+struct content_sources {
+    const struct edition *edition;
+    struct selections *selections;
+    struct search *search;
+    const struct pages *pages;
+    const char *base_url; /* without a slash at its end */
+};
+
+struct content {
+    struct answer_parts parts; /* encoding and etag are the caller's to add */
+    struct bytes body;
+    struct bytes location; /* terminated; parts.location points here */
+    enum compress_level level;
+    bool keep; /* worth keeping: a success */
+};
+
+/* Builds what route asks for. On failure nothing is held, and *error says why: ATLAS_INVALID,
+ * ATLAS_NOT_FOUND, ATLAS_GONE, ATLAS_NO_MEMORY … */
+enum atlas_status content_build(const struct route *route, const struct content_sources *sources,
+                                struct content *content,
+                                struct atlas_error *error) ATLAS_MUST_CHECK;
+void content_close(struct content *content);
+
+/* True when the answer holds absolute addresses, and so depends on the base URL. */
+bool content_uses_base_url(enum route_kind kind);
+
+/* True when building may take many milliseconds. */
+bool content_is_slow(const struct route *route, const struct edition *edition);
+
+#endif
