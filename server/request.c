@@ -1,0 +1,293 @@
+#include "server/request.h"
+
+#include "server/build_id.h"
+#include "server/content.h"
+#include "server/health.h"
+#include "server/problem.h"
+#include "server/route.h"
+#include "server/tilejson.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Kept with the connection, used by one exchange after the other. */
+struct request {
+    struct service *service;
+    struct exchange *exchange;
+    bool waiting; /* for a build: answer() comes again */
+    bool gzip;    /* the client takes it */
+    bool english; /* for errors */
+    enum answer_freshness freshness;
+    const struct edition *edition; /* held while the exchange lasts */
+    char etag[ANSWER_ETAG_BYTES];
+    char base_url[128];
+    struct bytes key;
+    struct cache_waiter waiter;
+    struct cache_build *build;
+    struct job job;
+    struct route route;
+};
+
+static struct request *request_of_waiter(struct cache_waiter *waiter)
+{
+    return (struct request *)(void *)((char *)waiter - offsetof(struct request, waiter));
+}
+
+static struct request *request_of_job(struct job *job)
+{
+    return (struct request *)(void *)((char *)job - offsetof(struct request, job));
+}
+
+static void send_and_release(struct exchange *exchange, struct answer *answer,
+                             enum answer_freshness freshness)
+{
+    if (answer) answer_send(answer, freshness, exchange);
+    answer_release(answer);
+}
+
+static void send_problem(struct exchange *exchange, const struct atlas_error *error,
+                         const char *parameter, bool english)
+{
+    unsigned status = problem_http_status(error->status);
+    send_and_release(exchange, problem_answer(status, error, parameter, english), ANSWER_NEVER);
+}
+
+/* The request's own, made when its connection has the first one. */
+static struct request *request_of(struct service *service, struct exchange *exchange)
+{
+    struct request *request = exchange->own;
+    if (request) return request;
+    request = malloc(sizeof *request);
+    if (!request) return NULL;
+    request->service = service;
+    request->exchange = exchange;
+    request->edition = NULL;
+    request->waiting = false;
+    bytes_init(&request->key);
+    exchange->own = request;
+    return request;
+}
+
+static void find_base_url(struct request *request)
+{
+    const struct service *service = request->service;
+    const char *host = request->exchange->headers.host;
+    if (service->public_url) {
+        snprintf(request->base_url, sizeof request->base_url, "%s", service->public_url);
+        return;
+    }
+    for (size_t i = 0; i < service->n_listeners; i++)
+        if (listener_is_named(&service->listeners[i], host)) {
+            snprintf(request->base_url, sizeof request->base_url, "http://%s", host);
+            return;
+        }
+    snprintf(request->base_url, sizeof request->base_url, "%s", service->base_url);
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
+    return (hash ^ 0xFF) * UINT64_C(0x100000001B3);
+}
+
+/* ETag and cache key: from the edition, the build, the canonical request, the base URL where it
+ * matters, and the encoding. Nothing is built for it. */
+static bool identify(struct request *request)
+{
+    const struct edition *edition = request->edition;
+    struct bytes *key = &request->key;
+    bytes_clear(key);
+    route_canonical(&request->route, key);
+    if (content_uses_base_url(request->route.kind))
+        bytes_append_format(key, " %s", request->base_url);
+    bytes_append_byte(key, '\0');
+    if (key->failed) return false;
+    uint64_t hash = hash_text(UINT64_C(0xCBF29CE484222325), (const char *)key->data);
+    hash = hash_text(hash, edition->content_hash);
+    hash = hash_text(hash, build_id());
+    snprintf(request->etag, sizeof request->etag, "\"%u-%016llx%s\"", edition->number,
+             (unsigned long long)hash, request->gzip ? "-gz" : "");
+    key->length--;
+    bytes_append_format(key, " %s", request->etag);
+    bytes_append_byte(key, '\0');
+    return !key->failed;
+}
+
+static const char *key_of(const struct request *request)
+{
+    return (const char *)request->key.data;
+}
+
+/* Builds the answer; NULL and *error on failure. */
+static struct answer *build(struct request *request, bool *keep, struct atlas_error *error)
+{
+    struct service *service = request->service;
+    const struct content_sources sources = {
+        .edition = request->edition,
+        .selections = service->selections,
+        .search = service->search,
+        .pages = service->pages,
+        .base_url = request->base_url,
+    };
+    struct content content;
+    if (content_build(&request->route, &sources, &content, error)) return NULL;
+    struct bytes packed = {0};
+    if (request->gzip &&
+        compress_gzip(content.body.data, content.body.length, content.level, &packed)) {
+        content.parts.encoding = "gzip";
+        bytes_close(&content.body);
+        content.body = packed;
+    } else {
+        bytes_close(&packed);
+    }
+    content.parts.etag = request->etag;
+    struct answer *answer = answer_new(&content.parts, &content.body);
+    if (!answer) atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    *keep = content.keep;
+    content_close(&content);
+    return answer;
+}
+
+static void run_build(struct job *job, bool cancelled)
+{
+    struct request *request = request_of_job(job);
+    struct atlas_error error;
+    bool keep = false;
+    struct answer *answer = NULL;
+    if (cancelled)
+        atlas_fail(&error, ATLAS_CANCELLED, "The server is stopping.");
+    else
+        answer = build(request, &keep, &error);
+    cache_finish(request->service->cache, request->build, answer, keep, &error);
+}
+
+static void wake(struct cache_waiter *waiter)
+{
+    exchange_resume(request_of_waiter(waiter)->exchange);
+}
+
+/* Parks the exchange and sees to it that somebody builds its answer. */
+static void wait_for_build(struct request *request)
+{
+    struct service *service = request->service;
+    request->waiting = true;
+    request->waiter.wake = wake;
+    exchange_suspend(request->exchange);
+    switch (cache_join(service->cache, key_of(request), &request->waiter, &request->build)) {
+    case CACHE_WAIT:
+        return;
+    case CACHE_READY:
+    case CACHE_FULL:
+        exchange_resume(request->exchange);
+        return;
+    case CACHE_BUILD:
+        break;
+    }
+    request->job.run = run_build;
+    request->job.slow = content_is_slow(&request->route, request->edition);
+    if (workers_submit(service->workers, &request->job)) return;
+    struct atlas_error error;
+    atlas_fail(&error, ATLAS_BUSY, "Too many requests are waiting; try again in a moment.");
+    cache_finish(service->cache, request->build, NULL, false, &error);
+}
+
+static void send_built(struct request *request)
+{
+    request->waiting = false;
+    if (request->waiter.answer)
+        send_and_release(request->exchange, request->waiter.answer, request->freshness);
+    else
+        send_problem(request->exchange, &request->waiter.error, NULL, request->english);
+}
+
+static void send_options(struct exchange *exchange)
+{
+    const struct answer_parts parts = {
+        .status = MHD_HTTP_NO_CONTENT, .allow = true, .preflight = true};
+    send_and_release(exchange, answer_new_static(&parts, "", 0), ANSWER_CHECK);
+}
+
+/* Everything behind the address. */
+static void answer_route(struct request *request)
+{
+    struct service *service = request->service;
+    struct exchange *exchange = request->exchange;
+    if (request->route.kind == ROUTE_HEALTH) {
+        send_and_release(exchange, health_answer(service->current), ANSWER_NEVER);
+        return;
+    }
+    request->edition = current_edition(service->current);
+    request->gzip = compress_accepts(exchange->headers.accept_encoding, "gzip");
+    find_base_url(request);
+    request->freshness = tilejson_version_is_current(request->edition, request->route.version)
+                             ? ANSWER_IMMUTABLE
+                             : ANSWER_CHECK;
+    if (!identify(request)) return;
+    if (answer_matches(exchange->headers.if_none_match, request->etag)) {
+        answer_send_not_modified(request->etag, true, request->freshness, exchange);
+        return;
+    }
+    struct answer *ready = cache_get(service->cache, key_of(request));
+    if (ready)
+        send_and_release(exchange, ready, request->freshness);
+    else
+        wait_for_build(request);
+}
+
+static void answer(void *context, struct exchange *exchange)
+{
+    struct request *request = request_of(context, exchange);
+    if (!request) return; /* out of memory: the connection closes */
+    if (request->waiting) {
+        send_built(request);
+        return;
+    }
+    if (exchange->method == GUARD_OPTIONS) {
+        send_options(exchange);
+        return;
+    }
+    struct route_refusal refusal;
+    request->english = problem_prefers_english(exchange->headers.accept_language);
+    if (route_parse(exchange->target.text, &request->route, &refusal)) {
+        send_problem(exchange, &refusal.error, refusal.parameter, request->english);
+        return;
+    }
+    answer_route(request);
+}
+
+static void refuse(void *context, struct exchange *exchange, const struct atlas_error *error)
+{
+    (void)context;
+    send_problem(exchange, error, NULL, problem_prefers_english(exchange->headers.accept_language));
+}
+
+static void finish(void *context, struct exchange *exchange)
+{
+    (void)context;
+    struct request *request = exchange->own;
+    if (!request) return;
+    if (request->waiting) { /* woken, but the connection broke before it was sent */
+        answer_release(request->waiter.answer);
+        request->waiting = false;
+    }
+    edition_release(request->edition);
+    request->edition = NULL;
+}
+
+static void forget(void *context, struct exchange *exchange)
+{
+    (void)context;
+    struct request *request = exchange->own;
+    if (!request) return;
+    bytes_close(&request->key);
+    free(request);
+    exchange->own = NULL;
+}
+
+struct http_handler request_handler(struct service *service)
+{
+    return (struct http_handler){
+        .context = service, .answer = answer, .refuse = refuse, .finish = finish, .forget = forget};
+}
