@@ -44,18 +44,18 @@ void answer_year(struct json *json, const char *key, int year)
 {
     json_key(json, key);
     if (year == EDITION_NO_YEAR)
-        json_null(json);
+        json_none(json);
     else
-        json_integer(json, year);
+        json_int(json, year);
 }
 
 void answer_marker(struct json *json, uint8_t gender_marker)
 {
     json_key(json, "gender_marker");
     if (gender_marker == EDITION_NO_MARKER)
-        json_null(json);
+        json_none(json);
     else
-        json_integer(json, gender_marker);
+        json_int(json, gender_marker);
 }
 
 void answer_key_bytes(struct json *json, const char *key, struct bytes *text)

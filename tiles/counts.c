@@ -114,7 +114,7 @@ static void write_amount(struct json *json, const struct totals *totals)
 {
     json_key(json, "amount_eur");
     if (totals->with_amount == 0)
-        json_null(json);
+        json_none(json);
     else
         json_number(json, totals->amount_eur, 2);
 }

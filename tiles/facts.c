@@ -19,7 +19,7 @@ static void write_territory(struct facts *facts, const char *key, uint32_t terri
     struct json *json = &facts->json;
     json_key(json, key);
     if (territory == EDITION_NONE) {
-        json_null(json);
+        json_none(json);
         return;
     }
     const struct edition_territory *t = &facts->edition->territories[territory];
@@ -48,7 +48,7 @@ static void write_country(struct facts *facts, uint32_t country)
     struct json *json = &facts->json;
     json_key(json, "country");
     if (country == EDITION_NONE) {
-        json_null(json);
+        json_none(json);
         return;
     }
     const struct edition_territory *t = &facts->edition->territories[country];

@@ -99,7 +99,7 @@ static enum atlas_status write_lines(struct geojson *geojson, const uint32_t *li
         status = write_arc(json, edition, links[i]);
     }
     if (!drawn) {
-        json_null(json);
+        json_none(json);
     } else {
         json_array_end(json);
         json_object_end(json);
@@ -201,9 +201,9 @@ static void write_territory_properties(struct geojson *geojson, const struct gro
     json_number(json, t->radius_km, 1);
     json_key(json, "population");
     if (t->population < 0)
-        json_null(json);
+        json_none(json);
     else
-        json_integer(json, t->population);
+        json_int(json, t->population);
     json_key_integer(json, "n", (int64_t)row->totals.n);
     json_key_integer(json, "partnerships", (int64_t)row->totals.partnerships);
     bytes_clear(&geojson->text);
@@ -220,7 +220,7 @@ static void write_territory(struct geojson *geojson, const struct group *row)
     json_key_text(json, "id", t->code);
     json_key(json, "geometry");
     if (isnan(t->lon_deg)) {
-        json_null(json);
+        json_none(json);
     } else {
         json_object_begin(json);
         json_key_text(json, "type", "Point");

@@ -126,14 +126,14 @@ void json_key(struct json *json, const char *key)
 void json_text(struct json *json, const char *text)
 {
     if (!text) {
-        json_null(json);
+        json_none(json);
         return;
     }
     separate(json);
     write_quoted(json, text);
 }
 
-void json_integer(struct json *json, int64_t value)
+void json_int(struct json *json, int64_t value)
 {
     separate(json);
     bytes_append_format(json->out, "%lld", (long long)value);
@@ -142,7 +142,7 @@ void json_integer(struct json *json, int64_t value)
 void json_number(struct json *json, double value, int decimals)
 {
     if (!isfinite(value)) {
-        json_null(json);
+        json_none(json);
         return;
     }
     separate(json);
@@ -165,7 +165,7 @@ void json_bool(struct json *json, bool value)
     bytes_append_text(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json *json)
+void json_none(struct json *json)
 {
     separate(json);
     bytes_append_text(json->out, "null");
@@ -180,5 +180,5 @@ void json_key_text(struct json *json, const char *key, const char *text)
 void json_key_integer(struct json *json, const char *key, int64_t value)
 {
     json_key(json, key);
-    json_integer(json, value);
+    json_int(json, value);
 }

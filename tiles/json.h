@@ -1,7 +1,7 @@
 /* JSON, written as it comes: no tree, no memory but the output. Commas, escapes and number formats
  * are done here; balance is the caller's. Control characters, U+2028 and invalid UTF-8 are escaped
  * or replaced (U+FFFD), and `<`, `>` and `&` are written as \u003c …, so the text may also stand
- * inside an HTML script block. */
+ * inside an HTML script block. No name here is one of jansson's, which tests link beside it. */
 #ifndef TILES_JSON_H
 #define TILES_JSON_H
 
@@ -26,11 +26,11 @@ void json_array_begin(struct json *json);
 void json_array_end(struct json *json);
 void json_key(struct json *json, const char *key);   /* then exactly one value */
 void json_text(struct json *json, const char *text); /* NULL writes null */
-void json_integer(struct json *json, int64_t value);
+void json_int(struct json *json, int64_t value);
 void json_number(struct json *json, double value, int decimals); /* NaN, infinity: null; trailing
                                                                     zeros are dropped */
 void json_bool(struct json *json, bool value);
-void json_null(struct json *json);
+void json_none(struct json *json);
 /* Shorthands for a key and its value. */
 void json_key_text(struct json *json, const char *key, const char *text);
 void json_key_integer(struct json *json, const char *key, int64_t value);
