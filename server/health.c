@@ -38,7 +38,7 @@ struct answer *health_answer(struct current *current)
         json_key_text(&json, "message", health.failure);
         json_object_end(&json);
     } else {
-        json_null(&json);
+        json_none(&json);
     }
     json_key_text(&json, "version", PASSERELLE_VERSION);
     json_key_text(&json, "build", build_id());

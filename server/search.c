@@ -100,9 +100,9 @@ static void write_partnership(struct json *json, const struct edition *edition,
     json_key_text(json, "status", partnership->status);
     json_key(json, "year_start");
     if (partnership->year_start == EDITION_NO_YEAR)
-        json_null(json);
+        json_none(json);
     else
-        json_integer(json, partnership->year_start);
+        json_int(json, partnership->year_start);
     json_key_text(json, "url", url);
 }
 

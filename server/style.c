@@ -63,8 +63,8 @@ enum atlas_status style_write(const struct route *route, const struct edition *e
                   route->english ? "Partnerships abroad" : "Partenariats internationaux");
     json_key(&json, "center");
     json_array_begin(&json);
-    json_integer(&json, 10);
-    json_integer(&json, 25);
+    json_int(&json, 10);
+    json_int(&json, 25);
     json_array_end(&json);
     json_key_integer(&json, "zoom", 1);
     json_key(&json, "sources");

@@ -132,7 +132,7 @@ static void write_places(struct json *json, const struct selection *selection, b
     json_array_begin(json);
     json_number(json, (bounds[0] + bounds[2]) / 2, 5);
     json_number(json, (bounds[1] + bounds[3]) / 2, 5);
-    json_integer(json, 1);
+    json_int(json, 1);
     json_array_end(json);
 }
 
