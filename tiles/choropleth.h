@@ -1,0 +1,50 @@
+/* Choropleth: totals by area. Countries or first-level units abroad, régions or départements of the
+ * French side, each with what ends in it.
+ *
+ * A link is counted in the area that stands for its end at the level, and in no other: a région's
+ * own partnership belongs to no département, a link known by its country to no first-level unit.
+ * What is left out so is counted. 0 is a fact; unknown (an amount that nobody declared, a rate
+ * without a population) is NaN.
+ */
+#ifndef TILES_CHOROPLETH_H
+#define TILES_CHOROPLETH_H
+
+#include "tiles/group.h"
+
+enum choropleth_level {
+    CHOROPLETH_COUNTRY,
+    CHOROPLETH_ADMIN1,
+    CHOROPLETH_REGION,
+    CHOROPLETH_DEPARTEMENT,
+    CHOROPLETH_LEVEL_COUNT
+};
+
+struct choropleth_value {
+    uint32_t area, territory; /* indexes of edition->areas and ->territories */
+    uint64_t n, partnerships; /* links; distinct partnerships */
+    uint32_t partners;        /* different ends within the area */
+    double amount_eur;        /* NaN where none is known */
+    double per_million;       /* links per million inhabitants; NaN without a population */
+};
+
+struct choropleth {
+    enum choropleth_level level;
+    struct choropleth_value *values; /* owned; one per area of the level, by area; 0 included */
+    size_t n_values;
+    uint64_t n_links;  /* in all areas together */
+    uint64_t left_out; /* links of the selection in none of them: coarser, or no place at all */
+};
+
+/* Abroad: countries up to zoom 3, first-level units beyond. French side: régions up to 5. */
+enum choropleth_level choropleth_level_of_zoom(bool side_french, uint8_t zoom);
+
+/* True when the territory is an area of that level. */
+bool choropleth_is_of_level(const struct edition_territory *territory, enum choropleth_level level);
+
+/* nature: of money, as in tiles/group; NULL: amounts are NaN. Free with choropleth_close(). */
+enum atlas_status choropleth_make(const struct selection *selection, enum choropleth_level level,
+                                  const char *nature,
+                                  struct choropleth *choropleth) ATLAS_MUST_CHECK;
+void choropleth_close(struct choropleth *choropleth); /* {0} and NULL are harmless */
+
+#endif
