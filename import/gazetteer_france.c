@@ -125,7 +125,7 @@ static enum atlas_status read_commune(struct france *france, const json_t *entry
     if (!today && !district) return ATLAS_OK; /* the second reading takes these */
     struct gazetteer *gazetteer = france->gazetteer;
     struct gazetteer_territory commune;
-    gazetteer_territory_init(&commune, SIDE_FRENCH, today ? KIND_COMMUNE : KIND_OTHER);
+    gazetteer_territory_init(&commune, SIDE_FRENCH, KIND_COMMUNE);
     const char *parent = gazetteer_json_text(entry, today ? "departement" : "commune");
     if (!parent)
         return atlas_fail(france->error, ATLAS_INVALID, ETALAB "communes.json: %s (%s) has no %s",
@@ -188,6 +188,22 @@ static const struct generic_word *find_generic(const char *type)
     for (size_t i = 0; type && i < sizeof generic_words / sizeof *generic_words; i++)
         if (strcmp(generic_words[i].type, type) == 0) return &generic_words[i];
     return NULL;
+}
+
+/* "CA Territoire de la Côte Ouest (TCO)" is also known without the bracket and by what is in it. */
+static void name_bracket(struct gazetteer *gazetteer, size_t index, const char *name)
+{
+    const char *open = strchr(name, '('), *end = open ? strchr(open, ')') : NULL;
+    if (!end || open == name) return;
+    size_t before = (size_t)(open - name), inside = (size_t)(end - open - 1);
+    while (before && name[before - 1] == ' ')
+        before--;
+    gazetteer_add_name(gazetteer, index,
+                       gazetteer_text_format(gazetteer, "%.*s", (int)before, name), "fr",
+                       NAME_OFFICIAL);
+    gazetteer_add_name(gazetteer, index,
+                       gazetteer_text_format(gazetteer, "%.*s", (int)inside, open + 1), "fr",
+                       NAME_SHORT);
 }
 
 /* Adds what is left of an EPCI's name without its kind, and without the article before that:
@@ -262,6 +278,7 @@ static enum atlas_status read_epci(struct france *france, const json_t *entry, c
         add_french(france, &epci, "epci:", code, full_epci_name(gazetteer, name, generic));
     gazetteer_add_name(gazetteer, index, name, "fr", NAME_OFFICIAL);
     name_epci(gazetteer, index, name, generic);
+    name_bracket(gazetteer, index, name);
     for (size_t i = 0; index != GAZETTEER_NONE && i < json_array_size(members); i++) {
         const char *member_code = gazetteer_json_text(json_array_get(members, i), "code");
         size_t member = gazetteer_find_parts(gazetteer, "com:", member_code);

@@ -236,22 +236,22 @@ static bool ascii_only(const char *text)
     return !*text;
 }
 
-/* The fold of name in Latin letters; false when nothing of it can be compared. */
-static bool fold_in_latin(const char *name, char *folded, size_t size)
+bool gazetteer_fold(const char *name, char folded[GAZETTEER_FOLD])
 {
-    if (name_fold(name, folded, size) >= size || !*folded) return false;
+    if (!name || strlen(name) > LONGEST_NAME) return false;
+    if (name_fold(name, folded, GAZETTEER_FOLD) >= GAZETTEER_FOLD || !*folded) return false;
     if (ascii_only(folded)) return true;
     char latin[4 * LONGEST_NAME];
     (void)transliterate(name, latin, sizeof latin);
-    return name_fold(latin, folded, size) < size && *folded && ascii_only(folded);
+    return name_fold(latin, folded, GAZETTEER_FOLD) < GAZETTEER_FOLD && *folded &&
+           ascii_only(folded);
 }
 
 void gazetteer_add_name(struct gazetteer *gazetteer, size_t territory, const char *name,
                         const char *lang, enum gazetteer_name_kind kind)
 {
-    char folded[2 * LONGEST_NAME];
-    if (!name || territory >= gazetteer->n_territories || strlen(name) > LONGEST_NAME) return;
-    if (!fold_in_latin(name, folded, sizeof folded)) return;
+    char folded[GAZETTEER_FOLD];
+    if (territory >= gazetteer->n_territories || !gazetteer_fold(name, folded)) return;
     struct gazetteer_name *names = with_room(gazetteer, gazetteer->names, gazetteer->n_names,
                                              &gazetteer->name_capacity, sizeof *names);
     if (!names) return;

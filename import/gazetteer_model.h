@@ -20,8 +20,8 @@
 /* In the order of preference: of two equal names of a territory the first kind is kept. */
 enum gazetteer_name_kind {
     NAME_OFFICIAL,
-    NAME_SHORT,
     NAME_FRENCH,
+    NAME_SHORT,
     NAME_ALTERNATE,
     NAME_OLD,
     NAME_DELEGATED,
@@ -125,6 +125,11 @@ size_t gazetteer_find(const struct gazetteer *gazetteer, const char *code);
 /* Like gazetteer_find(), for a code made of a prefix ("com:") and its rest. */
 size_t gazetteer_find_parts(const struct gazetteer *gazetteer, const char *prefix,
                             const char *rest);
+
+/* The fold of a name in Latin letters, as gazetteer_add_name() compares it, into folded (of size
+ * GAZETTEER_FOLD). False when nothing of it can be compared or it is longer than 300 bytes. */
+#define GAZETTEER_FOLD 600
+bool gazetteer_fold(const char *name, char folded[GAZETTEER_FOLD]);
 
 /* Adds one way to write a territory's name. Other scripts are spelled in Latin letters before
  * they are folded. What folds to nothing, or is longer than 300 bytes, is left out; a name that

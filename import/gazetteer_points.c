@@ -256,9 +256,11 @@ static void set_area_point(struct area_points *points, size_t index, size_t *nex
     (void)set_mean(points, commune, runs, lengths, 1);
 }
 
+/* A commune of today; a municipal arrondissement hangs on its commune and is none. */
 static bool todays_commune(const struct gazetteer_territory *territory)
 {
-    return territory->kind == KIND_COMMUNE && !territory->replaced_by;
+    return territory->kind == KIND_COMMUNE && !territory->replaced_by && territory->parent_code &&
+           strncmp(territory->parent_code, "dep:", 4) == 0;
 }
 
 static bool make_groupings(struct area_points *points)
@@ -312,17 +314,15 @@ static void follow_successors(struct gazetteer *gazetteer)
 {
     for (size_t i = 0; i < gazetteer->n_territories; i++) {
         struct gazetteer_territory *row = &gazetteer->territories[i];
-        const char *code = row->replaced_by                                      ? row->replaced_by
-                           : row->side == SIDE_FRENCH && row->kind == KIND_OTHER ? row->parent_code
-                                                                                 : NULL;
+        bool commune = row->side == SIDE_FRENCH && row->kind == KIND_COMMUNE;
+        const char *code = row->replaced_by ? row->replaced_by : commune ? row->parent_code : NULL;
         size_t today = gazetteer_find(gazetteer, code);
         if (located(row) || today == GAZETTEER_NONE) continue;
         const struct gazetteer_territory *successor = &gazetteer->territories[today];
         row->lon_deg = successor->lon_deg;
         row->lat_deg = successor->lat_deg;
-        bool same = row->kind != KIND_COMMUNE && row->kind != KIND_OTHER;
-        row->precision = same ? successor->precision : PRECISION_AREA;
-        row->radius_km = same ? successor->radius_km : SMALLEST_RADIUS;
+        row->precision = commune ? PRECISION_AREA : successor->precision;
+        row->radius_km = commune ? SMALLEST_RADIUS : successor->radius_km;
         if (!located(row)) row->precision = PRECISION_NONE;
     }
 }

@@ -21,4 +21,10 @@ enum atlas_status gazetteer_set_french_points(struct gazetteer *gazetteer, struc
                                               const char *communes_csv,
                                               struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* Gives foreign units without a point the mean of the cities that hang on them, weighted by
+ * population, else the point of what they hang on: precision area. Every parent_code must be set.
+ */
+enum atlas_status gazetteer_set_unit_points(struct gazetteer *gazetteer,
+                                            struct atlas_error *error) ATLAS_MUST_CHECK;
+
 #endif

@@ -147,10 +147,14 @@ static enum atlas_status write_territory(struct writer *writer, uint32_t id,
     return insert(writer);
 }
 
+/* By country, so that a reader finds one country's rows together, then by code. */
 static int compare_codes(const void *a, const void *b, void *gazetteer)
 {
     const struct gazetteer_territory *rows = ((const struct gazetteer *)gazetteer)->territories;
-    return strcmp(rows[*(const uint32_t *)a].code, rows[*(const uint32_t *)b].code);
+    const struct gazetteer_territory *x = &rows[*(const uint32_t *)a];
+    const struct gazetteer_territory *y = &rows[*(const uint32_t *)b];
+    int order = strcmp(x->country_iso ? x->country_iso : "", y->country_iso ? y->country_iso : "");
+    return order ? order : strcmp(x->code, y->code);
 }
 
 static enum atlas_status write_territories(struct writer *writer)

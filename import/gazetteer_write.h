@@ -6,8 +6,8 @@
 #include "import/gazetteer_model.h"
 
 /* Writes path: into path + ".new" beside it, synchronised and then renamed, so that path is
- * either what it was or whole. Rows are sorted by code and fold: the same gazetteer gives the
- * same content, whose hash is meta.build. ATLAS_INVALID when a parent, EPCI or replacement is a
+ * either what it was or whole. Rows are sorted by country, code and fold: the same gazetteer gives
+ * the same content, whose hash is meta.build. ATLAS_INVALID when a parent, EPCI or replacement is a
  * code that isn't there; ATLAS_IO, ATLAS_FULL, ATLAS_NO_MEMORY. The gazetteer's names are sorted
  * in place. */
 enum atlas_status gazetteer_write(struct gazetteer *gazetteer, const char *path,
