@@ -1,0 +1,307 @@
+"""The peers of the tile bench: PostGIS (ST_AsMVT) and MapServer (MVT and PNG), loaded with the
+links of our database and asked for the same tiles under the same filters.
+
+Both are given the better part: PostGIS gets the flows of each level ready-made and indexed and is
+measured without HTTP and without compression; MapServer runs as FastCGI behind nginx, on an indexed
+GeoPackage that it keeps open, and draws each link as it is.
+"""
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+from load import Server, free_port
+
+POSTGRES = "/usr/lib/postgresql/15/bin"
+MAPSERVER = "/usr/lib/cgi-bin/mapserv"
+
+
+def postgis_missing():
+    return not os.path.exists(f"{POSTGRES}/initdb") or not os.path.exists(
+        "/usr/share/postgresql/15/extension/postgis.control")
+
+
+def mapserver_missing():
+    return not os.path.exists(MAPSERVER) or not shutil.which("spawn-fcgi")
+
+
+# ---- the links with their ends at each level ----------------------------------------------------
+
+def level_of_zoom(z):
+    return 0 if z <= 2 else 1 if z <= 4 else 2 if z <= 6 else 3
+
+
+class Links:
+    """The published links of an atlas database, with the codes and points of both ends at the four
+    levels of flows (country, région, département, commune; country, country, first-level unit,
+    place)."""
+
+    KINDS = ({"country"}, {"region"}, {"departement", "collectivite-unique"}, set())
+    FOREIGN_KINDS = ({"country"}, {"country"}, {"admin1"}, set())
+
+    def __init__(self, path):
+        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        self.territories = {row[0]: row for row in database.execute(
+            "SELECT code, kind, parent_code, lon, lat, id FROM territory")}
+        self.code_of = {row[5]: row[0] for row in self.territories.values()}
+        themes, parents = {}, {row[0]: (row[1], row[2]) for row in database.execute(
+            "SELECT code, parent, also FROM theme")}
+        for partnership, theme in database.execute("SELECT partnership_id, theme FROM partnership_theme"):
+            known, open_ = themes.setdefault(partnership, set()), [theme]
+            while open_:
+                code = open_.pop()
+                if code and code not in known:
+                    known.add(code)
+                    open_ += parents.get(code, ())
+        self.rows = []
+        for row in database.execute("""
+                SELECT l.id, l.french_id, l.foreign_id, p.id,
+                    coalesce(p.year_start, p.year_end, 0),
+                    CASE WHEN p.year_start IS NULL AND p.year_end IS NULL THEN 0
+                         WHEN p.year_end IS NOT NULL THEN max(p.year_end, coalesce(p.year_start, 0))
+                         WHEN p.kind IN ('jumelage', 'pacte-amitie', 'accord-cadre') THEN 9999
+                         WHEN p.kind IN ('projet', 'action') THEN p.year_start + 2
+                         ELSE p.year_start END
+                FROM link l JOIN partnership p ON p.id = l.partnership_id
+                WHERE p.publication = 'published'"""):
+            ends = [(self.at(row[1], self.KINDS[i]), self.at(row[2], self.FOREIGN_KINDS[i]))
+                    for i in range(4)]
+            self.rows.append((row[0], row[4], row[5], sorted(themes.get(row[3], ())), ends))
+
+    def at(self, identity, kinds):
+        """The territory of one of these kinds that holds this one; itself where there is none."""
+        code = own = self.code_of[identity]
+        while code in self.territories:
+            if self.territories[code][1] in kinds:
+                return code
+            code = self.territories[code][2]
+        return own
+
+    def point(self, code):
+        return self.territories[code][3:5]
+
+
+# ---- PostGIS ------------------------------------------------------------------------------------
+
+SCHEMA = """
+CREATE EXTENSION postgis;
+CREATE UNLOGGED TABLE flow(level int, id int, flow_id text, geom geometry(LineString, 3857));
+CREATE UNLOGGED TABLE link(id int, year_from int, year_to int, themes text[],
+    flow0 int, flow1 int, flow2 int, flow3 int);
+CREATE UNLOGGED TABLE request(id int PRIMARY KEY, level int, z int, x int, y int, theme text, year int);
+"""
+AFTER = """
+CREATE INDEX ON flow USING gist(geom);
+CREATE UNIQUE INDEX ON flow(level, id);
+CREATE INDEX ON link USING gin(themes);
+CREATE INDEX ON link(year_from, year_to);
+CREATE FUNCTION tile(level_ int, z int, x int, y int, theme_ text, year_ int) RETURNS bytea
+LANGUAGE sql STABLE AS $$
+    SELECT ST_AsMVT(t, 'flows') FROM (
+        SELECT f.flow_id, c.n, ST_AsMVTGeom(f.geom, ST_TileEnvelope(z, x, y)) AS geom
+        FROM (SELECT CASE level_ WHEN 0 THEN flow0 WHEN 1 THEN flow1 WHEN 2 THEN flow2 ELSE flow3 END
+                     AS id, count(*) AS n FROM link
+              WHERE (theme_ IS NULL OR themes @> ARRAY[theme_])
+                AND (year_ IS NULL OR (year_from <= year_ AND year_to >= year_))
+              GROUP BY 1) c
+        JOIN flow f ON f.level = level_ AND f.id = c.id
+        WHERE f.geom && ST_TileEnvelope(z, x, y, margin => 0.0157)) t
+    WHERE t.geom IS NOT NULL
+$$;
+ANALYZE;
+"""
+
+
+class Postgis:
+    """A PostgreSQL server of its own in a folder, reached by a socket there."""
+
+    def __init__(self, folder, links):
+        self.folder = f"{folder}/postgis"
+        os.makedirs(self.folder)
+        os.chmod(folder, 0o755)  # the server does not run as root
+        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self.user:
+            shutil.chown(self.folder, "postgres")
+        self.admin("initdb", "-D", f"{self.folder}/data", "-A", "trust", "--no-sync", "-E", "UTF8")
+        self.admin("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o",
+                   f"-k {self.folder} -c listen_addresses='' -c fsync=off -c shared_buffers=512MB "
+                   "-c max_parallel_workers_per_gather=0", "start")
+        self.sql(SCHEMA)
+        self.load(links)
+        self.sql(AFTER)
+
+    def admin(self, name, *arguments):
+        done = subprocess.run([*self.user, f"{POSTGRES}/{name}", *arguments], cwd="/",
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{name}: {done.stderr[-1000:]}")
+
+    def sql(self, text, copy=""):
+        command = [*self.user, "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-d",
+                   "postgres", "-At"]
+        done = subprocess.run(command, input=text + copy, capture_output=True, text=True, cwd="/")
+        if done.returncode != 0:
+            sys.exit(f"psql: {done.stderr[-1000:]}")
+        return done.stdout
+
+    def load(self, links):
+        flows, link_rows = {}, []
+        for identity, start, end, themes, ends in links.rows:
+            numbers = [flows.setdefault((level, pair), len(flows)) for level, pair in enumerate(ends)]
+            link_rows.append(f"{identity}\t{start}\t{end}\t{{{','.join(themes)}}}\t"
+                             + "\t".join(map(str, numbers)))
+        self.sql("COPY link FROM STDIN;\n", "\n".join(link_rows) + "\n\\.\n")
+        lines = []
+        for (level, (french, foreign)), number in flows.items():
+            (a, b), (c, d) = links.point(french), links.point(foreign)
+            if None in (a, b, c, d) or (a, b) == (c, d):
+                continue
+            lines.append(f"{level}\t{number}\t{french}>{foreign}\t{a}\t{b}\t{c}\t{d}")
+        self.sql("CREATE TEMP TABLE raw(level int, id int, flow_id text, a float, b float, c float, d float);\n"
+                 "COPY raw FROM STDIN;\n" + "\n".join(lines) + "\n\\.\n" +
+                 "INSERT INTO flow SELECT level, id, flow_id, ST_Transform(ST_Segmentize("
+                 "ST_MakeLine(ST_SetSRID(ST_MakePoint(a, b), 4326), ST_SetSRID(ST_MakePoint(c, d), 4326))"
+                 "::geography, 200000)::geometry, 3857) FROM raw;")
+
+    def rate(self, requests, seconds, clients=8):
+        """Tiles a second for (z, x, y, theme or None, year or None) in rotation, and the mean bytes."""
+        rows = [f"{i}\t{level_of_zoom(z)}\t{z}\t{x}\t{y}\t{theme or chr(92) + 'N'}\t{year or chr(92) + 'N'}"
+                for i, (z, x, y, theme, year) in enumerate(requests, 1)]
+        self.sql("TRUNCATE request; COPY request FROM STDIN;\n" + "\n".join(rows) + "\n\\.\nANALYZE request;")
+        size = float(self.sql("SELECT avg(length(tile(level, z, x, y, theme, year))) FROM request"
+                              " WHERE id <= 200;"))
+        if size < 50:
+            sys.exit(f"PostGIS answers {size} bytes on average: this shows no speed")
+        script = f"{self.folder}/bench.sql"
+        with open(script, "w") as file:
+            file.write(f"\\set i random(1, {len(requests)})\n"
+                       "SELECT tile(level, z, x, y, theme, year) FROM request WHERE id = :i;\n")
+        done = subprocess.run([*self.user, f"{POSTGRES}/pgbench", "-n", "-h", self.folder, "-M", "prepared",
+                               "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", script, "postgres"],
+                              capture_output=True, text=True, cwd="/")
+        for line in done.stdout.splitlines():
+            if line.startswith("tps = "):
+                return float(line.split()[2]), size
+        sys.exit(f"pgbench: {done.stderr[-1000:]}")
+
+    def stop(self):
+        self.admin("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
+
+
+# ---- MapServer ----------------------------------------------------------------------------------
+
+MAPFILE = """
+MAP
+  NAME "links" EXTENT -20037508 -20037508 20037508 20037508 SIZE 256 256
+  PROJECTION "init=epsg:3857" END
+  IMAGECOLOR 255 255 255
+  OUTPUTFORMAT NAME "mvt" DRIVER "MVT" FORMATOPTION "EXTENT=4096" END
+  OUTPUTFORMAT NAME "png" DRIVER "AGG/PNG8" MIMETYPE "image/png" IMAGEMODE RGB END
+  LAYER
+    NAME "links" TYPE LINE STATUS DEFAULT
+    CONNECTIONTYPE OGR CONNECTION "{folder}/links.gpkg" DATA "link"
+    PROCESSING "CLOSE_CONNECTION=DEFER"
+    PROCESSING "NATIVE_FILTER=year_from <= %year% AND year_to >= %year% AND themes LIKE '%%theme%%'"
+    VALIDATION
+      "year" "^[0-9]{{1,4}}$" "default_year" "2015"
+      "theme" "^[a-z-]*$" "default_theme" ""
+    END
+    METADATA "gml_include_items" "link_id" END
+    CLASS STYLE COLOR 20 80 140 WIDTH 1 END END
+  END
+END
+"""
+CONFIG = 'CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\n  MAPS\n    LINKS "{folder}/links.map"\n  END\nEND\n'
+FRONT = """
+{user}
+worker_processes 2; pid {folder}/front.pid; error_log {folder}/front.log; daemon off;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off; keepalive_requests 1000000000;
+    client_body_temp_path {folder}/front-body; proxy_temp_path {folder}/front-proxy;
+    fastcgi_temp_path {folder}/front-fastcgi; uwsgi_temp_path {folder}/front-uwsgi;
+    scgi_temp_path {folder}/front-scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            fastcgi_pass unix:{folder}/mapserver.sock;
+            fastcgi_param QUERY_STRING $query_string;
+            fastcgi_param REQUEST_METHOD $request_method;
+            fastcgi_param MAPSERVER_CONFIG_FILE {folder}/mapserver.conf;
+        }}
+    }}
+}}
+"""
+
+
+class Mapserver:
+    """MapServer by FastCGI, two processes, behind nginx."""
+
+    def __init__(self, folder, database, links):
+        from osgeo import ogr, osr
+        ogr.UseExceptions()
+        lines = {}
+        source = ogr.Open(database)
+        mercator, degrees = osr.SpatialReference(), osr.SpatialReference()
+        mercator.ImportFromEPSG(3857)
+        degrees.ImportFromEPSG(4326)
+        degrees.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        change = osr.CoordinateTransformation(degrees, mercator)
+        for feature in source.GetLayerByName("link"):
+            if feature.geometry() is not None:
+                geometry = feature.geometry().Clone()
+                geometry.Transform(change)
+                lines[feature.GetFID()] = geometry
+        target = ogr.GetDriverByName("GPKG").CreateDataSource(f"{folder}/links.gpkg")
+        layer = target.CreateLayer("link", mercator, ogr.wkbMultiLineString)
+        for name, kind in (("link_id", ogr.OFTInteger), ("year_from", ogr.OFTInteger),
+                           ("year_to", ogr.OFTInteger), ("themes", ogr.OFTString)):
+            layer.CreateField(ogr.FieldDefn(name, kind))
+        layer.StartTransaction()
+        for identity, start, end, themes, _ in links.rows:
+            if identity not in lines:
+                continue
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetGeometry(lines[identity])
+            for name, value in (("link_id", identity), ("year_from", start), ("year_to", end),
+                                ("themes", ";".join(themes))):
+                feature.SetField(name, value)
+            layer.CreateFeature(feature)
+        layer.CommitTransaction()
+        target = None
+        with open(f"{folder}/links.map", "w") as file:
+            file.write(MAPFILE.format(folder=folder))
+        with open(f"{folder}/mapserver.conf", "w") as file:
+            file.write(CONFIG.format(folder=folder))
+        port = free_port()
+        with open(f"{folder}/front.conf", "w") as file:
+            file.write(FRONT.format(folder=folder, port=port,
+                                    user="user root;" if os.geteuid() == 0 else ""))
+        self.workers = []
+        environment = {**os.environ, "MAPSERVER_CONFIG_FILE": f"{folder}/mapserver.conf"}
+        done = subprocess.run(["spawn-fcgi", "-s", f"{folder}/mapserver.sock", "-F", "2", "-P",
+                               f"{folder}/mapserver.pid", "--", MAPSERVER], env=environment,
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"spawn-fcgi: {done.stderr}")
+        with open(f"{folder}/mapserver.pid") as file:
+            self.workers = [int(pid) for pid in file.read().split()]
+        self.server = Server(["nginx", "-c", f"{folder}/front.conf", "-e", f"{folder}/front.log"], port,
+                             self.path(0, 0, 0, None, 2015), f"{folder}/front.out")
+        if len(self.server.first_answer) < 200:
+            self.stop()
+            sys.exit(f"MapServer answers {self.server.first_answer[:300]!r}: this shows no speed")
+
+    def path(self, z, x, y, theme, year, image="mvt"):
+        return (f"/?map=LINKS&mode=tile&tilemode=gmap&map.imagetype={image}&tile={x}+{y}+{z}&layers=links"
+                f"&year={year or 0}&theme={theme or ''}")
+
+    def stop(self):
+        self.server.stop()
+        for pid in self.workers:
+            try:
+                os.kill(pid, 15)
+            except ProcessLookupError:
+                pass

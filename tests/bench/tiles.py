@@ -1,0 +1,262 @@
+"""The tile bench: see tests/bench/tiles.sh and tests/bench/README.md.
+
+usage: tiles.py BUILD FOLDER [--full] [--rounds N] [--seconds N]
+"""
+import argparse
+import gzip
+import http.client
+import os
+import random
+import statistics
+import sys
+
+from load import Load, Server, free_port, nginx
+from measure import Table, machine, missing, run, spread, verdict
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("build")
+arguments.add_argument("folder")
+arguments.add_argument("--full", action="store_true")
+arguments.add_argument("--rounds", type=int, default=3)
+arguments.add_argument("--seconds", type=int, default=5)
+options, _ = arguments.parse_known_args()
+build, folder = options.build, options.folder
+chance = random.Random(2019)
+THEMES = ("culture", "education", "mobilite-jeunes", "eau", "appui-institutionnel", "sport",
+          "francophonie", "agriculture", "sante", "developpement-local", "patrimoine", "tourisme",
+          "gouvernance", "environnement", "economie", "humanitaire", "dechets", "ville-durable",
+          "formation", "jeunesse", "energie", "climat")
+NO_CACHE = ("--cache-mb", "0")
+
+
+def serve(database, *more):
+    port = free_port()
+    return Server([f"{build}/passerelle-serve", "--database", database, "--listen",
+                   f"127.0.0.1:{port}", *more], port, "/tiles/flows/0/0/0.mvt",
+                  f"{folder}/serve-{port}.log")
+
+
+class Answers:
+    """The answers of a server to a list of paths, read once: only those that hold features stay."""
+
+    def __init__(self, server, paths, want):
+        self.paths, self.bodies, self.etags = [], [], []
+        connection = http.client.HTTPConnection(server.base[7:])
+        for path in paths:
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status not in (200, 204):
+                sys.exit(f"{path}: {answer.status} {body[:300]!r}")
+            if answer.status == 204 or not body:
+                continue
+            self.paths.append(path)
+            self.bodies.append((body, answer.headers["Content-Encoding"] == "gzip"))
+            self.etags.append(answer.headers["ETag"])
+            if len(self.paths) == want:
+                break
+        if len(self.paths) < min(want, 50):
+            sys.exit(f"only {len(self.paths)} of {len(paths)} answers hold features: nothing to measure")
+
+    def mean_bytes(self):
+        return sum(len(body) for body, _ in self.bodies) / len(self.bodies)
+
+    def as_files(self, root, prefix):
+        """The same bytes as files for nginx; returns their paths in the same order."""
+        os.makedirs(f"{root}/{prefix}", exist_ok=True)
+        paths = []
+        for index, (body, packed) in enumerate(self.bodies):
+            path = f"/{prefix}/{index}.mvt"
+            with open(root + path, "wb") as file:
+                file.write(gzip.decompress(body) if packed else body)
+            if packed:
+                with open(root + path + ".gz", "wb") as file:
+                    file.write(body)
+            paths.append(path)
+        return paths
+
+
+def tile_keys(limit, deepest=6):
+    """Keys of zooms 0 to deepest, of the part of the world where most links are."""
+    keys = [(z, x, y) for z in range(deepest + 1) for x in range(1 << z) for y in range(1 << z)
+            if z < 3 or (0.2 < (x + 0.5) / (1 << z) < 0.75 and 0.2 < (y + 0.5) / (1 << z) < 0.65)]
+    low = [key for key in keys if key[0] <= 3]
+    high = [key for key in keys if key[0] > 3]
+    return low + chance.sample(high, min(len(high), max(0, limit - len(low))))
+
+
+def lists_of_paths():
+    """Unfiltered; by year; by theme and year: in the last two no two neighbours share a filter."""
+    keys = tile_keys(600)
+    plain = [f"/tiles/flows/{z}/{x}/{y}.mvt" for z, x, y in keys]
+    by_year = [f"{path}?year={year}" for path in plain[:180] for year in range(1970, 2026)]
+    both = [f"{path}?theme={theme}&year={year}" for path in plain[:60] for year in range(1990, 2026)
+            for theme in THEMES]
+    for paths in (plain, by_year, both):
+        chance.shuffle(paths)
+    return plain, by_year, both
+
+
+def even_load(server, paths):
+    """nginx may put all connections on one worker; such a run is done again."""
+    for _ in range(4):
+        load = Load(server, paths, folder, options.seconds)
+        if load.even:
+            break
+    return load
+
+
+def compare(table, title, mine, paths, theirs, files, goal, cpu_goal=None, note=""):
+    rates, peer_rates, ratios, cpu, cpu_ratios, p99 = [], [], [], [], [], []
+    for _ in range(options.rounds):
+        peer = even_load(theirs, files)
+        own = Load(mine, paths, folder, options.seconds)
+        rates.append(own.rate)
+        peer_rates.append(peer.rate)
+        ratios.append(own.rate / peer.rate)
+        cpu.append(own.cpu_us)
+        cpu_ratios.append(own.cpu_us / peer.cpu_us)
+        p99.append(own.p99_ms)
+    good = statistics.median(ratios) >= goal
+    goals = f"≥ {goal}"
+    if cpu_goal:
+        good = good and statistics.median(cpu_ratios) <= cpu_goal
+        goals += f", CPU ≤ {cpu_goal}"
+    table.add(title + note, spread(rates, "{:,.0f}"), spread(peer_rates, "{:,.0f}"), spread(ratios),
+              spread(cpu, "{:.1f}"), spread(cpu_ratios), spread(p99), goals, verdict(good))
+
+
+def bench_requests(table, database):
+    """Ready, unchanged and freshly built tiles against the same bytes by nginx."""
+    cached, uncached = serve(database), serve(database, *NO_CACHE)
+    plain, by_year, both = lists_of_paths()
+    answers = {"u": Answers(cached, plain, 300), "y": Answers(cached, by_year, 5000),
+               "ty": Answers(cached, both, 5000)}
+    root = f"{folder}/files"
+    files = {name: answer.as_files(root, name) for name, answer in answers.items()}
+    peer = nginx(folder, root)
+    peer_etags = Answers(peer, files["u"], 300).etags
+    u = answers["u"]
+    size = f"; mean {u.mean_bytes() / 1000:.1f} KB"
+    compare(table, "from the cache", cached, u.paths, peer, files["u"], 1.0, 0.9, size)
+    compare(table, "304 by ETag", cached, [f"{p}\t{e}" for p, e in zip(u.paths, u.etags)], peer,
+            [f"{p}\t{e}" for p, e in zip(files["u"], peer_etags)], 1.3)
+    for name, title, goal in (("ty", "built: theme and year", 0.6), ("y", "built: year", 0.25),
+                              ("u", "built: no filter", 0.12)):
+        compare(table, title, uncached, answers[name].paths, peer, files[name], goal,
+                note=f"; mean {answers[name].mean_bytes() / 1000:.1f} KB")
+    memory = cached.memory_mb(), uncached.memory_mb()
+    for server in (cached, uncached, peer):
+        server.stop()
+    return memory
+
+
+def bench_picture(table, database):
+    """The tail of ready tiles while somebody draws pictures of four megapixels."""
+    import threading
+    import urllib.request
+    server = serve(database)
+    paths = Answers(server, lists_of_paths()[0], 300).paths
+    picture = "/picture.png?width=2048&height=2048"
+    try:
+        with urllib.request.urlopen(server.base + picture, timeout=60) as answer:
+            answer.read()
+    except OSError as error:
+        table.add("p99 of ready tiles beside 4-megapixel pictures", f"no picture: {error}", "", "", "≤ 2 ×", "NO")
+        server.stop()
+        return
+    alone, beside, drawn = [], [], [0]
+    for round_number in range(options.rounds):
+        alone.append(Load(server, paths, folder, options.seconds).p99_ms)
+        stop = threading.Event()
+
+        def draw():
+            year = 1950
+            while not stop.is_set():
+                year = 1950 + (year + 1 + round_number) % 75
+                with urllib.request.urlopen(f"{server.base}{picture}&year={year}", timeout=60) as answer:
+                    answer.read()
+                drawn[0] += 1
+
+        thread = threading.Thread(target=draw)
+        thread.start()
+        beside.append(Load(server, paths, folder, options.seconds).p99_ms)
+        stop.set()
+        thread.join()
+    ratios = [b / a for a, b in zip(alone, beside)]
+    table.add("p99 of ready tiles beside 4-megapixel pictures", f"{spread(beside)} ms", f"alone {spread(alone)} ms; {drawn[0]} pictures",
+              spread(ratios), "≤ 2 ×", verdict(statistics.median(ratios) <= 2))
+    server.stop()
+
+
+def bench_size(table, database):
+    """Bytes of the flow tiles of zooms 0 to 2, memory, start."""
+    starts, memory = [], []
+    for _ in range(options.rounds):
+        server = serve(database)
+        starts.append(server.start_seconds)
+        memory.append(server.memory_mb())
+        if _ + 1 < options.rounds:
+            server.stop()
+    keys = [(z, x, y) for z in range(3) for x in range(1 << z) for y in range(1 << z)]
+    answers = Answers(server, [f"/tiles/flows/{z}/{x}/{y}.mvt" for z, x, y in keys], 21)
+    sizes = [len(body) for body, _ in answers.bodies]
+    after = server.memory_mb()
+    server.stop()
+    table.add("flow tiles of z0–z2, gzip", f"{sum(sizes) / 1000:.1f} KB, largest {max(sizes) / 1000:.1f} KB",
+              "", "", "≤ 80 KB, none over 30 KB", verdict(sum(sizes) <= 80e3 and max(sizes) <= 30e3))
+    table.add("start to first tile", f"{spread(starts)} s", "", "", "≤ 0.5 s",
+              verdict(statistics.median(starts) <= 0.5))
+    table.add("resident memory after the start", f"{spread(memory, '{:.0f}')} MB", f"{after:.0f} MB after z0–z2",
+              "", "≤ 64 MB", verdict(max(after, *memory) <= 64))
+
+
+def bench_million(table, national):
+    """1,000,000 links: start, memory, tail against the national size, largest tile."""
+    csv_file, database = f"{folder}/million.csv", f"{folder}/million.sqlite"
+    run(f"{build}/make_national", 1000000, output=csv_file)
+    run(f"{build}/passerelle-import", csv_file, "--database", database, "--gazetteer",
+        f"{build}/gazetteer.sqlite")
+    large, small = serve(database, *NO_CACHE), serve(national, *NO_CACHE)
+    table.add("1,000,000 links: start to first tile", f"{large.start_seconds:.1f} s", "", "", "≤ 15 s",
+              verdict(large.start_seconds <= 15))
+    paths = {name: Answers(server, lists_of_paths()[2], 2000).paths
+             for name, server in (("large", large), ("small", small))}
+    ratios = [Load(large, paths["large"], folder, options.seconds).p99_ms /
+              Load(small, paths["small"], folder, options.seconds).p99_ms
+              for _ in range(options.rounds)]
+    table.add("1,000,000 links: p99 of a built tile, theme and year", "", "against national size",
+              spread(ratios), "≤ 25 ×", verdict(statistics.median(ratios) <= 25))
+    answers = Answers(large, [f"/tiles/{tileset}/{z}/{x}/{y}.mvt{query}" for tileset in ("flows", "links")
+                              for z, x, y in tile_keys(400, 8) for query in ("", "?year=2015")], 2000)
+    worst = max(len(body) for body, _ in answers.bodies)
+    table.add("1,000,000 links: largest tile, gzip", f"{worst / 1000:.0f} KB", "", "", "≤ 500 KB",
+              verdict(worst <= 500e3))
+    table.add("1,000,000 links: resident memory", f"{large.memory_mb():.0f} MB", "", "", "≤ 1 GB",
+              verdict(large.memory_mb() <= 1024))
+    large.stop()
+    small.stop()
+
+
+absent = missing("nginx", "wrk")
+if absent:
+    sys.exit(f"not installed: {', '.join(absent)}; ./dev bench installs them")
+run(f"{build}/make_national", output=f"{folder}/national.csv")
+national_database = f"{folder}/national.sqlite"
+run(f"{build}/passerelle-import", f"{folder}/national.csv", "--database", national_database,
+    "--gazetteer", f"{build}/gazetteer.sqlite")
+print(f"{machine()}; 12,129 links; wrk -t1 -c8 -d{options.seconds}s, {options.rounds} rounds, alternating; "
+      "median (least–most)\n")
+requests = Table("flow tiles of z0–z6", "ours, requests/s", "nginx, requests/s", "ratio", "CPU µs/request",
+                 "CPU ratio", "p99 ms", "goal", "met")
+used = bench_requests(requests, national_database)
+requests.print()
+print()
+rest = Table("what", "ours", "beside it", "ratio", "goal", "met")
+bench_size(rest, national_database)
+rest.add("resident memory after the load", f"{used[1]:.0f} MB without, {used[0]:.0f} MB with its cache", "", "",
+         "", "")
+bench_picture(rest, national_database)
+if options.full:
+    bench_million(rest, national_database)
+rest.print()
