@@ -10,7 +10,7 @@
 
 #define LIMIT_PATH_BYTES         1024  /* of the request target before '?', as sent */
 #define LIMIT_QUERY_BYTES        2048  /* after '?', as sent */
-#define LIMIT_TARGET_BYTES       4096 /* of the whole request target, as sent */
+#define LIMIT_TARGET_BYTES       4096  /* of the whole request target, as sent */
 #define LIMIT_ARGUMENTS          64    /* name=value pairs of a query */
 #define LIMIT_SEGMENTS           8     /* parts of a path between slashes */
 #define LIMIT_CONNECTION_BYTES   65536 /* memory of one connection: request line and headers */

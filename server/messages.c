@@ -187,15 +187,13 @@ enum atlas_status messages_compare(const struct messages *one, const struct mess
     return status == ATLAS_OK ? check_within(other, one, error) : status;
 }
 
-void messages_write_json(const struct messages *messages, const char *prefix, struct bytes *out)
+void messages_write_json(const struct messages *messages, struct bytes *out)
 {
     struct json json;
     json_init(&json, out);
     json_object_begin(&json);
     for (size_t i = 0; i < messages->n; i++)
-        if (strncmp(messages->messages[i].key, prefix, strlen(prefix)) == 0)
-            json_key_text(&json, messages->messages[i].key + strlen(prefix),
-                          messages->messages[i].text);
+        json_key_text(&json, messages->messages[i].key, messages->messages[i].text);
     json_object_end(&json);
 }
 

@@ -38,8 +38,8 @@ const char *messages_find(const struct messages *messages, const char *key);
 enum atlas_status messages_compare(const struct messages *one, const struct messages *other,
                                    struct atlas_error *error) ATLAS_MUST_CHECK;
 
-/* Appends `{"key":"text",…}` of all keys that begin with prefix, which is left off. */
-void messages_write_json(const struct messages *messages, const char *prefix, struct bytes *out);
+/* Appends `{"key":"text",…}` of all keys, for the scripts. */
+void messages_write_json(const struct messages *messages, struct bytes *out);
 
 /* True where the language takes the singular for this number. */
 bool messages_singular(bool english, long long number);

@@ -71,7 +71,10 @@ static enum atlas_status section_end(struct compiler *compiler, const char *name
     const struct page_step *begin = &compiler->program->steps[open];
     if (begin->length != length || memcmp(begin->text, name, length) != 0)
         return refuse(compiler, name, length, "closes another section than the last one opened");
-    if (compiler->context.place != compiler->outside[compiler->depth].place)
+    enum html_place inside = compiler->context.place;
+    /* `<p{{#x}} hidden{{/x}}>`: an attribute without a value, which must end with the section. */
+    if (inside == HTML_ATTRIBUTE && strchr(" \n>", name[length + 2])) inside = HTML_TAG;
+    if (inside != compiler->outside[compiler->depth].place)
         return refuse(compiler, name, length, "ends in another part of the HTML than it began in");
     compiler->context = compiler->outside[compiler->depth];
     compiler->program->steps[open].jump = compiler->program->n_steps;

@@ -116,10 +116,10 @@ static void write_ends(struct json *json, const struct feature *feature, enum si
     json_array_end(json);
 }
 
-/* True when a chosen link of the partnership is placed. */
-static bool is_placed(const struct selection *selection, const struct edition_partnership *p)
+bool list_is_placed(const struct selection *selection, uint32_t partnership)
 {
     const struct edition *edition = selection->edition;
+    const struct edition_partnership *p = &edition->partnerships[partnership];
     for (size_t l = 0; l < p->n_links; l++) {
         uint32_t link = edition->links_of[p->first_link + l];
         if (edition->links[link].placed && selection_has_link(selection, link)) return true;
@@ -150,7 +150,7 @@ static enum atlas_status write_row(struct json *json, const struct selection *se
     answer_year(json, "year_end", p->year_end);
     answer_marker(json, p->gender_marker);
     json_key(json, "placed");
-    json_bool(json, is_placed(selection, p));
+    json_bool(json, list_is_placed(selection, partnership));
     json_object_end(json);
     return ATLAS_OK;
 }
@@ -172,32 +172,41 @@ static void write_head(struct json *json, const struct selection *selection,
     json_key_integer(json, "per_page", (int64_t)per_page);
 }
 
-enum atlas_status list_write(const struct selection *selection, const struct list_request *request,
-                             const char *filter, const char *base_url, struct bytes *out)
+enum atlas_status list_page(const struct selection *selection, const struct list_request *request,
+                            uint32_t *rows, size_t *n)
 {
     if (request->page == 0 || request->per_page == 0 || request->per_page > LIST_MAX_PER_PAGE)
         return ATLAS_INVALID;
-    struct sort_row *rows;
+    struct sort_row *sorted;
+    enum atlas_status status = sort_rows(selection, request, &sorted);
+    if (status) return status;
+    size_t total = selection->n_partnerships, pages = total / request->per_page + 1;
+    size_t from = request->page > pages ? total : (request->page - 1) * request->per_page;
+    *n = 0;
+    for (size_t i = from; i < total && *n < request->per_page; i++)
+        rows[(*n)++] = sorted[i].partnership;
+    free(sorted);
+    return ATLAS_OK;
+}
+
+enum atlas_status list_write(const struct selection *selection, const struct list_request *request,
+                             const char *filter, const char *base_url, struct bytes *out)
+{
+    uint32_t rows[LIST_MAX_PER_PAGE];
+    size_t n;
     struct feature feature = {0};
     struct json json;
-    enum atlas_status status = sort_rows(selection, request, &rows);
+    enum atlas_status status = list_page(selection, request, rows, &n);
     if (status) return status;
     json_init(&json, out);
     json_object_begin(&json);
     write_head(&json, selection, request, filter);
     json_key(&json, "rows");
     json_array_begin(&json);
-    size_t pages = selection->n_partnerships / request->per_page + 1;
-    size_t from =
-        request->page > pages ? selection->n_partnerships : (request->page - 1) * request->per_page;
-    size_t to = from + request->per_page;
-    if (to > selection->n_partnerships) to = selection->n_partnerships;
-    for (size_t i = from; status == ATLAS_OK && i < to; i++)
-        status =
-            write_row(&json, selection, rows[i].partnership, base_url, request->english, &feature);
+    for (size_t i = 0; status == ATLAS_OK && i < n; i++)
+        status = write_row(&json, selection, rows[i], base_url, request->english, &feature);
     json_array_end(&json);
     json_object_end(&json);
     feature_close(&feature);
-    free(rows);
     return status ? status : bytes_status(out);
 }

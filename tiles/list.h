@@ -32,6 +32,14 @@ struct list_request {
 enum atlas_status list_parse_sort(const char *text, struct list_request *request,
                                   struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* Writes the indexes of the page's partnerships, in order, to rows (room for per_page of them); *n
+ * of them. A page behind the last has none. ATLAS_INVALID: page or per_page out of range. */
+enum atlas_status list_page(const struct selection *selection, const struct list_request *request,
+                            uint32_t *rows, size_t *n) ATLAS_MUST_CHECK;
+
+/* True when one of its chosen links is placed. */
+bool list_is_placed(const struct selection *selection, uint32_t partnership);
+
 /* Appends the page. A page behind the last has no rows. filter: canonical text; base_url: see
  * tiles/feature.h. Equal rows are in the order of their ids. */
 enum atlas_status list_write(const struct selection *selection, const struct list_request *request,

@@ -117,6 +117,19 @@ static void sections_lists_and_scopes(void **state)
     site_close(&site);
 }
 
+static void attributes_come_and_go(void **state)
+{
+    (void)state;
+    struct site site;
+    assert_int_equal(site_open(&site, "<p {{#a}}hidden{{/a}} {{^a}}class=\"{{b}}\"{{/a}}>"),
+                     ATLAS_OK);
+    page_set_text(&site.values, site.root, "b", "x");
+    expect_page(&site, false, "<p  class=\"x\">");
+    page_set_flag(&site.values, site.root, "a", true);
+    expect_page(&site, false, "<p hidden >");
+    site_close(&site);
+}
+
 static void hostile_values_stay_text(void **state)
 {
     (void)state;
@@ -231,6 +244,8 @@ static void unsafe_templates_are_refused(void **state)
         "{{#a}}{{#b}}{{/a}}{{/b}}",
         "{{#a}}<p {{/a}}>",
         "<p{{#a}}>{{/a}}",
+        "<p {{#a}} on{{/a}}click=\"{{v}}\">",
+        "<p {{#a}} x=\"{{/a}}\">",
         "{{",
         "{{}}",
         "{{a b}}",
@@ -322,6 +337,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sections_lists_and_scopes),
+        cmocka_unit_test(attributes_come_and_go),
         cmocka_unit_test(hostile_values_stay_text),
         cmocka_unit_test(only_plain_addresses_are_linked),
         cmocka_unit_test(messages_take_values_and_count),

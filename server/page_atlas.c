@@ -1,0 +1,361 @@
+/* The atlas page without its map: numbers, filters and the list of a selection. */
+#include "server/page_build.h"
+
+#include "tiles/edition_index.h"
+#include "tiles/group.h"
+#include "tiles/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EARLIEST_YEAR 1945 /* of the slider; older partnerships live in it all the same */
+
+/* The lists of ticks, in the order of the page. */
+static const struct facet {
+    const char *name; /* the filter's parameter */
+    const char *by;   /* the breakdown of /counts.json that numbers it */
+    const char *label, *note;
+    enum filter_key key;
+    enum group_property property;
+    enum vocabulary vocabulary; /* of its options, or VOCABULARY_COUNT */
+} facets[] = {
+    {"theme", "theme", "filter.theme", NULL, FILTER_THEME, GROUP_THEME, VOCABULARY_COUNT},
+    {"country", "country", "filter.country", NULL, FILTER_COUNTRY, GROUP_COUNTRY, VOCABULARY_COUNT},
+    {"french", "region", "filter.french", NULL, FILTER_FRENCH, GROUP_REGION, VOCABULARY_COUNT},
+    {"kind", "kind", "filter.kind", NULL, FILTER_KIND, GROUP_KIND, VOCABULARY_KIND},
+    {"status", "status", "filter.status", NULL, FILTER_STATUS, GROUP_STATUS, VOCABULARY_STATUS},
+    {"gender", "gender", "filter.gender", "filter.gender_note", FILTER_GENDER, GROUP_GENDER,
+     VOCABULARY_GENDER},
+};
+
+/* One line of ticks. */
+struct option {
+    uint32_t key;  /* of the group, or EDITION_NONE */
+    uint32_t rank; /* order to show */
+    const char *value, *label;
+    int depth; /* in the tree of themes */
+};
+
+static bool filter_has(const struct filter *filter, enum filter_key key, const char *value)
+{
+    for (size_t i = 0; i < filter->lists[key].n; i++)
+        if (strcmp(filter->lists[key].values[i], value) == 0) return true;
+    return false;
+}
+
+static uint64_t partnerships_of(const struct groups *groups, uint32_t key)
+{
+    for (size_t i = 0; i < groups->n; i++)
+        if (groups->groups[i].key[0] == key) return groups->groups[i].totals.partnerships;
+    return 0;
+}
+
+static void name_theme(const struct page_build *build, struct option *option)
+{
+    const struct edition_theme *themes = build->edition->themes;
+    option->value = themes[option->key].code;
+    option->label = page_pick(build, themes[option->key].label_fr, themes[option->key].label_en);
+    for (uint32_t up = themes[option->key].parent; up != EDITION_NONE && option->depth < 2;
+         up = themes[up].parent)
+        option->depth++;
+}
+
+static void name_territory(const struct page_build *build, const struct facet *facet,
+                           struct option *option)
+{
+    const struct edition_territory *territory = &build->edition->territories[option->key];
+    option->value = facet->property == GROUP_COUNTRY ? territory->country_iso : territory->code;
+    option->label = page_pick(build, territory->name_fr, territory->name_en);
+    option->rank = build->edition->index->territory_rank[option->key];
+}
+
+static void name_option(const struct page_build *build, const struct facet *facet,
+                        struct option *option)
+{
+    option->rank = option->key;
+    if (option->key == EDITION_NONE) {
+        option->value = "none";
+        option->label = page_message(build, "filter.none");
+    } else if (facet->property == GROUP_THEME) {
+        name_theme(build, option);
+    } else if (facet->vocabulary == VOCABULARY_COUNT) {
+        name_territory(build, facet, option);
+    } else {
+        const struct vocabulary_word *word = vocabulary_word(facet->vocabulary, option->key);
+        option->value = word ? word->key : "none";
+        option->label = word ? page_pick(build, word->label_fr, word->label_en) : "?";
+    }
+}
+
+static int by_rank(const void *left, const void *right)
+{
+    const struct option *a = left, *b = right;
+    return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+/* True where the filter knows this option: themes, countries and régions have no "none". */
+static bool is_choosable(const struct facet *facet, const struct option *option)
+{
+    if (option->key == EDITION_NONE) return facet->vocabulary != VOCABULARY_COUNT;
+    return option->value[0] != '\0';
+}
+
+static void add_option(struct page_build *build, const struct facet *facet,
+                       struct page_object *item, const struct option *option, uint64_t count)
+{
+    static const char *const classes[] = {"", "is-child", "is-grandchild"};
+    struct page_values *values = &build->values;
+    struct page_object *tick = page_list_add(values, item, "options");
+    page_set_text(values, tick, "value", option->value);
+    page_set_text(values, tick, "label", option->label);
+    page_set_text(values, tick, "class", classes[option->depth]);
+    page_set_number(values, tick, "count", (int64_t)count);
+    page_set_flag(values, tick, "checked", filter_has(&build->filter, facet->key, option->value));
+}
+
+/* Options are what the whole edition holds; their numbers are those of the selection. */
+static enum atlas_status add_facet(struct page_build *build, const struct facet *facet,
+                                   const struct selection *all, const struct selection *chosen)
+{
+    struct groups whole = {0}, part = {0};
+    struct option *options = NULL;
+    struct page_object *item = page_list_add(&build->values, build->root, "facets");
+    enum atlas_status status = group_by_property(all, facet->property, NULL, &whole);
+    if (status == ATLAS_OK) status = group_by_property(chosen, facet->property, NULL, &part);
+    if (status == ATLAS_OK && !(options = calloc(whole.n + 1, sizeof *options)))
+        status = ATLAS_NO_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; status == ATLAS_OK && i < whole.n; i++) {
+        options[n].key = whole.groups[i].key[0];
+        name_option(build, facet, &options[n]);
+        if (is_choosable(facet, &options[n])) n++;
+    }
+    if (n > 0) qsort(options, n, sizeof *options, by_rank);
+    page_set_text(&build->values, item, "name", facet->name);
+    page_set_text(&build->values, item, "by", facet->by);
+    page_set_text(&build->values, item, "label", page_message(build, facet->label));
+    if (facet->note) page_set_text(&build->values, item, "note", page_message(build, facet->note));
+    page_set_flag(&build->values, item, "open", build->filter.lists[facet->key].n > 0);
+    for (size_t i = 0; i < n; i++)
+        add_option(build, facet, item, &options[i], partnerships_of(&part, options[i].key));
+    free(options);
+    groups_close(&part);
+    groups_close(&whole);
+    return status;
+}
+
+/* What a value of the filter is called. */
+static const char *label_of(const struct page_build *build, enum filter_key key, const char *value)
+{
+    const struct edition *edition = build->edition;
+    char code[64];
+    uint32_t found;
+    if (strcmp(value, "none") == 0) return page_message(build, "filter.none");
+    switch (key) {
+    case FILTER_THEME:
+        found = edition_find_theme(edition, value);
+        return found == EDITION_NONE ? value
+                                     : page_pick(build, edition->themes[found].label_fr,
+                                                 edition->themes[found].label_en);
+    case FILTER_COUNTRY:
+    case FILTER_FRENCH:
+    case FILTER_AUTHORITY:
+    case FILTER_PARTNER:
+    case FILTER_PARTNER_IS:
+        snprintf(code, sizeof code, "%s%s", key == FILTER_COUNTRY ? "country:" : "", value);
+        found = edition_find_territory(edition, code);
+        return found == EDITION_NONE ? value
+                                     : page_pick(build, edition->territories[found].name_fr,
+                                                 edition->territories[found].name_en);
+    case FILTER_KIND:
+        return page_word(build, VOCABULARY_KIND, value);
+    case FILTER_MODE:
+        return page_word(build, VOCABULARY_MODE, value);
+    case FILTER_STATUS:
+        return page_word(build, VOCABULARY_STATUS, value);
+    case FILTER_GENDER:
+        return page_word(build, VOCABULARY_GENDER, value);
+    case FILTER_ROLE:
+        return page_word(build, VOCABULARY_ROLE, value);
+    default:
+        return value;
+    }
+}
+
+/* Sets the address of this page under another filter. */
+static void set_filter_url(struct page_build *build, struct page_object *object, const char *key,
+                           const char *path, const struct filter *filter)
+{
+    struct bytes query = {0};
+    filter_canonical(filter, &query);
+    bytes_append_byte(&query, 0);
+    if (query.failed) {
+        build->values.failed = true;
+    } else {
+        const char *text = (const char *)query.data;
+        page_set_format(&build->values, object, key, "%s%s%s%s", build->prefix, path,
+                        text[0] ? "?" : "", text);
+    }
+    bytes_close(&query);
+}
+
+static const char *home_path(const struct page_build *build)
+{
+    return build->path.english ? "/en/" : "/";
+}
+
+static void add_chips(struct page_build *build)
+{
+    static const char *const names[FILTER_LIST_COUNT] = {
+        "theme",  "kind",      "mode", "status",  "call",    "gender",
+        "french", "authority", "role", "country", "partner", "partner_is"};
+    const struct filter *filter = &build->filter;
+    for (int key = 0; key < FILTER_LIST_COUNT; key++)
+        for (size_t i = 0; i < filter->lists[key].n; i++) {
+            const char *value = filter->lists[key].values[i];
+            struct page_object *chip = page_list_add(&build->values, build->root, "chips");
+            struct filter without = *filter; /* its values still lie in filter's own text */
+            struct filter_list *list = &without.lists[key];
+            memmove(&list->values[i], &list->values[i + 1],
+                    (list->n - i - 1) * sizeof *list->values);
+            list->n--;
+            page_set_text(&build->values, chip, "name", names[key]);
+            page_set_text(&build->values, chip, "value", value);
+            page_set_text(&build->values, chip, "label",
+                          label_of(build, (enum filter_key)key, value));
+            set_filter_url(build, chip, "url", home_path(build), &without);
+        }
+    page_set_flag(&build->values, build->root, "chips_any", build->query.length > 1);
+}
+
+static enum atlas_status set_numbers(struct page_build *build, const struct selection *selection)
+{
+    struct page_values *values = &build->values;
+    struct page_object *root = build->root;
+    struct distinct distinct;
+    enum atlas_status status = group_distinct(selection, &distinct);
+    if (status != ATLAS_OK) return status;
+    page_set_number(values, root, "partnerships", (int64_t)selection->n_partnerships);
+    page_set_number(values, root, "placed", (int64_t)selection->n_placed_partnerships);
+    page_set_number(values, root, "authorities", (int64_t)distinct.authorities);
+    page_set_number(values, root, "partners", (int64_t)distinct.partners);
+    page_set_number(values, root, "countries", (int64_t)distinct.countries);
+    page_set_number(values, root, "undated", (int64_t)selection->undated_left_out);
+    page_set_format(values, root, "placed_plain", "%zu", selection->n_placed_partnerships);
+    page_set_format(values, root, "partnerships_plain", "%zu",
+                    selection->n_partnerships > 0 ? selection->n_partnerships : 1);
+    bool included = build->filter.has_year && build->filter.undated_included;
+    page_set_flag(values, root, "undated_included", included);
+    page_set_flag(values, root, "undated_shown", included || selection->undated_left_out > 0);
+    struct filter toggled = build->filter;
+    toggled.undated_included = !toggled.undated_included;
+    set_filter_url(build, root, "undated_url", home_path(build), &toggled);
+    set_filter_url(build, root, "csv_url", "/partnerships.csv", &build->filter);
+    set_filter_url(build, root, "geojson_url", "/partnerships.geojson", &build->filter);
+    set_filter_url(build, root, "links_url", "/links.geojson", &build->filter);
+    return ATLAS_OK;
+}
+
+/* First and last year of the slider: of the edition, to the year of its date. */
+static void set_years(struct page_build *build)
+{
+    const struct edition *edition = build->edition;
+    int first = INT16_MAX, last = atoi(edition->date);
+    for (size_t i = 0; i < edition->n_partnerships; i++) {
+        const struct edition_partnership *partnership = &edition->partnerships[i];
+        if (partnership->lives_from == EDITION_NO_YEAR) continue;
+        if (partnership->lives_from < first) first = partnership->lives_from;
+        if (partnership->lives_from > last) last = partnership->lives_from;
+    }
+    if (first < EARLIEST_YEAR) first = EARLIEST_YEAR;
+    if (first > last) first = last;
+    page_set_format(&build->values, build->root, "year_first", "%d", first);
+    page_set_format(&build->values, build->root, "year_last", "%d", last);
+    if (build->filter.has_year) {
+        page_set_format(&build->values, build->root, "year_from", "%d", build->filter.year_from);
+        page_set_format(&build->values, build->root, "year_to", "%d", build->filter.year_to);
+        page_set_years(build, build->root, "year_text", build->filter.year_from,
+                       build->filter.year_to);
+    }
+    page_set_flag(&build->values, build->root, "time_signed", build->filter.time_signed);
+}
+
+/* What the scripts need to know and the page does not show. */
+static void set_script_data(struct page_build *build)
+{
+    struct bytes text = {0};
+    struct json json;
+    json_init(&json, &text);
+    json_object_begin(&json);
+    json_key_text(&json, "version", build->edition->content_hash);
+    json_key(&json, "attribution");
+    json_array_begin(&json);
+    for (size_t i = 0; i < build->edition->n_attributions; i++) {
+        json_object_begin(&json);
+        json_key_text(&json, "text", build->edition->attributions[i].text);
+        json_key_text(&json, "url", build->edition->attributions[i].url);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    page_set_json(&build->values, build->root, "atlas_data", &text);
+    bytes_close(&text);
+    page_set_json(&build->values, build->root, "messages",
+                  &build->pages->messages_json[build->path.english]);
+}
+
+static void set_sort(struct page_build *build)
+{
+    const struct list_request *list = &build->list;
+    page_set_flag(&build->values, build->root, "sort_title", list->sort == LIST_TITLE);
+    page_set_flag(&build->values, build->root, "sort_year", list->sort == LIST_YEAR);
+    page_set_flag(&build->values, build->root, "sort_country", list->sort == LIST_COUNTRY);
+}
+
+static enum atlas_status add_results(struct page_build *build, const struct selection *selection)
+{
+    const char *sort = page_parameter(build->request, "sort");
+    const char *query = (const char *)build->query.data;
+    struct bytes kept = {0};
+    bool sorted = sort && sort[0] && build->list.sort != LIST_TITLE;
+    bytes_append_format(&kept, "%s%s%s%s", query, query[0] && sorted ? "&" : "",
+                        sorted ? "sort=" : "", sorted ? sort : "");
+    bytes_append_byte(&kept, 0);
+    enum atlas_status status = bytes_status(&kept);
+    if (status == ATLAS_OK) status = page_add_list(build, selection, "/", (const char *)kept.data);
+    bytes_close(&kept);
+    return status;
+}
+
+enum atlas_status page_build_atlas(struct page_build *build)
+{
+    struct selection all = {0}, chosen = {0};
+    struct filter everything;
+    filter_init(&everything);
+    enum atlas_status status =
+        selection_make(build->edition, &build->filter, &chosen, build->error);
+    if (status == ATLAS_OK)
+        status = selection_make(build->edition, &everything, &all, build->error);
+    if (status == ATLAS_OK) {
+        struct bytes path = {0};
+        bytes_append_format(&path, "/%s%s", build->query.length > 1 ? "?" : "",
+                            (const char *)build->query.data);
+        bytes_append_byte(&path, 0);
+        if (!path.failed) page_set_common(build, (const char *)path.data);
+        bytes_close(&path);
+        page_set_flag(&build->values, build->root, "is_atlas", true);
+        page_set_text(&build->values, build->root, "title", page_message(build, "site.subtitle"));
+        set_years(build);
+        set_sort(build);
+        set_script_data(build);
+        add_chips(build);
+        status = set_numbers(build, &chosen);
+    }
+    for (size_t i = 0; status == ATLAS_OK && i < sizeof facets / sizeof *facets; i++)
+        status = add_facet(build, &facets[i], &all, &chosen);
+    if (status == ATLAS_OK) status = add_results(build, &chosen);
+    selection_close(&chosen);
+    selection_close(&all);
+    return status;
+}

@@ -1,0 +1,71 @@
+/* What the builders of the single pages share: the edition, the language, the reader's filter, and
+ * the values to show. Known to server/page*.c only. */
+#ifndef SERVER_PAGE_BUILD_H
+#define SERVER_PAGE_BUILD_H
+
+#include "server/page.h"
+#include "server/page_path.h"
+#include "server/pages.h"
+#include "tiles/filter.h"
+#include "tiles/list.h"
+#include "tiles/selection.h"
+#include "tiles/vocabulary.h"
+
+struct pages {
+    struct messages french, english;
+    struct page_templates *templates;
+    struct bytes messages_json[2]; /* by english */
+};
+
+struct page_build {
+    const struct pages *pages;
+    const struct edition *edition;
+    const struct page_request *request;
+    struct page_path path;
+    const struct messages *messages;
+    const char *prefix; /* the path of the base URL: "" or "/atlas"; part of base_url */
+    struct page_values values;
+    struct page_object *root;
+    struct filter filter;
+    struct bytes query; /* the filter's canonical text, terminated */
+    size_t page;        /* of a list, from 1 */
+    struct list_request list;
+    struct atlas_error *error;
+};
+
+/* Text of a message that is known to be there (the templates' check covers only their own). */
+const char *page_message(const struct page_build *build, const char *key);
+
+/* name_fr or name_en, label_fr or label_en. */
+const char *page_pick(const struct page_build *build, const char *french, const char *english);
+/* The label of a word, the word itself where the vocabulary lacks it, NULL for NULL. */
+const char *page_word(const struct page_build *build, enum vocabulary vocabulary, const char *key);
+
+/* Sets what every page shows: language, addresses, edition, sources. path: of this page in French,
+ * with its query if it has one, e.g. "/partenariat/12-x". */
+void page_set_common(struct page_build *build, const char *path);
+
+/* "2009–2029", "2009–", "–2029", or nothing. */
+void page_set_years(struct page_build *build, struct page_object *object, const char *key, int from,
+                    int to);
+
+/* Appends one row of a list. selection: whose links count for "has a place". */
+enum atlas_status page_add_row(struct page_build *build, const struct selection *selection,
+                               uint32_t partnership) ATLAS_MUST_CHECK;
+
+/* Appends the rows of the list's page and sets what its pager shows. path: see page_set_common();
+ * query: what the pager's addresses keep. */
+enum atlas_status page_add_list(struct page_build *build, const struct selection *selection,
+                                const char *path, const char *query) ATLAS_MUST_CHECK;
+
+/* The value of a parameter of the request, or NULL. */
+const char *page_parameter(const struct page_request *request, const char *name);
+
+/* Sets all values of one page. ATLAS_INVALID: the filter names an unknown theme. */
+enum atlas_status page_build_atlas(struct page_build *build) ATLAS_MUST_CHECK;
+enum atlas_status page_build_partnership(struct page_build *build,
+                                         uint32_t partnership) ATLAS_MUST_CHECK;
+enum atlas_status page_build_territory(struct page_build *build,
+                                       uint32_t territory) ATLAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,57 @@
+#include "server/page_path.h"
+
+#include "geo/territory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_ID_DIGITS 15
+
+static const char *behind(const char *text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+static bool parse_partnership(const char *rest, struct page_path *page)
+{
+    size_t digits = strspn(rest, "0123456789");
+    if (digits == 0 || digits > MAX_ID_DIGITS) return false;
+    if (rest[digits] != '\0' && rest[digits] != '-') return false;
+    page->kind = PAGE_PARTNERSHIP;
+    page->id = strtoull(rest, NULL, 10);
+    page->slug = rest[digits] == '-' ? rest + digits + 1 : rest + digits;
+    return strchr(page->slug, '/') == NULL;
+}
+
+static bool parse_territory(const char *rest, struct page_path *page)
+{
+    page->kind = PAGE_TERRITORY;
+    page->code = rest;
+    return territory_code_valid(rest);
+}
+
+bool page_path_parse(const char *path, struct page_path *page)
+{
+    struct page_path parsed = {.kind = PAGE_ATLAS, .slug = "", .code = ""};
+    const char *rest = path, *part;
+    bool known;
+    if (strcmp(path, "/en") == 0) {
+        parsed.english = parsed.bare = true;
+        *page = parsed;
+        return true;
+    }
+    if (behind(path, "/en/")) {
+        parsed.english = true;
+        rest = path + 3;
+    }
+    if ((part = behind(rest, "/partenariat/"))) {
+        known = parse_partnership(part, &parsed);
+    } else if ((part = behind(rest, "/territoire/"))) {
+        known = parse_territory(part, &parsed);
+    } else {
+        known = strcmp(rest, "/") == 0;
+    }
+    if (known) *page = parsed;
+    return known;
+}
