@@ -1,0 +1,67 @@
+// The totals above the list and the numbers beside each filter, all from /counts.json.
+import { announce, byId } from './dom.mjs';
+import { text } from './i18n.mjs';
+import { filterQuery, setFilter, state } from './state.mjs';
+import { json } from './server.mjs';
+
+const BY = 'theme,year,kind,status,gender,country,region';
+const listeners = new Set();
+
+/** Calls listener(counts) with every new answer of /counts.json. */
+export const onCounts = (listener) => listeners.add(listener);
+
+function showTotals(counts) {
+    const { partnerships, edition } = counts;
+    const values = {
+        partnerships: partnerships.total,
+        placed: partnerships.placed,
+        authorities: counts.authorities,
+        partners: counts.partners,
+        countries: counts.countries,
+        undated: partnerships.undated_left_out,
+        edition_date: edition.date,
+    };
+    byId('counter').textContent = text('counter', values);
+    byId('placed-text').textContent = text('counter.placed', values);
+    byId('placed-bar').max = Math.max(1, partnerships.total);
+    byId('placed-bar').value = partnerships.placed;
+    byId('list-heading').textContent = text('list.heading_count', values);
+
+    const included = state().filter.undated === 'include';
+    const some = partnerships.undated_left_out > 0;
+    byId('undated').hidden = !included && !some;
+    byId('undated-text').textContent = included ? text('counter.undated_included') : text('counter.undated', values);
+    byId('undated-link').textContent = text(included ? 'counter.undated_exclude' : 'counter.undated_include');
+}
+
+function showOptions(counts) {
+    for (const facet of document.querySelectorAll('[data-facet]')) {
+        const groups = counts.by?.[facet.dataset.by];
+        if (!groups) continue;
+        const found = new Map(groups.map((group) => [String(group.key ?? 'none'), group.partnerships]));
+        for (const count of facet.querySelectorAll('.tick-count')) {
+            const n = found.get(count.dataset.key) ?? 0;
+            count.textContent = n.toLocaleString(document.documentElement.lang);
+            count.closest('li').classList.toggle('is-none', n === 0);
+        }
+    }
+}
+
+/** Fetches and shows the numbers of the filter as it is now. */
+export async function refreshCounts() {
+    const query = filterQuery();
+    try {
+        const counts = await json('counts', `/counts.json?by=${BY}${query && `&${query}`}`);
+        if (!counts) return;
+        showTotals(counts);
+        showOptions(counts);
+        for (const listener of listeners) listener(counts);
+    } catch (error) {
+        announce(error.message);
+    }
+}
+
+byId('undated-link').addEventListener('click', (event) => {
+    event.preventDefault();
+    setFilter('undated', state().filter.undated === 'include' ? null : 'include');
+});

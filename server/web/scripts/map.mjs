@@ -1,0 +1,171 @@
+// The map: tiles of this server under the filter of the page; it shows, it points, it opens.
+import * as maplibre from './maplibre-gl.mjs';
+import { asset } from './assets.mjs';
+import { byId, el } from './dom.mjs';
+import { text } from './i18n.mjs';
+import { showChoices, hideChoices } from './choices.mjs';
+import { filterQuery, go, look, onChange, state } from './state.mjs';
+import { address } from './server.mjs';
+import { DENSITY_LAYERS, LINK_LAYERS, mapStyle } from './style.mjs';
+
+const HOME = { zoom: 1.35, lat: 22, lon: 10 };
+const REACH = 6; // pixels around the pointer that still hit a line
+const listeners = new Set();
+let map = null;
+let hint = null;
+
+/** Calls listener(id or null) while a link is pointed at. */
+export const onPointLink = (listener) => listeners.add(listener);
+
+function tilesOf(tileset, version) {
+    const query = tileset === 'base' ? '' : filterQuery();
+    const side = tileset === 'density' && state().side === 'french' ? 'side=french' : '';
+    const parts = [query, side, version && `v=${version}`].filter(Boolean).join('&');
+    return `${location.origin}${address(`/tiles/${tileset}/{z}/{x}/{y}.mvt`)}${parts && `?${parts}`}`;
+}
+
+const around = ({ x, y }) => [[x - REACH, y - REACH], [x + REACH, y + REACH]];
+
+/** The partnerships whose links lie at a point of the screen, each once. */
+function partnershipsAt(point) {
+    const found = new Map();
+    for (const feature of map.queryRenderedFeatures(around(point), { layers: ['links'] }))
+        found.set(feature.properties.partnership, feature.properties);
+    return [...found.values()];
+}
+
+function showHint(point, content) {
+    hint ??= byId('map').appendChild(el('div', { class: 'hint' }));
+    hint.hidden = content.length === 0;
+    if (hint.hidden) return;
+    hint.replaceChildren(...content.map((line, i) => el('div', { class: i ? 'quiet' : '' }, line)));
+    const { clientWidth, clientHeight } = byId('map');
+    hint.style.left = `${Math.min(point.x + 14, clientWidth - hint.offsetWidth - 8)}px`;
+    hint.style.top = `${Math.min(point.y + 14, clientHeight - hint.offsetHeight - 8)}px`;
+}
+
+function pointAt(event) {
+    const links = state().view === 'links' ? partnershipsAt(event.point) : [];
+    const [hexagon] = state().view === 'density'
+        ? map.queryRenderedFeatures(event.point, { layers: ['density'] }) : [];
+    map.getCanvas().style.cursor = links.length || hexagon ? 'pointer' : '';
+    mark('links-hot', links.length === 1 ? links[0].partnership : null);
+    for (const listener of listeners) listener(links.length === 1 ? links[0].partnership : null);
+    if (hexagon) {
+        const { n, partnerships } = hexagon.properties;
+        return showHint(event.point, [text('map.hexagon', { n, partnerships })]);
+    }
+    if (links.length > 1) return showHint(event.point, [text('map.choose', { n: links.length })]);
+    const [link] = links;
+    return showHint(event.point,
+        link ? [link.title, `${link.french_name} – ${link.foreign_name}`] : []);
+}
+
+function clickAt(event) {
+    hideChoices();
+    if (state().view === 'density') {
+        const [hexagon] = map.queryRenderedFeatures(event.point, { layers: ['density'] });
+        if (hexagon) map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 });
+        return;
+    }
+    const found = partnershipsAt(event.point);
+    if (found.length === 1) go({ open: String(found[0].partnership) });
+    if (found.length > 1) showChoices(event.point, found);
+}
+
+function mark(layer, id) {
+    if (map?.getLayer(layer))
+        map.setFilter(layer, ['==', ['get', 'partnership'], id === null ? -1 : Number(id)]);
+}
+
+/** Sets one partnership's links apart while its row is pointed at; null: none. */
+export const markLinks = (id) => mark('links-hot', id);
+
+function follow(now, before, version) {
+    if (now.filter !== before.filter || now.side !== before.side) {
+        hideChoices();
+        for (const tileset of ['links', 'places', 'density'])
+            map.getSource(tileset)?.setTiles([tilesOf(tileset, version)]);
+    }
+    if (now.view !== before.view) {
+        for (const layer of LINK_LAYERS)
+            map.setLayoutProperty(layer, 'visibility', now.view === 'links' ? 'visible' : 'none');
+        for (const layer of DENSITY_LAYERS)
+            map.setLayoutProperty(layer, 'visibility', now.view === 'density' ? 'visible' : 'none');
+    }
+    if (now.open !== before.open) {
+        mark('links-open', now.open);
+        mark('links-open-casing', now.open);
+    }
+}
+
+function canDraw() {
+    try {
+        return Boolean(document.createElement('canvas').getContext('webgl2'));
+    } catch {
+        return false;
+    }
+}
+
+/** Moves the view: {zoom, lat, lon}. */
+export function fly({ zoom, lat, lon }) {
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    map?.[still ? 'jumpTo' : 'flyTo']({ center: [lon, lat], zoom });
+}
+
+export const home = () => fly(startView());
+export const zoomBy = (steps) => map?.easeTo({ zoom: map.getZoom() + steps });
+
+// The whole inhabited world in the stage's width, whatever that is.
+function startView() {
+    const width = byId('map').clientWidth || 800;
+    return { ...HOME, zoom: Math.max(0.2, HOME.zoom + Math.log2(width / 900)) };
+}
+
+/** Starts the map; without WebGL it says so and the list remains. */
+export async function startMap({ version }) {
+    if (!canDraw()) {
+        byId('map').append(el('p', { class: 'map-message' }, text('map.no_webgl')));
+        return null;
+    }
+    maplibre.setWorkerUrl(new URL(asset('maplibre-gl-worker.mjs'), import.meta.url).href);
+    await document.fonts.load('16px "Source Sans 3"').catch(() => {});
+    const at = state().at ?? startView();
+    const tiles = (tileset) => tilesOf(tileset, version);
+    map = new maplibre.Map({
+        container: 'map',
+        style: mapStyle(tiles, state().view),
+        center: [at.lon, at.lat],
+        zoom: at.zoom,
+        minZoom: 0,
+        maxZoom: 13,
+        attributionControl: false,
+        dragRotate: false,
+        pitchWithRotate: false,
+        fadeDuration: 100,
+        locale: { 'Map.Title': text('map.label') },
+    });
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.disableRotation();
+    map.on('mousemove', pointAt);
+    map.on('mouseout', () => {
+        showHint({}, []);
+        mark('links-hot', null);
+    });
+    map.on('movestart', hideChoices);
+    map.on('click', clickAt);
+    map.on('moveend', () => {
+        const { lng, lat } = map.getCenter().wrap();
+        look({ zoom: map.getZoom(), lat, lon: lng });
+    });
+    map.once('load', () => {
+        mark('links-open', state().open);
+        mark('links-open-casing', state().open);
+    });
+    onChange((now, before) => follow(now, before, version));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+        map.setStyle(mapStyle(tiles, state().view));
+        mark('links-open', state().open);
+    });
+    return map;
+}

@@ -1,0 +1,105 @@
+// What the reader has chosen, kept in the address: the filter, the view, the page of the list, the
+// open partnership and where the map looks. Everything else listens.
+
+const FILTER = ['theme', 'kind', 'mode', 'status', 'call', 'gender', 'french', 'authority', 'country',
+    'partner', 'partner_is', 'role'];
+const SINGLE = ['year', 'time', 'undated'];
+
+const listeners = new Set();
+let current = read(new URL(location.href));
+
+function read(url) {
+    const parameters = url.searchParams;
+    const filter = {};
+    for (const name of FILTER) {
+        const values = parameters.getAll(name).flatMap((value) => value.split(','));
+        const distinct = [...new Set(values.map((value) => value.trim()).filter(Boolean))].sort();
+        if (distinct.length > 0) filter[name] = distinct;
+    }
+    for (const name of SINGLE) if (parameters.get(name)) filter[name] = parameters.get(name);
+    const from = parameters.get('from');
+    const to = parameters.get('to');
+    if (!filter.year && (from || to)) filter.year = `${from || to}..${to || from}`;
+    return {
+        filter,
+        view: parameters.get('view') === 'density' ? 'density' : 'links',
+        side: parameters.get('side') === 'french' ? 'french' : 'foreign',
+        sort: parameters.get('sort') || 'title',
+        page: Math.max(1, Number.parseInt(parameters.get('page'), 10) || 1),
+        open: /^[0-9]{1,15}$/.test(parameters.get('open') ?? '') ? parameters.get('open') : null,
+        at: readPlace(parameters.get('at')),
+    };
+}
+
+function readPlace(text) {
+    const [zoom, lat, lon] = (text ?? '').split('/').map(Number);
+    return [zoom, lat, lon].every(Number.isFinite) && Math.abs(lat) <= 85 ? { zoom, lat, lon } : null;
+}
+
+/** The filter as a query, in the server's canonical order: "theme=eau&year=2019". */
+export function filterQuery(filter = current.filter) {
+    const parts = [];
+    for (const name of [...FILTER, ...SINGLE]) {
+        const value = filter[name];
+        if (!value || ((name === 'time' || name === 'undated') && !filter.year)) continue;
+        const values = (Array.isArray(value) ? value : [value]).map(encodeValue);
+        parts.push(`${name}=${values.join(',')}`);
+    }
+    return parts.join('&');
+}
+
+// Colons stay readable: dep:38, country:ML.
+const encodeValue = (value) => encodeURIComponent(value).replaceAll('%3A', ':');
+
+/** The address of a state, by default this one's. */
+export function addressOf(state = current) {
+    const parts = [filterQuery(state.filter)];
+    if (state.view !== 'links') parts.push(`view=${state.view}`);
+    if (state.view === 'density' && state.side !== 'foreign') parts.push(`side=${state.side}`);
+    if (state.sort !== 'title') parts.push(`sort=${encodeURIComponent(state.sort)}`);
+    if (state.page > 1) parts.push(`page=${state.page}`);
+    if (state.open) parts.push(`open=${state.open}`);
+    if (state.at)
+        parts.push(`at=${state.at.zoom.toFixed(2)}/${state.at.lat.toFixed(4)}/${state.at.lon.toFixed(4)}`);
+    const query = parts.filter(Boolean).join('&');
+    return query ? `${location.pathname}?${query}` : location.pathname;
+}
+
+export const state = () => current;
+
+/** Calls listener(state, before) after every change. */
+export const onChange = (listener) => listeners.add(listener);
+
+function become(next) {
+    const before = current;
+    current = next;
+    for (const listener of listeners) listener(current, before);
+}
+
+/** Changes some of the state; a step of the browser's history. */
+export function go(changes) {
+    const next = { ...current, ...changes };
+    if (addressOf(next) === addressOf(current)) return;
+    history.pushState(null, '', addressOf(next));
+    become(next);
+}
+
+/** Changes one list of the filter; the list of results begins again. */
+export function setFilter(name, value) {
+    const filter = { ...current.filter };
+    if (!value || value.length === 0) delete filter[name];
+    else filter[name] = Array.isArray(value) ? [...value].sort() : value;
+    if (!filter.year) {
+        delete filter.time;
+        delete filter.undated;
+    }
+    go({ filter, page: 1, open: null });
+}
+
+/** Remembers where the map looks, without a step of the history. */
+export function look(at) {
+    current = { ...current, at };
+    history.replaceState(null, '', addressOf(current));
+}
+
+addEventListener('popstate', () => become(read(new URL(location.href))));
