@@ -43,6 +43,14 @@ const char *edition_keep(struct edition_owner *owner, const char *text, bool *fa
     return kept;
 }
 
+const char *edition_keep_own(struct edition_owner *owner, const char *text, bool *failed)
+{
+    if (!text) return NULL;
+    const char *kept = text_pool_keep(&owner->texts, text);
+    if (!kept) *failed = true;
+    return kept;
+}
+
 static void owner_free(struct edition_owner *owner)
 {
     if (!owner) return;

@@ -84,7 +84,9 @@ enum atlas_status edition_rank_titles(const struct edition *edition,
 enum atlas_status edition_rank_territories(const struct edition *edition,
                                            struct edition_index *index) ATLAS_MUST_CHECK;
 
-/* A kept text of a column: interned, or NULL for NULL. *failed is set when out of memory. */
+/* A kept text of a column, NULL for NULL. *failed is set when out of memory. edition_keep() gives
+ * the same pointer for equal texts, and is for those that repeat; edition_keep_own() copies. */
 const char *edition_keep(struct edition_owner *owner, const char *text, bool *failed);
+const char *edition_keep_own(struct edition_owner *owner, const char *text, bool *failed);
 
 #endif

@@ -132,7 +132,7 @@ enum atlas_status edition_rank_territories(const struct edition *edition,
         index->territory_rank[i] = EDITION_NONE - 1; /* without a name in the file: behind all */
     for (size_t i = 0; i < edition->n_names; i++) {
         uint32_t territory = edition->names[i].territory;
-        if (edition->names[i].name == edition->territories[territory].name_fr)
+        if (strcmp(edition->names[i].name, edition->territories[territory].name_fr) == 0)
             index->territory_rank[territory] = (uint32_t)i;
     }
     return ATLAS_OK;

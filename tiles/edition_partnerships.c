@@ -64,15 +64,6 @@ static bool words_known(enum vocabulary vocabulary, const char *list)
     return true;
 }
 
-/* A text that hardly repeats: kept without a look whether it is there already. */
-static const char *keep_own(struct edition_owner *owner, const char *text, bool *failed)
-{
-    if (!text) return NULL;
-    const char *kept = text_pool_keep(&owner->texts, text);
-    if (!kept) *failed = true;
-    return kept;
-}
-
 enum {
     COLUMN_ID,
     COLUMN_TITLE,
@@ -103,12 +94,12 @@ enum {
 static void read_texts(struct edition_owner *owner, struct snapshot_row *row,
                        struct edition_partnership *p, bool *failed)
 {
-    p->title = keep_own(owner, snapshot_required_text(row, COLUMN_TITLE), failed);
-    p->slug = keep_own(owner, snapshot_required_text(row, COLUMN_SLUG), failed);
-    p->description = keep_own(owner, snapshot_text(row, COLUMN_DESCRIPTION), failed);
-    p->external_id = keep_own(owner, snapshot_text(row, COLUMN_EXTERNAL_ID), failed);
-    p->source_place = keep_own(owner, snapshot_text(row, COLUMN_SOURCE_PLACE), failed);
-    p->note = keep_own(owner, snapshot_text(row, COLUMN_NOTE), failed);
+    p->title = edition_keep_own(owner, snapshot_required_text(row, COLUMN_TITLE), failed);
+    p->slug = edition_keep_own(owner, snapshot_required_text(row, COLUMN_SLUG), failed);
+    p->description = edition_keep_own(owner, snapshot_text(row, COLUMN_DESCRIPTION), failed);
+    p->external_id = edition_keep_own(owner, snapshot_text(row, COLUMN_EXTERNAL_ID), failed);
+    p->source_place = edition_keep_own(owner, snapshot_text(row, COLUMN_SOURCE_PLACE), failed);
+    p->note = edition_keep_own(owner, snapshot_text(row, COLUMN_NOTE), failed);
     p->kind = edition_keep(owner, snapshot_text(row, COLUMN_KIND), failed);
     p->modes = edition_keep(owner, snapshot_text(row, COLUMN_MODES), failed);
     p->status = edition_keep(owner, snapshot_text(row, COLUMN_STATUS), failed);

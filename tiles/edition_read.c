@@ -215,8 +215,8 @@ static enum atlas_status visit_name(struct snapshot_row *row, void *context)
     if (!name) return ATLAS_NO_MEMORY;
     bool failed = false;
     name->territory = territory;
-    name->folded = edition_keep(reading->owner, snapshot_required_text(row, 1), &failed);
-    name->name = edition_keep(reading->owner, snapshot_required_text(row, 2), &failed);
+    name->folded = edition_keep_own(reading->owner, snapshot_required_text(row, 1), &failed);
+    name->name = edition_keep_own(reading->owner, snapshot_required_text(row, 2), &failed);
     name->kind = edition_keep(reading->owner, snapshot_required_text(row, 3), &failed);
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
@@ -230,8 +230,8 @@ static enum atlas_status add_shown_name(struct edition_owner *owner, uint32_t te
     struct edition_name *name = rows_add(&owner->names, sizeof *name);
     if (!name) return ATLAS_NO_MEMORY;
     bool failed = false;
-    *name =
-        (struct edition_name){edition_keep(owner, folded, &failed), text, "official", territory};
+    *name = (struct edition_name){edition_keep_own(owner, folded, &failed), text, "official",
+                                  territory};
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
@@ -239,13 +239,59 @@ static enum atlas_status add_shown_name(struct edition_owner *owner, uint32_t te
 static int compare_names(const void *a, const void *b)
 {
     const struct edition_name *left = a, *right = b;
-    int order = left->folded == right->folded ? 0 : strcmp(left->folded, right->folded);
+    int order = strcmp(left->folded, right->folded);
     if (order) return order;
     if (left->territory != right->territory) return left->territory < right->territory ? -1 : 1;
     bool left_official = strcmp(left->kind, "official") == 0;
     if (left_official != (strcmp(right->kind, "official") == 0)) return left_official ? -1 : 1;
     order = strcmp(left->kind, right->kind);
     return order ? order : strcmp(left->name, right->name);
+}
+
+/* What names are sorted by at first: their first eight bytes as a number, which settles most
+ * comparisons without a look at the text. */
+struct name_order {
+    uint64_t start;
+    const struct edition_name *name;
+};
+
+static int compare_name_order(const void *a, const void *b)
+{
+    const struct name_order *left = a, *right = b;
+    if (left->start != right->start) return left->start < right->start ? -1 : 1;
+    return compare_names(left->name, right->name);
+}
+
+static uint64_t start_of(const char *text)
+{
+    uint64_t start = 0;
+    for (int i = 0; i < 8; i++) {
+        start = start << 8 | (uint8_t)*text;
+        text += *text != '\0';
+    }
+    return start;
+}
+
+static enum atlas_status sort_names(struct rows *rows)
+{
+    const struct edition_name *names = rows->data;
+    size_t n = rows->n;
+    struct name_order *order = malloc((n + 1) * sizeof *order);
+    struct edition_name *sorted = malloc((n + 1) * sizeof *sorted);
+    if (!order || !sorted) {
+        free(order);
+        free(sorted);
+        return ATLAS_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++)
+        order[i] = (struct name_order){start_of(names[i].folded), &names[i]};
+    qsort(order, n, sizeof *order, compare_name_order);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = *order[i].name;
+    free(order);
+    free(rows->data);
+    *rows = (struct rows){sorted, n, n + 1};
+    return ATLAS_OK;
 }
 
 /* Drops what repeats the folded text of the same territory. */
@@ -255,7 +301,7 @@ static void drop_repeats(struct rows *rows)
     size_t kept = 0;
     for (size_t i = 0; i < rows->n; i++) {
         bool repeat = kept > 0 && names[kept - 1].territory == names[i].territory &&
-                      names[kept - 1].folded == names[i].folded;
+                      strcmp(names[kept - 1].folded, names[i].folded) == 0;
         if (!repeat) names[kept++] = names[i];
     }
     rows->n = kept;
@@ -274,8 +320,7 @@ enum atlas_status edition_read_names(struct edition_reading *reading)
             status = add_shown_name(owner, i, territories[i].name_en);
     }
     if (status) return status;
-    if (owner->names.n)
-        qsort(owner->names.data, owner->names.n, sizeof(struct edition_name), compare_names);
-    drop_repeats(&owner->names);
-    return ATLAS_OK;
+    status = sort_names(&owner->names);
+    if (status == ATLAS_OK) drop_repeats(&owner->names);
+    return status;
 }

@@ -17,7 +17,7 @@ static enum atlas_status visit_territory(struct snapshot_row *row, void *context
     if (!t || !id || !parent || !epci) return ATLAS_NO_MEMORY;
     bool failed = false;
     *id = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0);
-    t->code = edition_keep(owner, snapshot_required_text(row, 1), &failed);
+    t->code = edition_keep_own(owner, snapshot_required_text(row, 1), &failed);
     const char *side = snapshot_required_text(row, 2);
     enum territory_kind kind = KIND_OTHER;
     enum precision precision = PRECISION_NONE;
@@ -26,8 +26,10 @@ static enum atlas_status visit_territory(struct snapshot_row *row, void *context
     if (!territory_kind_parse(snapshot_required_text(row, 3), &kind))
         return snapshot_refuse(row, "has an unknown kind");
     t->generic = edition_keep(owner, snapshot_text(row, 4), &failed);
-    t->name_fr = edition_keep(owner, snapshot_required_text(row, 5), &failed);
-    t->name_en = edition_keep(owner, snapshot_required_text(row, 6), &failed);
+    t->name_fr = edition_keep_own(owner, snapshot_required_text(row, 5), &failed);
+    const char *name_en = snapshot_required_text(row, 6);
+    bool same = t->name_fr && strcmp(t->name_fr, name_en) == 0;
+    t->name_en = same ? t->name_fr : edition_keep_own(owner, name_en, &failed);
     const char *iso = snapshot_text(row, 7);
     if (iso && *iso && (strlen(iso) != 2 || strspn(iso, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2))
         return snapshot_refuse(row, "has a country that is not two capital letters");
@@ -40,7 +42,7 @@ static enum atlas_status visit_territory(struct snapshot_row *row, void *context
     t->population = snapshot_integer(row, 12, 0, INT64_MAX, -1);
     t->lon_deg = snapshot_real(row, 13);
     t->lat_deg = snapshot_real(row, 14);
-    t->slug = edition_keep(owner, snapshot_required_text(row, 15), &failed);
+    t->slug = edition_keep_own(owner, snapshot_required_text(row, 15), &failed);
     if (fabs(t->lon_deg) > 180 || fabs(t->lat_deg) > 90)
         return snapshot_refuse(row, "lies outside the globe");
     t->side = strcmp(side, "french") == 0 ? SIDE_FRENCH : SIDE_FOREIGN;
@@ -344,6 +346,11 @@ uint32_t edition_publishable(const struct edition *edition, uint32_t territory,
 uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id)
 {
     size_t low = 0, high = owner->n_file_territories;
+    /* Ids mostly run without gaps: then the position is the distance from the first. */
+    if (high > 0 && id >= owner->territory_ids[0]) {
+        uint64_t guess = (uint64_t)id - (uint64_t)owner->territory_ids[0];
+        if (guess < high && owner->territory_ids[guess] == id) return (uint32_t)guess;
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (owner->territory_ids[middle] < id)

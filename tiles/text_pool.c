@@ -47,19 +47,31 @@ const char *text_pool_keep(struct text_pool *pool, const char *text)
     return kept;
 }
 
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
+}
+
 uint64_t text_hash(const char *text)
 {
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a, then mixed: its low bits alone are poor */
-    for (; *text; text++)
-        hash = (hash ^ (uint8_t)*text) * 0x100000001b3u;
-    return hash ^ hash >> 29;
+    size_t length = strlen(text);
+    uint64_t hash = length, word;
+    for (; length >= sizeof word; text += sizeof word, length -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        hash = mix(hash, word);
+    }
+    word = 0;
+    memcpy(&word, text, length);
+    return mix(hash, word);
 }
 
 /* The slot that holds text, or the free one where it belongs. */
-static const char **find_slot(const char **slots, size_t n_slots, const char *text)
+static struct text_slot *find_slot(struct text_slot *slots, size_t n_slots, const char *text,
+                                   uint64_t hash)
 {
-    size_t at = text_hash(text) & (n_slots - 1);
-    while (slots[at] && strcmp(slots[at], text) != 0)
+    size_t at = hash & (n_slots - 1);
+    while (slots[at].text && (slots[at].hash != hash || strcmp(slots[at].text, text) != 0))
         at = (at + 1) & (n_slots - 1);
     return &slots[at];
 }
@@ -67,10 +79,12 @@ static const char **find_slot(const char **slots, size_t n_slots, const char *te
 static int grow(struct text_pool *pool)
 {
     size_t n_slots = pool->n_slots ? pool->n_slots * 2 : 1024;
-    const char **slots = calloc(n_slots, sizeof *slots);
+    struct text_slot *slots = calloc(n_slots, sizeof *slots);
     if (!slots) return -1;
-    for (size_t i = 0; i < pool->n_slots; i++)
-        if (pool->slots[i]) *find_slot(slots, n_slots, pool->slots[i]) = pool->slots[i];
+    for (size_t i = 0; i < pool->n_slots; i++) {
+        const struct text_slot *slot = &pool->slots[i];
+        if (slot->text) *find_slot(slots, n_slots, slot->text, slot->hash) = *slot;
+    }
     free(pool->slots);
     pool->slots = slots;
     pool->n_slots = n_slots;
@@ -79,11 +93,17 @@ static int grow(struct text_pool *pool)
 
 const char *text_pool_intern(struct text_pool *pool, const char *text)
 {
+    uint64_t hash = text_hash(text);
+    const char **recent = &pool->recent[hash >> 58];
+    if (*recent && strcmp(*recent, text) == 0) return *recent;
     if (pool->n_interned * 2 >= pool->n_slots && grow(pool) != 0) return NULL;
-    const char **slot = find_slot(pool->slots, pool->n_slots, text);
-    if (!*slot) {
-        *slot = text_pool_keep(pool, text);
-        if (*slot) pool->n_interned++;
+    struct text_slot *slot = find_slot(pool->slots, pool->n_slots, text, hash);
+    if (!slot->text) {
+        slot->text = text_pool_keep(pool, text);
+        if (!slot->text) return NULL;
+        slot->hash = hash;
+        pool->n_interned++;
     }
-    return *slot;
+    *recent = slot->text;
+    return slot->text;
 }

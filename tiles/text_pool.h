@@ -7,11 +7,17 @@
 
 struct text_block;
 
+struct text_slot {
+    const char *text; /* NULL: free */
+    uint64_t hash;
+};
+
 struct text_pool {
     struct text_block *blocks; /* owned */
-    const char **slots;        /* owned; hash table of the interned */
+    struct text_slot *slots;   /* owned; hash table of the interned */
     size_t n_slots, n_interned;
-    uint64_t bytes; /* held in blocks */
+    const char *recent[64]; /* by hash: the words of a vocabulary are found without the table */
+    uint64_t bytes;         /* held in blocks */
 };
 
 /* `(struct text_pool){0}` is an empty pool. */
