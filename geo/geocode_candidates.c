@@ -72,7 +72,7 @@ static double weigh(const struct candidate *candidate, const struct parsed_query
 {
     static const double of_name[] = {
         [NAME_OFFICIAL] = 1,    [NAME_FRENCH] = 1, [NAME_SHORT] = 0.8,
-        [NAME_ALTERNATE] = 0.3, [NAME_OLD] = 0.1,  [NAME_DELEGATED] = 0.05};
+        [NAME_ALTERNATE] = 0.1, [NAME_OLD] = 0.1,  [NAME_DELEGATED] = 0.05};
     static const double of_match[] = {
         [MATCHED_EXACTLY] = 1,     [MATCHED_WORDS] = 0.3,      [MATCHED_SPACES] = 0.3,
         [MATCHED_SOUND] = 0.1,     [MATCHED_PART] = 0.1,       [MATCHED_HEAD] = 0.05,
@@ -81,7 +81,7 @@ static double weigh(const struct candidate *candidate, const struct parsed_query
     double size = territory->population > 0 ? (double)territory->population : unknown_population;
     double weight = (size + 100) * of_name[candidate->name_kind] * of_match[candidate->how];
     /* In France the official list is whole, and other sources' names are of little worth. */
-    if (parsed->side == SIDE_FRENCH && candidate->name_kind == NAME_ALTERNATE) weight *= 0.2;
+    if (parsed->side == SIDE_FRENCH && candidate->name_kind == NAME_ALTERNATE) weight *= 0.6;
     if (!parsed->accented) return weight;
     char spelled[PLACE_KEY_SIZE];
     name_lower(candidate->name, spelled, sizeof spelled);
@@ -264,7 +264,8 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
     static const unsigned tiers[] = {
         1u << MATCHED_EXACTLY,
         1u << MATCHED_WORDS | 1u << MATCHED_SPACES,
-        1u << MATCHED_SOUND | 1u << MATCHED_PART | 1u << MATCHED_HEAD | 1u << MATCHED_ONE_ERROR,
+        1u << MATCHED_SOUND | 1u << MATCHED_PART | 1u << MATCHED_HEAD,
+        1u << MATCHED_ONE_ERROR,
         1u << MATCHED_TWO_ERRORS,
     };
     enum atlas_status status = ATLAS_OK;
@@ -272,7 +273,7 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
         if (tier > 0 && !country_iso[0]) break; /* errors are only looked for within a country */
         bool weak = only_weak_names(candidates, parsed->side);
         if (tier > 1 && !weak && has_fit(candidates, FIT_NEAR)) break;
-        if (tier > 2 && candidates->count > 0) break;
+        if (tier > 3 && candidates->count > 0) break;
         struct candidates found = {0};
         status = look_up(gazetteer, parsed, country_iso, tiers[tier], &found, error);
         if (status == ATLAS_OK) status = take_over(candidates, &found, weak, error);

@@ -2,6 +2,7 @@
 
 #include "geo/geocode_answer.h"
 #include "geo/geocode_hints.h"
+#include "geo/geocode_pair.h"
 #include "geo/name.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 /* How much of the weight of all homonyms the best one must have to be accepted without a word
  * from the file: settled on the gold files so that at most one in two hundred is wrong. */
 static const double share_needed[] = {
-    [MATCHED_EXACTLY] = 0.80,   [MATCHED_WORDS] = 0.85,      [MATCHED_SPACES] = 0.85,
+    [MATCHED_EXACTLY] = 0.73,   [MATCHED_WORDS] = 0.85,      [MATCHED_SPACES] = 0.85,
     [MATCHED_SOUND] = 0.92,     [MATCHED_PART] = 0.92,       [MATCHED_HEAD] = 0.95,
     [MATCHED_ONE_ERROR] = 0.92, [MATCHED_TWO_ERRORS] = 0.95,
 };
@@ -83,7 +84,7 @@ static enum atlas_status apply_hints(struct gazetteer *gazetteer, const struct p
             if (kept - 1 != i) candidates->items[i] = moved;
         }
         if (kept == 0)
-            *against = true;
+            *against = *against || hint_contradicts(&hints->items[h]);
         else {
             *helped = true;
             candidates->count = kept;
@@ -198,6 +199,25 @@ static bool credible_error(const struct parsed_query *parsed, const struct candi
     return n >= 12 || (n >= 7 && large && slip(written, met));
 }
 
+/* "Aken (Elbe)" is written so to be told from other places of that name: a place that is only also
+ * called so is not what is meant, unless the qualifier says so. */
+static bool drop_also_called(const struct parsed_query *parsed, bool helped,
+                             struct candidates *candidates)
+{
+    bool qualified = false;
+    for (size_t i = 0; i < parsed->n_hints; i++)
+        qualified |= parsed->hints[i].of_name;
+    char met[PLACE_KEY_SIZE];
+    name_fold(candidates->items[0].name, met, sizeof met);
+    if (!qualified || helped || strcmp(met, parsed->forms[0].folded) == 0) return true;
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->items[i].name_kind < NAME_ALTERNATE)
+            candidates->items[kept++] = candidates->items[i];
+    if (kept > 0) candidates->count = kept;
+    return kept > 0;
+}
+
 /* Decides over candidates of one tier and one fit. */
 static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                 const struct hints *hints, struct candidates *candidates,
@@ -207,6 +227,7 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     enum atlas_status status =
         apply_hints(gazetteer, parsed, hints, candidates, &helped, &against, error);
     if (status != ATLAS_OK) return status;
+    bool called_so = drop_also_called(parsed, helped, candidates);
     decide_list_candidates(candidates, answer);
     const struct candidate *best = &candidates->items[0], *rival;
     double share = share_of_best(candidates, &rival);
@@ -218,7 +239,7 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     else
         answer_say(answer, "; no other such place");
     if (against) answer_say(answer, "; the hint fits no place of that name");
-    bool credible = credible_error(parsed, best, helped);
+    bool credible = called_so && credible_error(parsed, best, helped);
     if (!credible) answer_say(answer, "; too unlike to be taken for it");
     if (share >= share_needed[best->how] && !against && credible) {
         decide_accept(parsed, best, share, answer);
@@ -295,6 +316,34 @@ static enum atlas_status collect(const struct decision *decision, const struct p
     return status;
 }
 
+/* Whether what was found is so weak that the name may rather be two names. */
+static bool weak(const struct candidates *candidates)
+{
+    const struct candidate *best = candidates->items;
+    return candidates->count == 0 || best->how >= MATCHED_SOUND || best->fit == FIT_STAND_IN;
+}
+
+/* Tries the name as two neighbours' names. *decided: it is accepted. */
+static enum atlas_status decide_as_pair(const struct decision *decision,
+                                        const struct parsed_query *parsed,
+                                        struct place_answer *answer, bool *decided,
+                                        struct atlas_error *error)
+{
+    struct candidate larger = {0};
+    double apart_km = 0;
+    enum atlas_status status =
+        pair_find(decision->gazetteer, parsed, &larger, &apart_km, decided, error);
+    if (status != ATLAS_OK || !*decided) return status;
+    answer_say(answer, "two neighbours' names, %.0f km apart; the larger one stands for both",
+               apart_km);
+    struct candidates one = {.items = &larger, .count = 1};
+    decide_list_candidates(&one, answer);
+    decide_accept(parsed, &larger, 0.8, answer);
+    answer->place.precision = PRECISION_AREA;
+    answer->place.radius_km = apart_km + 5;
+    return ATLAS_OK;
+}
+
 enum atlas_status decide_by_name(const struct decision *decision, struct parsed_query *parsed,
                                  struct place_answer *answer, struct atlas_error *error)
 {
@@ -303,6 +352,13 @@ enum atlas_status decide_by_name(const struct decision *decision, struct parsed_
     if (status != ATLAS_OK) return status;
     struct candidates candidates = {0};
     status = collect(decision, parsed, &candidates, error);
+    bool decided = false;
+    if (status == ATLAS_OK && weak(&candidates) && !parsed->sounds_no_place)
+        status = decide_as_pair(decision, parsed, answer, &decided, error);
+    if (decided || status != ATLAS_OK) {
+        candidates_close(&candidates);
+        return status;
+    }
     if (status == ATLAS_OK && parsed->sounds_no_place && !is_place_all_the_same(&candidates))
         decide_no_place(answer);
     else if (status == ATLAS_OK && candidates.count > 0)

@@ -182,6 +182,12 @@ static bool code_listed(const char *codes, const char *code)
     return false;
 }
 
+bool hint_contradicts(const struct hint *hint)
+{
+    return !hint->of_name || hint->communes[0] || hint->n_areas == 0 ||
+           width(hint->areas[0].kind) > 1;
+}
+
 enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hint,
                               const struct gazetteer_territory *territory, bool *agrees,
                               struct atlas_error *error)
@@ -194,8 +200,9 @@ enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hi
         if (status == ATLAS_OK && !*agrees) /* the région La Réunion holds its département */
             status = gazetteer_inside(gazetteer, area->code, territory->code, agrees, error);
         if (status != ATLAS_OK || *agrees || territory->side == SIDE_FRENCH) continue;
-        /* Abroad only the first level of a place is known for sure. */
-        bool narrow = area->kind != KIND_ADMIN1;
+        /* Abroad only the first level of a place is known for sure, if that. */
+        bool narrow = area->kind != KIND_ADMIN1 ||
+                      strncmp(territory->parent_code, "country:", strlen("country:")) == 0;
         double km =
             distance_km(territory->lon_deg, territory->lat_deg, area->lon_deg, area->lat_deg);
         if (narrow && km <= reach_km(area)) *agrees = true;

@@ -31,4 +31,8 @@ enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hi
                               const struct gazetteer_territory *territory, bool *agrees,
                               struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* Whether a hint that agrees with no candidate speaks against them all. A word in the name's own
+ * brackets that is only a small place's name may be a river's or a mountain's. */
+bool hint_contradicts(const struct hint *hint);
+
 #endif

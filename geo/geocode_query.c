@@ -210,6 +210,7 @@ static void read_type_words(struct parsed_query *parsed)
         if (!place_words_strip(parsed->forms[i].folded, rest, sizeof rest, &type)) continue;
         kind_set said = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
         kind_set both = said & of_column, wanted = both ? both : said ? said : of_column;
+        if (parsed->side == SIDE_FRENCH && of_column && !both) wanted = of_column;
         add_form(parsed, rest, parsed->forms[i].whole, wanted);
         if (said && !parsed->type_of_name) {
             parsed->wanted = wanted;
