@@ -113,6 +113,11 @@ static void split_name(struct parsed_query *parsed, const char *name)
                  (int)(bracket && close ? (size_t)(close - behind) : strlen(behind)), behind);
         snprintf(main_part, sizeof main_part, "%.*s%s", (int)(mark - name), name,
                  bracket && close ? close + 1 : "");
+        char *comma = bracket ? strpbrk(main_part, ",;") : NULL;
+        if (comma) {
+            add_hints(parsed, comma + 1, true);
+            *comma = '\0';
+        }
         part_from_rest(parsed, main_part, rest);
         char folded_rest[PLACE_KEY_SIZE];
         name_fold(rest, folded_rest, sizeof folded_rest);
