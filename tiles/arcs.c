@@ -239,23 +239,6 @@ const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *
     return arcs->list + arcs->list_starts[tile];
 }
 
-void arc_scratch_close(struct arc_scratch *scratch)
-{
-    if (!scratch) return;
-    free(scratch->vertices);
-    *scratch = (struct arc_scratch){0};
-}
-
-static bool scratch_hold(struct arc_scratch *scratch, size_t n)
-{
-    if (n <= scratch->room) return true;
-    struct clip_vertex *vertices = realloc(scratch->vertices, 2 * n * sizeof *vertices);
-    if (!vertices) return false;
-    scratch->vertices = vertices;
-    scratch->room = 2 * n;
-    return true;
-}
-
 /* From fixed world units to units of a tile, `turn` worlds to the east. */
 struct tile_frame {
     double scale, x_offset, y_offset;
@@ -271,7 +254,7 @@ static struct tile_frame frame_of(struct tile_key key, int turn)
 /* The line of an arc from the kept vertex `from` to `to`, traced for the zoom of the tile. */
 static enum atlas_status clip_share(const struct arc_ends *ends, const struct arc_vertex *from,
                                     const struct arc_vertex *to, struct tile_key key, int turn,
-                                    struct arc_scratch *scratch, struct clip_result *result)
+                                    struct clip_scratch *scratch, struct clip_result *result)
 {
     struct arc arc;
     enum atlas_status status = arc_trace_share(ends->a, ends->b, vertex_t(from), vertex_t(to),
@@ -279,7 +262,7 @@ static enum atlas_status clip_share(const struct arc_ends *ends, const struct ar
     if (status) return status;
     double units = ldexp(MVT_EXTENT, key.z), worlds = 0;
     size_t n = 0;
-    if (!scratch_hold(scratch, arc.n_points)) status = ATLAS_NO_MEMORY;
+    if (!clip_scratch_hold(scratch, arc.n_points)) status = ATLAS_NO_MEMORY;
     for (size_t part = 0; part < arc.n_parts && status == ATLAS_OK; part++) {
         bool joined;
         worlds = part_turn(&arc, part, worlds, &joined);
@@ -304,7 +287,7 @@ static enum atlas_status clip_share(const struct arc_ends *ends, const struct ar
 /* Beyond the finest zoom: the chords that come near the tile tell which shares of the arc to trace
  * for it. */
 static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_stretch *stretch,
-                                     struct tile_key key, int turn, struct arc_scratch *scratch,
+                                     struct tile_key key, int turn, struct clip_scratch *scratch,
                                      struct clip_result *result)
 {
     struct tile_frame frame = frame_of(key, turn);
@@ -335,7 +318,7 @@ static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_s
 }
 
 static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_stretch *stretch,
-                                      struct tile_key key, int turn, struct arc_scratch *scratch,
+                                      struct tile_key key, int turn, struct clip_scratch *scratch,
                                       struct clip_result *result)
 {
     struct tile_frame frame = frame_of(key, turn);
@@ -347,7 +330,7 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
                     stretch->y_max * frame.scale + frame.y_offset + margin))
         return ATLAS_OK;
     if (key.z > ARCS_FINEST_ZOOM) return clip_closer(arcs, stretch, key, turn, scratch, result);
-    if (!scratch_hold(scratch, stretch->end - stretch->first)) return ATLAS_NO_MEMORY;
+    if (!clip_scratch_hold(scratch, stretch->end - stretch->first)) return ATLAS_NO_MEMORY;
     size_t n = 0;
     for (uint32_t i = stretch->first; i < stretch->end; i++) {
         const struct arc_vertex *vertex = &arcs->vertices[i];
@@ -360,7 +343,7 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
 }
 
 enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, struct tile_key key,
-                            struct arc_scratch *scratch, struct clip_result *result)
+                            struct clip_scratch *scratch, struct clip_result *result)
 {
     for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
         for (int turn = -1; turn <= 1; turn++) {

@@ -52,17 +52,10 @@ void arcs_close(struct arcs *arcs);
 /* The arcs that may cross a tile (of the band's zooms or beyond); *n of them. */
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n);
 
-/* Room for vertices while an arc is cut. Zeroed before first use; free with arc_scratch_close(). */
-struct arc_scratch {
-    struct clip_vertex *vertices; /* owned */
-    size_t room;
-};
-void arc_scratch_close(struct arc_scratch *scratch);
-
 /* Adds the runs of one arc in a tile and its buffer to result; both world copies where the tile
  * lies at the antimeridian. */
 enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, struct tile_key key,
-                            struct arc_scratch *scratch,
+                            struct clip_scratch *scratch,
                             struct clip_result *result) ATLAS_MUST_CHECK;
 
 /* True, and *point in tile units, when the middle of the arc (t = 0.5) lies in the tile, buffer

@@ -20,6 +20,23 @@ void clip_close(struct clip_result *result)
     *result = (struct clip_result){0};
 }
 
+bool clip_scratch_hold(struct clip_scratch *scratch, size_t n)
+{
+    if (n <= scratch->room) return true;
+    struct clip_vertex *vertices = realloc(scratch->vertices, 2 * n * sizeof *vertices);
+    if (!vertices) return false;
+    scratch->vertices = vertices;
+    scratch->room = 2 * n;
+    return true;
+}
+
+void clip_scratch_close(struct clip_scratch *scratch)
+{
+    if (!scratch) return;
+    free(scratch->vertices);
+    *scratch = (struct clip_scratch){0};
+}
+
 bool clip_meets(double x_min, double y_min, double x_max, double y_max)
 {
     return x_min <= high && x_max >= low && y_min <= high && y_max >= low;

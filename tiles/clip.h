@@ -36,6 +36,16 @@ struct clip_result {
     size_t scratch_room;
 };
 
+/* Vertices of a line or ring on their way to be cut. Zeroed before first use; kept and grown. */
+struct clip_scratch {
+    struct clip_vertex *vertices; /* owned */
+    size_t room;
+};
+/* Makes room for n vertices, forgetting those there are. False when out of memory. */
+bool clip_scratch_hold(struct clip_scratch *scratch, size_t n);
+/* {0} and NULL are harmless. */
+void clip_scratch_close(struct clip_scratch *scratch);
+
 /* Forgets what was collected, keeps the memory. */
 void clip_clear(struct clip_result *result);
 /* {0} and NULL are harmless. */

@@ -1,6 +1,7 @@
 #include "tiles/edition.h"
 
 #include "tiles/edition_build.h"
+#include "tiles/prepared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,7 @@ static void owner_free(struct edition_owner *owner)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         rows_close(all[i]);
     edition_index_close(&owner->index);
+    prepared_free(owner->edition.prepared);
     text_pool_close(&owner->texts);
     bytes_close(&owner->shapes);
     free(owner->code_slots);
@@ -140,7 +142,9 @@ enum atlas_status edition_load(const char *path, const struct edition **edition,
     if (status == ATLAS_OK) {
         publish(owner);
         text_pool_seal(&owner->texts);
-        status = edition_index_build(&owner->edition, &owner->index);
+        owner->edition.prepared = prepared_new();
+        status = owner->edition.prepared ? edition_index_build(&owner->edition, &owner->index)
+                                         : ATLAS_NO_MEMORY;
     }
     if (status) {
         owner_free(owner);

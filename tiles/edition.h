@@ -140,6 +140,7 @@ struct edition_name { /* what the search looks through, sorted by folded text */
 };
 
 struct edition_index; /* tiles/edition_index.h: what selecting and grouping need beside this */
+struct prepared;      /* tiles/prepared.h: what tiles need, made when first asked for */
 
 struct edition {
     uint32_t number;
@@ -163,6 +164,7 @@ struct edition {
     size_t n_territories, n_partnerships, n_parties, n_links, n_themes, n_partnership_themes,
         n_fundings, n_areas, n_borders, n_attributions, n_names;
     const struct edition_index *index;
+    struct prepared *prepared;
 };
 
 /* Reads a published database file, read-only and defensively (geo/snapshot). On success *edition

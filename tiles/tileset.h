@@ -1,6 +1,21 @@
 /* The tilesets by name, and the one door to a vector tile: an edition, a selection and a key in,
- * encoded bytes out. Every tile is built afresh and depends on nothing else, so the same content
- * and request give the same bytes.
+ * encoded bytes out. Every tile depends on nothing else, so the same content and request give the
+ * same bytes.
+ *
+ *   links       an arc per drawn link, at most 5,000 a tile in the order of ids
+ *   flows       links grouped by territories, an arc each with the whole n; labels in their middles
+ *   places      the territories at both ends of flows, a point each
+ *   density     hexagons of equal ground area at the places of one side
+ *   base        land, borders, labels; the same for every selection
+ *
+ * Levels of flows and places by zoom: 0-2 country and country, 3-4 région and country, 5-6
+ * département and first-level unit, from 7 the parties themselves. A territory coarser than the
+ * level stays itself, one without a point is stood for by the next finer one that has.
+ *
+ * Lines and polygons reach 64 units of 4096 into the buffer and are drawn on both sides of the
+ * antimeridian; a point is in exactly one tile of a zoom. `amount_eur` is granted money (nature
+ * `attribue`). Layers `links_meta` and, where something is held back, `flows_meta` hold one point
+ * in the middle of the tile with `shown` and `total`: links of the tile, and of the whole map.
  */
 #ifndef TILES_TILESET_H
 #define TILES_TILESET_H

@@ -81,7 +81,7 @@ static const double near_units = 4.75;
 /* Samples of the true arc in a tile must lie near the drawn runs, and the other way round. */
 static void check_tile(size_t arc, struct tile_key key)
 {
-    static struct arc_scratch scratch;
+    static struct clip_scratch scratch;
     static struct clip_result result;
     const struct arcs *arcs = &bands[arcs_band(key.z)];
     clip_clear(&result);

@@ -1,0 +1,274 @@
+/* tiles/flows: nothing lost, nothing twice.
+ * Plan: under random filters, at zooms 0 to 8 and at asked levels, the n of distinct flow_id add
+ * up to the placed links, and each flow has the totals that tiles/group finds; every fragment of a
+ * flow says the same; t runs from 0 to 1 and its pieces leave no gap; one label; top and min. */
+#include "tests/tiles/pyramid.h"
+
+#include "tiles/group.h"
+#include "tiles/prepared.h"
+
+#include <math.h>
+
+struct flow_seen {
+    char id[90];
+    double n, partnerships, amount_eur; /* NaN: none */
+    double t_min, t_max, t_cover;       /* sum of t1 - t0 of the fragments */
+    size_t fragments, labels;
+};
+
+struct seen {
+    struct flow_seen flows[2000];
+    size_t n;
+    double shown, total; /* of flows_meta; NaN without */
+};
+
+static struct flow_seen *seen_flow(struct seen *seen, const struct read_feature *feature)
+{
+    const struct read_value *id = feature_value(feature, "flow_id");
+    assert_non_null(id);
+    for (size_t i = 0; i < seen->n; i++)
+        if (strlen(seen->flows[i].id) == id->text_length &&
+            memcmp(seen->flows[i].id, id->text, id->text_length) == 0)
+            return &seen->flows[i];
+    assert_true(seen->n < sizeof seen->flows / sizeof *seen->flows);
+    assert_true(id->text_length < sizeof seen->flows[0].id);
+    struct flow_seen *flow = &seen->flows[seen->n++];
+    *flow = (struct flow_seen){.n = -1, .t_min = 2, .t_max = -1};
+    memcpy(flow->id, id->text, id->text_length);
+    return flow;
+}
+
+static void see_flow(struct seen *seen, const struct read_feature *feature)
+{
+    struct flow_seen *flow = seen_flow(seen, feature);
+    const struct read_value *amount = feature_value(feature, "amount_eur");
+    double n = feature_number(feature, "n"), p = feature_number(feature, "partnerships");
+    double eur = amount ? amount->number : NAN;
+    if (flow->n >= 0) {
+        assert_true(flow->n == n && flow->partnerships == p);
+        assert_true(flow->amount_eur == eur || (isnan(eur) && isnan(flow->amount_eur)));
+    }
+    flow->n = n;
+    flow->partnerships = p;
+    flow->amount_eur = eur;
+    if (feature->type == 1) {
+        flow->labels++;
+        return;
+    }
+    assert_int_equal(feature->type, 2);
+    double t0 = feature_number(feature, "t0"), t1 = feature_number(feature, "t1");
+    assert_true(t0 >= 0 && t0 <= t1 && t1 <= 1);
+    flow->t_min = fmin(flow->t_min, t0);
+    flow->t_max = fmax(flow->t_max, t1);
+    flow->t_cover += t1 - t0;
+    flow->fragments++;
+}
+
+static void see(const struct read_tile *tile, struct tile_key key, void *context)
+{
+    static const char *const names[] = {"flows", "flows_labels"};
+    struct seen *seen = context;
+    (void)key;
+    for (int l = 0; l < 2; l++) {
+        const struct read_layer *layer = tile_layer(tile, names[l]);
+        for (size_t i = 0; layer && i < layer->n_features; i++)
+            see_flow(seen, &layer->features[i]);
+    }
+    const struct read_layer *counts = tile_layer(tile, "flows_meta");
+    if (!counts) return;
+    seen->shown = feature_number(&counts->features[0], "shown");
+    seen->total = feature_number(&counts->features[0], "total");
+}
+
+static void look(struct seen *seen, const struct selection *selection, uint8_t zoom,
+                 const struct tile_display *display)
+{
+    *seen = (struct seen){.shown = NAN, .total = NAN};
+    visit_zoom(TILESET_FLOWS, selection, zoom, display, see, seen);
+}
+
+static double sum_of_n(const struct seen *seen)
+{
+    double sum = 0;
+    for (size_t i = 0; i < seen->n; i++)
+        sum += seen->flows[i].n;
+    return sum;
+}
+
+/* Every flow of the selection by the aggregator of the other answers. */
+static void compare_with_group(const struct seen *seen, const struct selection *selection,
+                               int french, int foreign)
+{
+    const struct edition *edition = selection->edition;
+    uint32_t *from = malloc(edition->n_links * sizeof *from);
+    uint32_t *to = malloc(edition->n_links * sizeof *to);
+    struct groups groups;
+    for (size_t i = 0; i < edition->n_links; i++) {
+        from[i] = prepared_stand_in(edition, edition->links[i].french, french);
+        to[i] = prepared_stand_in(edition, edition->links[i].foreign, foreign);
+    }
+    assert_int_equal(group_links(selection, from, to, "attribue", true, &groups), ATLAS_OK);
+    assert_int_equal(groups.n, seen->n);
+    for (size_t g = 0; g < groups.n; g++) {
+        char id[90];
+        snprintf(id, sizeof id, "%s>%s", edition->territories[groups.groups[g].key[0]].code,
+                 edition->territories[groups.groups[g].key[1]].code);
+        const struct flow_seen *flow = NULL;
+        for (size_t i = 0; i < seen->n; i++)
+            if (strcmp(seen->flows[i].id, id) == 0) flow = &seen->flows[i];
+        assert_non_null(flow);
+        const struct totals *totals = &groups.groups[g].totals;
+        assert_true(flow->n == (double)totals->n);
+        assert_true(flow->partnerships == (double)totals->partnerships);
+        assert_int_equal(isnan(flow->amount_eur), totals->with_amount == 0);
+        if (totals->with_amount) assert_true(fabs(flow->amount_eur - totals->amount_eur) < 0.01);
+    }
+    groups_close(&groups);
+    free(from);
+    free(to);
+}
+
+/* How much of a flow's arc lies on the map; less than 1 where it passes by a pole. */
+static double mapped_share(const struct edition *edition, const char *id, bool *middle)
+{
+    char from[90];
+    struct arc arc;
+    double share = 0;
+    snprintf(from, sizeof from, "%s", id);
+    char *to = strchr(from, '>');
+    *to++ = '\0';
+    const struct edition_territory *a =
+        &edition->territories[edition_find_territory(edition, from)];
+    const struct edition_territory *b = &edition->territories[edition_find_territory(edition, to)];
+    assert_int_equal(arc_trace((struct lon_lat){a->lon_deg, a->lat_deg},
+                               (struct lon_lat){b->lon_deg, b->lat_deg}, 1e-3, &arc),
+                     ATLAS_OK);
+    *middle = false;
+    for (size_t part = 0; part < arc.n_parts; part++) {
+        double t0 = arc.t[arc.part_starts[part]], t1 = arc.t[arc.part_starts[part + 1] - 1];
+        share += t1 - t0;
+        *middle = *middle || (t0 <= 0.5 && t1 >= 0.5);
+    }
+    arc_close(&arc);
+    return share;
+}
+
+/* At its zoom a flow is seen from end to end; fragments may overlap in buffers, never miss. */
+static void check_shape(const struct edition *edition, const struct seen *seen, uint8_t zoom)
+{
+    for (size_t i = 0; i < seen->n; i++) {
+        const struct flow_seen *flow = &seen->flows[i];
+        bool middle;
+        double share = mapped_share(edition, flow->id, &middle);
+        assert_true(flow->fragments > 0);
+        assert_true(flow->t_min == 0 && flow->t_max == 1);
+        if (!(flow->t_cover > share - 0.001 * (double)(flow->fragments + 1)))
+            fail_msg("%s: z%u, %zu fragments cover %.4f of %.4f", flow->id, zoom, flow->fragments,
+                     flow->t_cover, share);
+        if (flow->labels != middle) fail_msg("%s: %zu labels at z%u", flow->id, flow->labels, zoom);
+    }
+}
+
+static struct seen seen;
+static const struct tile_display plain;
+
+static void conserves_links_at_every_zoom(void **state)
+{
+    struct fixture *fixture = *state;
+    static const int levels[9][2] = {
+        {FRENCH_COUNTRY, FOREIGN_COUNTRY},    {FRENCH_COUNTRY, FOREIGN_COUNTRY},
+        {FRENCH_COUNTRY, FOREIGN_COUNTRY},    {FRENCH_REGION, FOREIGN_COUNTRY},
+        {FRENCH_REGION, FOREIGN_COUNTRY},     {FRENCH_DEPARTEMENT, FOREIGN_ADMIN1},
+        {FRENCH_DEPARTEMENT, FOREIGN_ADMIN1}, {FRENCH_COMMUNE, FOREIGN_PLACE},
+        {FRENCH_COMMUNE, FOREIGN_PLACE}};
+    uint64_t seed = 21;
+    for (int round = 0; round < 60; round++) {
+        struct selection selection;
+        uint8_t zoom = (uint8_t)(round < 54 ? round % 7 : 7 + round % 2);
+        random_selection(fixture->edition, &seed, &selection);
+        look(&seen, &selection, zoom, &plain);
+        assert_true(sum_of_n(&seen) == (double)selection.n_placed_links);
+        check_shape(fixture->edition, &seen, zoom);
+        compare_with_group(&seen, &selection, levels[zoom][0], levels[zoom][1]);
+        selection_close(&selection);
+    }
+}
+
+static void keeps_levels_that_are_asked(void **state)
+{
+    struct fixture *fixture = *state;
+    struct selection selection;
+    everything(fixture->edition, &selection);
+    for (int french = 0; french < FRENCH_LEVEL_COUNT; french++)
+        for (int foreign = 0; foreign < FOREIGN_LEVEL_COUNT; foreign++) {
+            struct tile_display display = {.french_level = french + 1,
+                                           .foreign_level = foreign + 1};
+            look(&seen, &selection, 2, &display);
+            assert_true(sum_of_n(&seen) == (double)selection.n_placed_links);
+            check_shape(fixture->edition, &seen, 2);
+            compare_with_group(&seen, &selection, french, foreign);
+        }
+    selection_close(&selection);
+}
+
+static void says_what_top_and_min_hold_back(void **state)
+{
+    struct fixture *fixture = *state;
+    struct selection selection;
+    static struct seen all;
+    everything(fixture->edition, &selection);
+    look(&all, &selection, 3, &plain);
+    assert_true(isnan(all.shown));
+    static const struct tile_display cases[] = {{.top = 5}, {.min = 4}, {.top = 7, .min = 3}};
+    for (size_t i = 0; i < 3; i++) {
+        look(&seen, &selection, 3, &cases[i]);
+        assert_true(seen.shown == sum_of_n(&seen));
+        assert_true(seen.total == (double)selection.n_placed_links);
+        if (cases[i].top) assert_in_range(seen.n, 1, cases[i].top);
+        double lightest = INFINITY;
+        for (size_t f = 0; f < seen.n; f++)
+            lightest = fmin(lightest, seen.flows[f].n);
+        assert_true(lightest >= cases[i].min);
+        /* what is held back is not heavier than what is shown */
+        size_t heavier = 0;
+        for (size_t f = 0; f < all.n; f++)
+            heavier += all.flows[f].n > lightest;
+        assert_true(heavier < seen.n || seen.n == 0);
+    }
+    selection_close(&selection);
+}
+
+static void gives_the_same_bytes_twice(void **state)
+{
+    struct fixture *fixture = *state;
+    struct selection selection;
+    everything(fixture->edition, &selection);
+    assert_same_bytes_twice(TILESET_FLOWS, &selection, (struct tile_key){0, 0, 0});
+    assert_same_bytes_twice(TILESET_FLOWS, &selection, (struct tile_key){6, 32, 23});
+    selection_close(&selection);
+}
+
+static int open_fixture(void **state)
+{
+    static struct fixture fixture;
+    fixture_open(&fixture, 400, 1);
+    *state = &fixture;
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(conserves_links_at_every_zoom),
+        cmocka_unit_test(keeps_levels_that_are_asked),
+        cmocka_unit_test(says_what_top_and_min_hold_back),
+        cmocka_unit_test(gives_the_same_bytes_twice),
+    };
+    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+}

@@ -1,0 +1,99 @@
+/* The tileset `density`: links counted in hexagons of equal ground (tiles/hexagon.h), at the places
+ * of one side, the foreign one unless asked. The zoom gives the size: about 21 pixels of 512 a
+ * column at every zoom to 6; beyond, cells stay, for finer ones would say more than is known. */
+#include "tiles/hexagon.h"
+#include "tiles/tile_build.h"
+
+#include <math.h>
+
+enum { CELL_ID, CELL_N, CELL_PARTNERSHIPS, CELL_AMOUNT_EUR, CELL_AREA_KM2 };
+
+static const struct tileset_field cell_fields[] = {
+    [CELL_ID] = {"cell", "String"},
+    [CELL_N] = {"n", "Number"},
+    [CELL_PARTNERSHIPS] = {"partnerships", "Number"},
+    [CELL_AMOUNT_EUR] = {"amount_eur", "Number"},
+    [CELL_AREA_KM2] = {"area_km2", "Number"},
+    {NULL, NULL},
+};
+
+const struct tileset_layer density_layers[1] = {
+    {"density", "Hexagones de même surface au sol, avec leurs totaux",
+     "Hexagons of equal ground area, with their totals", cell_fields},
+};
+
+static bool box_meets(const struct cell_box *box, struct tile_key key, int turn)
+{
+    double units = ldexp(MVT_EXTENT, key.z);
+    double x = turn * units - (double)key.x * MVT_EXTENT, y = -(double)key.y * MVT_EXTENT;
+    return clip_meets((double)box->x_min * units + x, (double)box->y_min * units + y,
+                      (double)box->x_max * units + x, (double)box->y_max * units + y);
+}
+
+/* Adds the outline to the feature at hand, `turn` worlds to the east. */
+static enum atlas_status add_outline(struct tile_build *build, unsigned size, uint32_t cell,
+                                     int turn)
+{
+    struct lon_lat ring[HEXAGON_MAX_RING];
+    struct clip_vertex vertices[HEXAGON_MAX_RING];
+    double units = ldexp(MVT_EXTENT, build->key.z);
+    size_t n = hexagon_ring(size, cell, ring);
+    for (size_t i = 0; i < n; i++) {
+        struct world_point p = mercator_forward(ring[i].lon_deg, ring[i].lat_deg);
+        vertices[i] =
+            (struct clip_vertex){(p.x_world + turn) * units - (double)build->key.x * MVT_EXTENT,
+                                 p.y_world * units - (double)build->key.y * MVT_EXTENT, 0};
+    }
+    clip_clear(&build->clipped);
+    enum atlas_status status = clip_ring(vertices, n, &build->clipped);
+    for (size_t r = 0; status == ATLAS_OK && r < build->clipped.n_runs; r++)
+        mvt_ring(&build->writer, build->clipped.points + build->clipped.runs[r].start,
+                 build->clipped.runs[r].end - build->clipped.runs[r].start, true);
+    return status;
+}
+
+static enum atlas_status write_cell(struct tile_build *build, const struct cell_set *cells,
+                                    size_t group, unsigned size, const double *amounts)
+{
+    struct mvt_writer *writer = &build->writer;
+    uint32_t cell = cells->table.groups[group].key[0];
+    struct totals totals;
+    enum atlas_status status = link_table_totals(&cells->table, group, build->selection, amounts,
+                                                 &build->counter, &totals);
+    if (status || totals.n == 0) return status;
+    mvt_feature_begin(writer, MVT_POLYGON);
+    mvt_feature_id(writer, cell);
+    for (int turn = -1; turn <= 1 && status == ATLAS_OK; turn++)
+        if (box_meets(&cells->boxes[group], build->key, turn))
+            status = add_outline(build, size, cell, turn);
+    if (status) return status;
+    bytes_clear(&build->text);
+    bytes_append_format(&build->text, "%u:%d:%u", size, (int)hexagon_row(cell),
+                        (unsigned)hexagon_column(cell));
+    if (build->text.failed) return ATLAS_NO_MEMORY;
+    mvt_tag_text(writer, CELL_ID, (const char *)build->text.data);
+    mvt_tag_uint(writer, CELL_N, totals.n);
+    mvt_tag_uint(writer, CELL_PARTNERSHIPS, totals.partnerships);
+    if (totals.with_amount) mvt_tag_double(writer, CELL_AMOUNT_EUR, totals.amount_eur);
+    mvt_tag_uint(writer, CELL_AREA_KM2, (uint64_t)lrint(hexagon_area_km2(size)));
+    mvt_feature_end(writer);
+    return ATLAS_OK;
+}
+
+enum atlas_status density_tile(struct tile_build *build)
+{
+    unsigned size = build->key.z < HEXAGON_SIZES ? build->key.z : HEXAGON_SIZES - 1;
+    enum side side = build->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
+    const struct cell_set *cells;
+    const double *amounts;
+    enum atlas_status status = prepared_cells(build->edition, side, size, &cells);
+    if (status == ATLAS_OK) status = prepared_amounts(build->edition, &amounts);
+    if (status) return status;
+    tile_layer_begin(build, &density_layers[0]);
+    for (size_t i = 0; i < cells->table.n_groups && status == ATLAS_OK; i++)
+        if (box_meets(&cells->boxes[i], build->key, -1) ||
+            box_meets(&cells->boxes[i], build->key, 0) ||
+            box_meets(&cells->boxes[i], build->key, 1))
+            status = write_cell(build, cells, i, size, amounts);
+    return status ? status : mvt_layer_end(&build->writer, build->out);
+}

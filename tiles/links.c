@@ -1,0 +1,220 @@
+/* The tileset `links`: each drawn link an arc of its own. A tile shows at most LINKS_MAX of them,
+ * those of the smallest ids, and says so. */
+#include "tiles/tile_build.h"
+
+#include "tiles/bitset.h"
+#include "tiles/feature.h"
+
+#include <stdlib.h>
+
+enum { LINKS_MAX = 5000 };
+
+enum {
+    LINK_ID,
+    LINK_PARTNERSHIP,
+    LINK_TITLE,
+    LINK_FRENCH_CODE,
+    LINK_FRENCH_NAME,
+    LINK_FOREIGN_CODE,
+    LINK_FOREIGN_NAME,
+    LINK_COUNTRY,
+    LINK_THEMES,
+    LINK_KIND,
+    LINK_STATUS,
+    LINK_YEAR_START,
+    LINK_YEAR_END,
+    LINK_GENDER_MARKER,
+    LINK_FRENCH_PRECISION,
+    LINK_FOREIGN_PRECISION,
+    LINK_URL
+};
+
+static const struct tileset_field link_fields[] = {
+    [LINK_ID] = {"id", "Number"},
+    [LINK_PARTNERSHIP] = {"partnership", "Number"},
+    [LINK_TITLE] = {"title", "String"},
+    [LINK_FRENCH_CODE] = {"french_code", "String"},
+    [LINK_FRENCH_NAME] = {"french_name", "String"},
+    [LINK_FOREIGN_CODE] = {"foreign_code", "String"},
+    [LINK_FOREIGN_NAME] = {"foreign_name", "String"},
+    [LINK_COUNTRY] = {"country", "String"},
+    [LINK_THEMES] = {"themes", "String"},
+    [LINK_KIND] = {"kind", "String"},
+    [LINK_STATUS] = {"status", "String"},
+    [LINK_YEAR_START] = {"year_start", "Number"},
+    [LINK_YEAR_END] = {"year_end", "Number"},
+    [LINK_GENDER_MARKER] = {"gender_marker", "Number"},
+    [LINK_FRENCH_PRECISION] = {"french_precision", "String"},
+    [LINK_FOREIGN_PRECISION] = {"foreign_precision", "String"},
+    [LINK_URL] = {"url", "String"},
+    {NULL, NULL},
+};
+
+static const struct tileset_field count_fields[] = {
+    {"shown", "Number"}, {"total", "Number"}, {NULL, NULL}};
+
+const struct tileset_layer links_layers[2] = {
+    {"links", "Liens entre une collectivité française et son partenaire",
+     "Links between a French authority and its partner", link_fields},
+    {"links_meta", "Combien de liens la tuile montre, sur combien",
+     "How many links the tile shows, of how many", count_fields},
+};
+
+/* A link to show. */
+struct hit {
+    uint32_t rank;  /* in the order of ids */
+    uint32_t group; /* of the flow set: its arc */
+};
+
+struct hits {
+    struct hit *hits;
+    size_t n, room;
+};
+
+static bool add_hit(struct hits *hits, struct hit hit)
+{
+    if (hits->n == hits->room) {
+        size_t room = hits->room ? hits->room * 2 : 256;
+        struct hit *grown = realloc(hits->hits, room * sizeof *grown);
+        if (!grown) return false;
+        hits->hits = grown;
+        hits->room = room;
+    }
+    hits->hits[hits->n++] = hit;
+    return true;
+}
+
+static int compare_hits(const void *a, const void *b)
+{
+    const struct hit *left = a, *right = b;
+    return (left->rank > right->rank) - (left->rank < right->rank);
+}
+
+/* Adds the chosen and drawable links of a group. */
+static bool add_links_of(const struct tile_build *build, const struct link_table *table,
+                         uint32_t group, const uint32_t *rank, struct hits *hits)
+{
+    const uint64_t *chosen = build->selection->links;
+    for (uint32_t r = table->groups[group].first_run; r < table->groups[group + 1].first_run; r++)
+        for (uint32_t link = table->runs[r].first; link < table->runs[r].end; link++)
+            if (bitset_has(chosen, link) && build->edition->links[link].drawn &&
+                !add_hit(hits, (struct hit){rank[link], group}))
+                return false;
+    return true;
+}
+
+static enum atlas_status find_hits(struct tile_build *build, const struct flow_set *flows,
+                                   const struct arcs *arcs, const struct link_order *order,
+                                   struct hits *hits)
+{
+    size_t n;
+    const uint32_t *near = arcs_near(arcs, build->key, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (!link_table_count(&flows->table, near[i], build->selection->links)) continue;
+        clip_clear(&build->clipped);
+        enum atlas_status status =
+            arcs_clip(arcs, near[i], build->key, &build->scratch, &build->clipped);
+        if (status) return status;
+        if (build->clipped.n_runs &&
+            !add_links_of(build, &flows->table, near[i], order->rank, hits))
+            return ATLAS_NO_MEMORY;
+    }
+    qsort(hits->hits, hits->n, sizeof *hits->hits, compare_hits);
+    return ATLAS_OK;
+}
+
+/* The codes of a partnership's themes, joined by ';'; NULL without any. */
+static const char *themes_of(struct tile_build *build, const struct edition_partnership *p)
+{
+    if (p->n_themes == 0) return NULL;
+    bytes_clear(&build->text);
+    for (uint32_t i = 0; i < p->n_themes; i++) {
+        uint32_t theme = build->edition->partnership_themes[p->first_theme + i];
+        if (i) bytes_append_byte(&build->text, ';');
+        bytes_append_text(&build->text, build->edition->themes[theme].code);
+    }
+    bytes_append_byte(&build->text, '\0');
+    return build->text.failed ? NULL : (const char *)build->text.data;
+}
+
+static void tag_ends(struct tile_build *build, const struct edition_link *link)
+{
+    struct mvt_writer *writer = &build->writer;
+    const struct edition_territory *french = &build->edition->territories[link->french];
+    const struct edition_territory *foreign = &build->edition->territories[link->foreign];
+    mvt_tag_text(writer, LINK_FRENCH_CODE, french->code);
+    mvt_tag_text(writer, LINK_FRENCH_NAME, tile_name_of(build, link->french));
+    mvt_tag_text(writer, LINK_FOREIGN_CODE, foreign->code);
+    mvt_tag_text(writer, LINK_FOREIGN_NAME, tile_name_of(build, link->foreign));
+    mvt_tag_text(writer, LINK_COUNTRY, foreign->country_iso[0] ? foreign->country_iso : NULL);
+    mvt_tag_text(writer, LINK_FRENCH_PRECISION,
+                 precision_text((enum precision)link->french_precision));
+    mvt_tag_text(writer, LINK_FOREIGN_PRECISION,
+                 precision_text((enum precision)link->foreign_precision));
+}
+
+static enum atlas_status write_link(struct tile_build *build, const struct edition_link *link)
+{
+    struct mvt_writer *writer = &build->writer;
+    const struct edition_partnership *p = &build->edition->partnerships[link->partnership];
+    mvt_feature_begin(writer, MVT_LINE);
+    mvt_feature_id(writer, link->id);
+    for (size_t r = 0; r < build->clipped.n_runs; r++) {
+        const struct clip_run *run = &build->clipped.runs[r];
+        mvt_line(writer, build->clipped.points + run->start, run->end - run->start);
+    }
+    mvt_tag_uint(writer, LINK_ID, link->id);
+    mvt_tag_uint(writer, LINK_PARTNERSHIP, p->id);
+    mvt_tag_text(writer, LINK_TITLE, p->title);
+    tag_ends(build, link);
+    mvt_tag_text(writer, LINK_THEMES, themes_of(build, p));
+    mvt_tag_text(writer, LINK_KIND, p->kind);
+    mvt_tag_text(writer, LINK_STATUS, p->status);
+    if (p->year_start != EDITION_NO_YEAR) mvt_tag_sint(writer, LINK_YEAR_START, p->year_start);
+    if (p->year_end != EDITION_NO_YEAR) mvt_tag_sint(writer, LINK_YEAR_END, p->year_end);
+    if (p->gender_marker != EDITION_NO_MARKER)
+        mvt_tag_uint(writer, LINK_GENDER_MARKER, p->gender_marker);
+    bytes_clear(&build->text);
+    feature_partnership_url(p, "", build->display.english, &build->text);
+    bytes_append_byte(&build->text, '\0');
+    if (build->text.failed) return ATLAS_NO_MEMORY;
+    mvt_tag_text(writer, LINK_URL, (const char *)build->text.data);
+    mvt_feature_end(writer);
+    return ATLAS_OK;
+}
+
+static enum atlas_status write_hits(struct tile_build *build, const struct arcs *arcs,
+                                    const struct link_order *order, const struct hits *hits)
+{
+    size_t shown = hits->n < LINKS_MAX ? hits->n : LINKS_MAX;
+    if (hits->n == 0) return ATLAS_OK;
+    tile_layer_begin(build, &links_layers[0]);
+    for (size_t i = 0; i < shown; i++) {
+        clip_clear(&build->clipped);
+        enum atlas_status status =
+            arcs_clip(arcs, hits->hits[i].group, build->key, &build->scratch, &build->clipped);
+        if (status) return status;
+        status = write_link(build, &build->edition->links[order->by_id[hits->hits[i].rank]]);
+        if (status) return status;
+    }
+    enum atlas_status status = mvt_layer_end(&build->writer, build->out);
+    return status ? status : tile_write_counts(build, &links_layers[1], shown, hits->n);
+}
+
+enum atlas_status links_tile(struct tile_build *build)
+{
+    const struct flow_set *flows;
+    const struct arcs *arcs;
+    const struct link_order *order;
+    enum atlas_status status =
+        prepared_flows(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, &flows);
+    if (status == ATLAS_OK)
+        status = prepared_arcs(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, build->key.z, &arcs);
+    if (status == ATLAS_OK) status = prepared_order(build->edition, &order);
+    if (status) return status;
+    struct hits hits = {0};
+    status = find_hits(build, flows, arcs, order, &hits);
+    if (status == ATLAS_OK) status = write_hits(build, arcs, order, &hits);
+    free(hits.hits);
+    return status;
+}

@@ -1,0 +1,373 @@
+#include "tiles/prepared.h"
+
+#include "tiles/hexagon.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One piece: NULL until it is made; then never changed. */
+typedef _Atomic(void *) piece;
+
+struct prepared {
+    pthread_mutex_t making; /* held while a piece is made */
+    piece flows[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
+    piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT][ARCS_BANDS];
+    piece places[2][FRENCH_LEVEL_COUNT];
+    piece cells[2][HEXAGON_SIZES];
+    piece amounts, order, shapes;
+};
+
+/* What a maker needs to know beside the edition. */
+struct wish {
+    const struct edition *edition;
+    int french, foreign; /* levels */
+    enum side side;
+    unsigned number; /* band, size or level */
+};
+
+typedef void *(*maker)(const struct wish *wish);
+
+struct prepared *prepared_new(void)
+{
+    struct prepared *prepared = calloc(1, sizeof *prepared);
+    if (prepared && pthread_mutex_init(&prepared->making, NULL) != 0) {
+        free(prepared);
+        return NULL;
+    }
+    return prepared;
+}
+
+/* Gives the piece, and makes it first where it is missing. */
+static enum atlas_status give(piece *slot, maker make, const struct wish *wish, void **made)
+{
+    *made = atomic_load_explicit(slot, memory_order_acquire);
+    if (*made) return ATLAS_OK;
+    struct prepared *prepared = wish->edition->prepared;
+    pthread_mutex_lock(&prepared->making);
+    *made = atomic_load_explicit(slot, memory_order_relaxed);
+    if (!*made) {
+        *made = make(wish);
+        atomic_store_explicit(slot, *made, memory_order_release);
+    }
+    pthread_mutex_unlock(&prepared->making);
+    return *made ? ATLAS_OK : ATLAS_NO_MEMORY;
+}
+
+static bool has_point(const struct edition *edition, uint32_t territory)
+{
+    return territory != EDITION_NONE && !isnan(edition->territories[territory].lon_deg);
+}
+
+uint32_t prepared_stand_in(const struct edition *edition, uint32_t territory, int level)
+{
+    const struct edition_territory *t = &edition->territories[territory];
+    int levels = t->side == SIDE_FRENCH ? FRENCH_LEVEL_COUNT : FOREIGN_LEVEL_COUNT;
+    for (; level < levels - 1; level++)
+        if (has_point(edition, t->at_level[level])) return t->at_level[level];
+    return territory;
+}
+
+/* Per link, the territory that stands for one of its ends; EDITION_NONE for a link not placed. */
+static uint32_t *end_keys(const struct edition *edition, enum side side, int level)
+{
+    uint32_t *keys = malloc((edition->n_links + 1) * sizeof *keys);
+    for (size_t i = 0; keys && i < edition->n_links; i++) {
+        const struct edition_link *link = &edition->links[i];
+        uint32_t end = side == SIDE_FRENCH ? link->french : link->foreign;
+        keys[i] = link->placed ? prepared_stand_in(edition, end, level) : EDITION_NONE;
+    }
+    return keys;
+}
+
+static struct lon_lat place_of(const struct edition *edition, uint32_t territory)
+{
+    const struct edition_territory *t = &edition->territories[territory];
+    return (struct lon_lat){t->lon_deg, t->lat_deg};
+}
+
+static void flow_set_free(struct flow_set *set)
+{
+    if (!set) return;
+    link_table_close(&set->table);
+    free(set->ends);
+    free(set);
+}
+
+static void *make_flows(const struct wish *wish)
+{
+    const struct edition *edition = wish->edition;
+    uint32_t *french = end_keys(edition, SIDE_FRENCH, wish->french);
+    uint32_t *foreign = end_keys(edition, SIDE_FOREIGN, wish->foreign);
+    struct flow_set *set = calloc(1, sizeof *set);
+    if (french && foreign && set &&
+        link_table_build(edition, french, foreign, &set->table) == ATLAS_OK)
+        set->ends = malloc((set->table.n_groups + 1) * sizeof *set->ends);
+    free(french);
+    free(foreign);
+    if (!set || !set->ends) {
+        flow_set_free(set);
+        return NULL;
+    }
+    for (size_t i = 0; i < set->table.n_groups; i++) {
+        const uint32_t *key = set->table.groups[i].key;
+        set->ends[i] = (struct arc_ends){place_of(edition, key[0]), place_of(edition, key[1])};
+    }
+    return set;
+}
+
+enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
+                                 enum foreign_level foreign, const struct flow_set **flows)
+{
+    struct wish wish = {.edition = edition, .french = (int)french, .foreign = (int)foreign};
+    void *made;
+    enum atlas_status status =
+        give(&edition->prepared->flows[french][foreign], make_flows, &wish, &made);
+    *flows = made;
+    return status;
+}
+
+static void *make_arcs(const struct wish *wish)
+{
+    /* Made before: prepared_arcs() asks for the flows first. */
+    const struct flow_set *flows =
+        atomic_load(&wish->edition->prepared->flows[wish->french][wish->foreign]);
+    struct arcs *arcs = calloc(1, sizeof *arcs);
+    if (arcs && arcs_build(flows->ends, flows->table.n_groups, wish->number, arcs) == ATLAS_OK)
+        return arcs;
+    free(arcs);
+    return NULL;
+}
+
+enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,
+                                enum foreign_level foreign, unsigned zoom, const struct arcs **arcs)
+{
+    const struct flow_set *flows;
+    enum atlas_status status = prepared_flows(edition, french, foreign, &flows);
+    if (status) return status;
+    struct wish wish = {.edition = edition,
+                        .french = (int)french,
+                        .foreign = (int)foreign,
+                        .number = arcs_band(zoom)};
+    void *made;
+    status = give(&edition->prepared->arcs[french][foreign][wish.number], make_arcs, &wish, &made);
+    *arcs = made;
+    return status;
+}
+
+static void *make_places(const struct wish *wish)
+{
+    uint32_t *keys = end_keys(wish->edition, wish->side, (int)wish->number);
+    struct link_table *table = calloc(1, sizeof *table);
+    enum atlas_status status = ATLAS_NO_MEMORY;
+    if (keys && table) status = link_table_build(wish->edition, keys, NULL, table);
+    free(keys);
+    if (status == ATLAS_OK) return table;
+    free(table);
+    return NULL;
+}
+
+enum atlas_status prepared_places(const struct edition *edition, enum side side, int level,
+                                  const struct link_table **places)
+{
+    struct wish wish = {.edition = edition, .side = side, .number = (unsigned)level};
+    void *made;
+    enum atlas_status status =
+        give(&edition->prepared->places[side][level], make_places, &wish, &made);
+    *places = made;
+    return status;
+}
+
+static void cell_set_free(struct cell_set *set)
+{
+    if (!set) return;
+    link_table_close(&set->table);
+    free(set->boxes);
+    free(set);
+}
+
+static struct cell_box box_of(unsigned size, uint32_t cell)
+{
+    struct lon_lat ring[HEXAGON_MAX_RING];
+    size_t n = hexagon_ring(size, cell, ring);
+    struct world_point first = mercator_forward(ring[0].lon_deg, ring[0].lat_deg);
+    double x_min = first.x_world, x_max = x_min, y_min = first.y_world, y_max = y_min;
+    for (size_t i = 1; i < n; i++) {
+        struct world_point p = mercator_forward(ring[i].lon_deg, ring[i].lat_deg);
+        x_min = fmin(x_min, p.x_world);
+        x_max = fmax(x_max, p.x_world);
+        y_min = fmin(y_min, p.y_world);
+        y_max = fmax(y_max, p.y_world);
+    }
+    const double hair = 1e-6; /* more than a float rounds */
+    return (struct cell_box){(float)(x_min - hair), (float)(x_max + hair), (float)(y_min - hair),
+                             (float)(y_max + hair)};
+}
+
+static void *make_cells(const struct wish *wish)
+{
+    const struct edition *edition = wish->edition;
+    uint32_t *keys = malloc((edition->n_links + 1) * sizeof *keys);
+    struct cell_set *set = calloc(1, sizeof *set);
+    for (size_t i = 0; keys && i < edition->n_links; i++) {
+        const struct edition_link *link = &edition->links[i];
+        bool french = wish->side == SIDE_FRENCH;
+        uint32_t end = french ? link->french : link->foreign;
+        uint8_t precision = french ? link->french_precision : link->foreign_precision;
+        keys[i] = precision <= PRECISION_AREA && has_point(edition, end)
+                      ? hexagon_at(wish->number, place_of(edition, end))
+                      : EDITION_NONE;
+    }
+    if (keys && set && link_table_build(edition, keys, NULL, &set->table) == ATLAS_OK)
+        set->boxes = malloc((set->table.n_groups + 1) * sizeof *set->boxes);
+    free(keys);
+    if (!set || !set->boxes) {
+        cell_set_free(set);
+        return NULL;
+    }
+    for (size_t i = 0; i < set->table.n_groups; i++)
+        set->boxes[i] = box_of(wish->number, set->table.groups[i].key[0]);
+    return set;
+}
+
+enum atlas_status prepared_cells(const struct edition *edition, enum side side, unsigned size,
+                                 const struct cell_set **cells)
+{
+    struct wish wish = {.edition = edition, .side = side, .number = size};
+    void *made;
+    enum atlas_status status =
+        give(&edition->prepared->cells[side][size], make_cells, &wish, &made);
+    *cells = made;
+    return status;
+}
+
+static void *make_amounts(const struct wish *wish)
+{
+    const struct edition *edition = wish->edition;
+    double *amounts = malloc((edition->n_links + 1) * sizeof *amounts);
+    for (size_t i = 0; amounts && i < edition->n_links; i++) {
+        const struct edition_partnership *p = &edition->partnerships[edition->links[i].partnership];
+        double sum = 0;
+        bool known = false;
+        for (uint32_t f = p->first_funding; f < p->first_funding + p->n_fundings; f++) {
+            const struct edition_funding *funding = &edition->fundings[f];
+            if (!funding->nature || strcmp(funding->nature, "attribue") != 0) continue;
+            sum += funding->amount_eur;
+            known = true;
+        }
+        amounts[i] = known ? sum / p->n_links : NAN;
+    }
+    return amounts;
+}
+
+enum atlas_status prepared_amounts(const struct edition *edition, const double **amounts_eur)
+{
+    struct wish wish = {.edition = edition};
+    void *made;
+    enum atlas_status status = give(&edition->prepared->amounts, make_amounts, &wish, &made);
+    *amounts_eur = made;
+    return status;
+}
+
+struct ranked_link {
+    uint64_t id;
+    uint32_t link;
+};
+
+static int compare_ranked_links(const void *a, const void *b)
+{
+    const struct ranked_link *left = a, *right = b;
+    return (left->id > right->id) - (left->id < right->id);
+}
+
+static void link_order_free(struct link_order *order)
+{
+    if (!order) return;
+    free(order->by_id);
+    free(order->rank);
+    free(order);
+}
+
+static void *make_order(const struct wish *wish)
+{
+    const struct edition *edition = wish->edition;
+    size_t n = edition->n_links;
+    struct link_order *order = calloc(1, sizeof *order);
+    struct ranked_link *links = malloc((n + 1) * sizeof *links);
+    if (order) {
+        order->by_id = malloc((n + 1) * sizeof *order->by_id);
+        order->rank = malloc((n + 1) * sizeof *order->rank);
+    }
+    if (!links || !order || !order->by_id || !order->rank) {
+        link_order_free(order);
+        free(links);
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++)
+        links[i] = (struct ranked_link){edition->links[i].id, (uint32_t)i};
+    qsort(links, n, sizeof *links, compare_ranked_links);
+    for (size_t i = 0; i < n; i++) {
+        order->by_id[i] = links[i].link;
+        order->rank[links[i].link] = (uint32_t)i;
+    }
+    free(links);
+    return order;
+}
+
+enum atlas_status prepared_order(const struct edition *edition, const struct link_order **order)
+{
+    struct wish wish = {.edition = edition};
+    void *made;
+    enum atlas_status status = give(&edition->prepared->order, make_order, &wish, &made);
+    *order = made;
+    return status;
+}
+
+static void *make_shapes(const struct wish *wish)
+{
+    struct shapes *shapes = calloc(1, sizeof *shapes);
+    if (shapes && shapes_build(wish->edition, shapes) == ATLAS_OK) return shapes;
+    free(shapes);
+    return NULL;
+}
+
+enum atlas_status prepared_shapes(const struct edition *edition, const struct shapes **shapes)
+{
+    struct wish wish = {.edition = edition};
+    void *made;
+    enum atlas_status status = give(&edition->prepared->shapes, make_shapes, &wish, &made);
+    *shapes = made;
+    return status;
+}
+
+void prepared_free(struct prepared *prepared)
+{
+    if (!prepared) return;
+    for (int french = 0; french < FRENCH_LEVEL_COUNT; french++)
+        for (int foreign = 0; foreign < FOREIGN_LEVEL_COUNT; foreign++) {
+            for (int band = 0; band < ARCS_BANDS; band++) {
+                struct arcs *arcs = atomic_load(&prepared->arcs[french][foreign][band]);
+                arcs_close(arcs);
+                free(arcs);
+            }
+            flow_set_free(atomic_load(&prepared->flows[french][foreign]));
+        }
+    for (int side = 0; side < 2; side++) {
+        for (int level = 0; level < FRENCH_LEVEL_COUNT; level++) {
+            struct link_table *places = atomic_load(&prepared->places[side][level]);
+            link_table_close(places);
+            free(places);
+        }
+        for (int size = 0; size < HEXAGON_SIZES; size++)
+            cell_set_free(atomic_load(&prepared->cells[side][size]));
+    }
+    free(atomic_load(&prepared->amounts));
+    link_order_free(atomic_load(&prepared->order));
+    struct shapes *shapes = atomic_load(&prepared->shapes);
+    shapes_close(shapes);
+    free(shapes);
+    pthread_mutex_destroy(&prepared->making);
+    free(prepared);
+}

@@ -1,0 +1,74 @@
+/* What tiles need of an edition beside its columns: links grouped by level, arcs projected, places
+ * and cells. Each piece is made when first asked for, by one thread while others that want it wait,
+ * and kept as long as the edition; all functions may be called from several threads at once.
+ *
+ * All fail with ATLAS_NO_MEMORY only. What they give is borrowed from the edition.
+ */
+#ifndef TILES_PREPARED_H
+#define TILES_PREPARED_H
+
+#include "tiles/arcs.h"
+#include "tiles/edition.h"
+#include "tiles/link_table.h"
+#include "tiles/shapes.h"
+
+struct prepared;
+
+/* For tiles/edition: one belongs to each edition. NULL when out of memory. */
+struct prepared *prepared_new(void);
+void prepared_free(struct prepared *prepared); /* NULL is harmless */
+
+/* The territory that stands for this one on a map of a level: the level's, if it has a point, else
+ * the next finer one that has. A placed end always finds one. level: of the territory's side. */
+uint32_t prepared_stand_in(const struct edition *edition, uint32_t territory, int level);
+
+/* The placed links grouped by the territories that stand for their ends: the flows of a pair of
+ * levels. key[0] is French, key[1] foreign; ends[i] are the points of group i. */
+struct flow_set {
+    struct link_table table;
+    struct arc_ends *ends;
+};
+enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
+                                 enum foreign_level foreign,
+                                 const struct flow_set **flows) ATLAS_MUST_CHECK;
+
+/* The arcs of those flows, in their order, for a zoom. */
+enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,
+                                enum foreign_level foreign, unsigned zoom,
+                                const struct arcs **arcs) ATLAS_MUST_CHECK;
+
+/* The placed links grouped by the territory that stands for one end: key[0]. level: of that side.
+ */
+enum atlas_status prepared_places(const struct edition *edition, enum side side, int level,
+                                  const struct link_table **places) ATLAS_MUST_CHECK;
+
+/* Per link, its share of its partnership's money of the nature `attribue` (granted), in euros; NaN
+ * where none is known. */
+enum atlas_status prepared_amounts(const struct edition *edition,
+                                   const double **amounts_eur) ATLAS_MUST_CHECK;
+
+/* Links in the order of their ids: by_id[rank] is a position in edition->links, rank[position] its
+ * place in that order. */
+struct link_order {
+    uint32_t *by_id, *rank;
+};
+enum atlas_status prepared_order(const struct edition *edition,
+                                 const struct link_order **order) ATLAS_MUST_CHECK;
+
+/* The links whose end of a side is known well enough for a cell (exact or area), grouped by the
+ * hexagon of its place, key[0]: see tiles/hexagon.h. size: 0 .. HEXAGON_SIZES - 1. */
+struct cell_box {
+    float x_min, x_max, y_min, y_max; /* world units; x may run beyond 0 and 1 */
+};
+struct cell_set {
+    struct link_table table;
+    struct cell_box *boxes; /* per group; a hair wider than the cell */
+};
+enum atlas_status prepared_cells(const struct edition *edition, enum side side, unsigned size,
+                                 const struct cell_set **cells) ATLAS_MUST_CHECK;
+
+/* The outlines of its areas and borders. */
+enum atlas_status prepared_shapes(const struct edition *edition,
+                                  const struct shapes **shapes) ATLAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,227 @@
+#include "tiles/shapes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double fixed_one = 1 << 30; /* one world */
+
+enum { WKB_LINE = 2, WKB_POLYGON = 3, WKB_MULTILINE = 5, WKB_MULTIPOLYGON = 6 };
+
+/* Bytes of WKB still to be read. */
+struct wkb {
+    const uint8_t *at, *end;
+};
+
+struct shapes_building {
+    struct shapes shapes;
+    size_t vertices_room, parts_room;
+    bool no_memory;
+};
+
+static bool read_uint32(struct wkb *wkb, uint32_t *number)
+{
+    if (wkb->end - wkb->at < 4) return false;
+    *number = (uint32_t)wkb->at[0] | (uint32_t)wkb->at[1] << 8 | (uint32_t)wkb->at[2] << 16 |
+              (uint32_t)wkb->at[3] << 24;
+    wkb->at += 4;
+    return true;
+}
+
+static double read_double(struct wkb *wkb)
+{
+    uint64_t bits = 0;
+    double number;
+    for (int i = 0; i < 8; i++)
+        bits |= (uint64_t)wkb->at[i] << 8 * i;
+    wkb->at += 8;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+/* Byte order and type of a geometry, which must be the ones wanted. */
+static bool read_head(struct wkb *wkb, uint32_t wanted)
+{
+    uint32_t type;
+    if (wkb->at == wkb->end || *wkb->at++ != 1) return false;
+    return read_uint32(wkb, &type) && type == wanted;
+}
+
+static bool grow(void **array, size_t needed, size_t *room, size_t size)
+{
+    if (needed <= *room) return true;
+    size_t more = needed + needed / 2 + 64;
+    void *grown = more < UINT32_MAX ? realloc(*array, more * size) : NULL;
+    if (!grown) return false;
+    *array = grown;
+    *room = more;
+    return true;
+}
+
+/* Reads the points of a ring or line as one part; the last point of a ring that repeats the first
+ * is dropped. */
+static bool read_part(struct wkb *wkb, bool ring, bool exterior, struct shapes_building *building)
+{
+    struct shapes *shapes = &building->shapes;
+    uint32_t n;
+    if (!read_uint32(wkb, &n) || n > (size_t)(wkb->end - wkb->at) / 16) return false;
+    if (!grow((void **)&shapes->vertices, shapes->n_vertices + n, &building->vertices_room,
+              sizeof *shapes->vertices) ||
+        !grow((void **)&shapes->parts, shapes->n_parts + 1, &building->parts_room,
+              sizeof *shapes->parts)) {
+        building->no_memory = true;
+        return false;
+    }
+    struct shape_part part = {(uint32_t)shapes->n_vertices,
+                              (uint32_t)shapes->n_vertices,
+                              INT32_MAX,
+                              INT32_MIN,
+                              INT32_MAX,
+                              INT32_MIN,
+                              exterior};
+    for (uint32_t i = 0; i < n; i++) {
+        double lon_deg = read_double(wkb), lat_deg = read_double(wkb);
+        if (!(fabs(lon_deg) <= 180 && fabs(lat_deg) <= 90)) return false;
+        struct world_point p = mercator_forward(lon_deg, lat_deg);
+        struct shape_vertex v = {(int32_t)lrint(p.x_world * fixed_one),
+                                 (int32_t)lrint(p.y_world * fixed_one)};
+        shapes->vertices[part.end++] = v;
+        part.x_min = v.x < part.x_min ? v.x : part.x_min;
+        part.x_max = v.x > part.x_max ? v.x : part.x_max;
+        part.y_min = v.y < part.y_min ? v.y : part.y_min;
+        part.y_max = v.y > part.y_max ? v.y : part.y_max;
+    }
+    const struct shape_vertex *first = &shapes->vertices[part.first];
+    if (ring && n > 1 && first->x == first[n - 1].x && first->y == first[n - 1].y) part.end--;
+    shapes->n_vertices = part.end;
+    shapes->parts[shapes->n_parts++] = part;
+    return true;
+}
+
+static bool read_polygon(struct wkb *wkb, struct shapes_building *building)
+{
+    uint32_t n;
+    if (!read_head(wkb, WKB_POLYGON) || !read_uint32(wkb, &n)) return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (!read_part(wkb, true, i == 0, building)) return false;
+    return true;
+}
+
+static bool read_multi(struct wkb *wkb, bool polygons, struct shapes_building *building)
+{
+    uint32_t n;
+    if (!read_head(wkb, polygons ? WKB_MULTIPOLYGON : WKB_MULTILINE) || !read_uint32(wkb, &n))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (!(polygons ? read_polygon(wkb, building)
+                       : read_head(wkb, WKB_LINE) && read_part(wkb, false, false, building)))
+            return false;
+    return wkb->at == wkb->end;
+}
+
+static struct shape read_shape(const uint8_t *data, size_t length, bool polygons,
+                               struct shapes_building *building)
+{
+    struct wkb wkb = {data, data + length};
+    size_t first = building->shapes.n_parts, vertices = building->shapes.n_vertices;
+    if (!read_multi(&wkb, polygons, building)) {
+        building->shapes.n_parts = first;
+        building->shapes.n_vertices = vertices;
+    }
+    return (struct shape){(uint32_t)first, (uint32_t)building->shapes.n_parts};
+}
+
+enum atlas_status shapes_build(const struct edition *edition, struct shapes *shapes)
+{
+    struct shapes_building building = {0};
+    struct shapes *built = &building.shapes;
+    built->areas = malloc((edition->n_areas + 1) * sizeof *built->areas);
+    built->borders = malloc((edition->n_borders + 1) * sizeof *built->borders);
+    building.no_memory = !built->areas || !built->borders;
+    for (size_t i = 0; i < edition->n_areas && !building.no_memory; i++)
+        built->areas[i] =
+            read_shape(edition->areas[i].wkb, edition->areas[i].wkb_length, true, &building);
+    for (size_t i = 0; i < edition->n_borders && !building.no_memory; i++)
+        built->borders[i] =
+            read_shape(edition->borders[i].wkb, edition->borders[i].wkb_length, false, &building);
+    if (building.no_memory) {
+        shapes_close(built);
+        return ATLAS_NO_MEMORY;
+    }
+    *shapes = *built;
+    return ATLAS_OK;
+}
+
+void shapes_close(struct shapes *shapes)
+{
+    if (!shapes) return;
+    free(shapes->vertices);
+    free(shapes->parts);
+    free(shapes->areas);
+    free(shapes->borders);
+    *shapes = (struct shapes){0};
+}
+
+/* How a part is cut. */
+enum cut { CUT_RING, CUT_LINE, CUT_OUTLINE };
+
+/* Cuts one part, `turn` worlds to the east; clipped then holds what is in the tile. */
+static enum atlas_status cut_part(const struct shapes *shapes, const struct shape_part *part,
+                                  enum cut cut, struct tile_key key, int turn,
+                                  struct clip_scratch *scratch, struct clip_result *clipped)
+{
+    double units = ldexp(MVT_EXTENT, key.z), scale = units / fixed_one;
+    double x = turn * units - (double)key.x * MVT_EXTENT, y = -(double)key.y * MVT_EXTENT;
+    size_t n = part->end - part->first;
+    clip_clear(clipped);
+    if (n < 2 || !clip_meets(part->x_min * scale + x, part->y_min * scale + y,
+                             part->x_max * scale + x, part->y_max * scale + y))
+        return ATLAS_OK;
+    if (!clip_scratch_hold(scratch, n + 1)) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        const struct shape_vertex *vertex = &shapes->vertices[part->first + i];
+        /* The one t throughout: a line that rounds to a dot is not worth a unit. */
+        scratch->vertices[i] =
+            (struct clip_vertex){vertex->x * scale + x, vertex->y * scale + y, 0};
+    }
+    if (cut == CUT_RING) return clip_ring(scratch->vertices, n, clipped);
+    if (cut == CUT_OUTLINE) scratch->vertices[n++] = scratch->vertices[0];
+    return clip_line(scratch->vertices, n, clipped);
+}
+
+enum atlas_status shapes_add_area(const struct shapes *shapes, const struct shape *area,
+                                  struct tile_key key, struct clip_scratch *scratch,
+                                  struct clip_result *clipped, struct mvt_writer *writer)
+{
+    for (int turn = -1; turn <= 1; turn++) {
+        bool exterior_drawn = false;
+        for (uint32_t p = area->first_part; p < area->end_part; p++) {
+            const struct shape_part *part = &shapes->parts[p];
+            if (!part->exterior && !exterior_drawn) continue;
+            enum atlas_status status =
+                cut_part(shapes, part, CUT_RING, key, turn, scratch, clipped);
+            if (status) return status;
+            bool drawn = clipped->n_runs &&
+                         mvt_ring(writer, clipped->points, clipped->n_points, part->exterior);
+            if (part->exterior) exterior_drawn = drawn;
+        }
+    }
+    return ATLAS_OK;
+}
+
+enum atlas_status shapes_add_lines(const struct shapes *shapes, const struct shape *shape,
+                                   bool outlines, struct tile_key key, struct clip_scratch *scratch,
+                                   struct clip_result *clipped, struct mvt_writer *writer)
+{
+    for (int turn = -1; turn <= 1; turn++)
+        for (uint32_t p = shape->first_part; p < shape->end_part; p++) {
+            enum atlas_status status =
+                cut_part(shapes, &shapes->parts[p], outlines ? CUT_OUTLINE : CUT_LINE, key, turn,
+                         scratch, clipped);
+            if (status) return status;
+            for (size_t r = 0; r < clipped->n_runs; r++)
+                mvt_line(writer, clipped->points + clipped->runs[r].start,
+                         clipped->runs[r].end - clipped->runs[r].start);
+        }
+    return ATLAS_OK;
+}

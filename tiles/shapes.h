@@ -1,0 +1,51 @@
+/* Outlines of areas and borders, read from their WKB once and projected, to be cut to tiles: for
+ * the base map and for choropleths. */
+#ifndef TILES_SHAPES_H
+#define TILES_SHAPES_H
+
+#include "tiles/clip.h"
+#include "tiles/edition.h"
+
+/* World units of 2^-30. */
+struct shape_vertex {
+    int32_t x, y;
+};
+
+struct shape_part {      /* a ring, or a line of a border */
+    uint32_t first, end; /* vertices[first .. end); a ring's last vertex is not its first again */
+    int32_t x_min, x_max, y_min, y_max;
+    bool exterior; /* begins a polygon; false: a hole of the one before */
+};
+
+struct shape {
+    uint32_t first_part, end_part;
+};
+
+struct shapes {
+    struct shape_vertex *vertices; /* owned, as is all below */
+    struct shape_part *parts;
+    struct shape *areas;   /* as edition->areas */
+    struct shape *borders; /* as edition->borders */
+    size_t n_vertices, n_parts;
+};
+
+/* Reads all of an edition. WKB that is cut, of another type or byte order, or holds a coordinate
+ * that is none, gives a shape without parts. Free with shapes_close(). */
+enum atlas_status shapes_build(const struct edition *edition,
+                               struct shapes *shapes) ATLAS_MUST_CHECK;
+void shapes_close(struct shapes *shapes);
+
+/* Adds the rings of an area inside a tile and its buffer to the writer's polygon at hand, on both
+ * sides of the antimeridian; scratch and clipped are memory to use. */
+enum atlas_status shapes_add_area(const struct shapes *shapes, const struct shape *area,
+                                  struct tile_key key, struct clip_scratch *scratch,
+                                  struct clip_result *clipped,
+                                  struct mvt_writer *writer) ATLAS_MUST_CHECK;
+
+/* The same for lines: those of a border or, with outlines, the rings of an area. */
+enum atlas_status shapes_add_lines(const struct shapes *shapes, const struct shape *shape,
+                                   bool outlines, struct tile_key key, struct clip_scratch *scratch,
+                                   struct clip_result *clipped,
+                                   struct mvt_writer *writer) ATLAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,125 @@
+#include "tiles/tile_build.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const struct tileset_layer *layers;
+    size_t n_layers;
+    enum atlas_status (*build)(struct tile_build *build);
+} tilesets[TILESET_COUNT] = {
+    [TILESET_LINKS] = {"links", links_layers, 2, links_tile},
+    [TILESET_FLOWS] = {"flows", flows_layers, 3, flows_tile},
+    [TILESET_PLACES] = {"places", places_layers, 1, places_tile},
+    [TILESET_DENSITY] = {"density", density_layers, 1, density_tile},
+    [TILESET_HEAT] = {"heat", NULL, 0, NULL},
+    [TILESET_CHOROPLETH] = {"choropleth", NULL, 0, NULL},
+    [TILESET_BASE] = {"base", base_layers, 3, base_tile},
+};
+
+const char *tileset_name(enum tileset tileset)
+{
+    return (unsigned)tileset < TILESET_COUNT ? tilesets[tileset].name : NULL;
+}
+
+bool tileset_parse(const char *name, enum tileset *tileset)
+{
+    for (int i = 0; i < TILESET_COUNT; i++) {
+        if (strcmp(tilesets[i].name, name) != 0) continue;
+        *tileset = (enum tileset)i;
+        return true;
+    }
+    return false;
+}
+
+const struct tileset_layer *tileset_layers(enum tileset tileset, size_t *n)
+{
+    *n = (unsigned)tileset < TILESET_COUNT ? tilesets[tileset].n_layers : 0;
+    return *n ? tilesets[tileset].layers : NULL;
+}
+
+void tile_layer_begin(struct tile_build *build, const struct tileset_layer *layer)
+{
+    size_t n = 0;
+    while (layer->fields[n].name) {
+        build->keys[n] = layer->fields[n].name;
+        n++;
+    }
+    mvt_layer_begin(&build->writer, layer->name, build->keys, n);
+}
+
+bool tile_holds(struct tile_key key, struct world_point place, struct mvt_point *point)
+{
+    double side = ldexp(1, key.z);
+    /* 180° E and 180° W are one place; the southern edge belongs to the last row. */
+    double x = (place.x_world - floor(place.x_world)) * side - key.x;
+    double y = fmin(place.y_world * side, nextafter(side, 0)) - key.y;
+    if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return false;
+    *point = (struct mvt_point){(int32_t)(x * MVT_EXTENT), (int32_t)(y * MVT_EXTENT)};
+    return true;
+}
+
+enum atlas_status tile_write_counts(struct tile_build *build, const struct tileset_layer *layer,
+                                    uint64_t shown, uint64_t total)
+{
+    static const struct mvt_point middle = {MVT_EXTENT / 2, MVT_EXTENT / 2};
+    tile_layer_begin(build, layer);
+    mvt_feature_begin(&build->writer, MVT_POINT);
+    mvt_points(&build->writer, &middle, 1);
+    mvt_tag_uint(&build->writer, 0, shown);
+    mvt_tag_uint(&build->writer, 1, total);
+    mvt_feature_end(&build->writer);
+    return mvt_layer_end(&build->writer, build->out);
+}
+
+const char *tile_name_of(const struct tile_build *build, uint32_t territory)
+{
+    const struct edition_territory *t = &build->edition->territories[territory];
+    return build->display.english ? t->name_en : t->name_fr;
+}
+
+enum french_level tile_french_level(const struct tile_build *build)
+{
+    if (build->display.french_level) return (enum french_level)(build->display.french_level - 1);
+    unsigned z = build->key.z;
+    return z < 3   ? FRENCH_COUNTRY
+           : z < 5 ? FRENCH_REGION
+           : z < 7 ? FRENCH_DEPARTEMENT
+                   : FRENCH_COMMUNE;
+}
+
+enum foreign_level tile_foreign_level(const struct tile_build *build)
+{
+    if (build->display.foreign_level) return (enum foreign_level)(build->display.foreign_level - 1);
+    unsigned z = build->key.z;
+    return z < 5 ? FOREIGN_COUNTRY : z < 7 ? FOREIGN_ADMIN1 : FOREIGN_PLACE;
+}
+
+static bool display_valid(const struct tile_display *display)
+{
+    return display->french_level >= 0 && display->french_level <= FRENCH_LEVEL_COUNT &&
+           display->foreign_level >= 0 && display->foreign_level <= FOREIGN_LEVEL_COUNT;
+}
+
+enum atlas_status tileset_tile(enum tileset tileset, const struct edition *edition,
+                               const struct selection *selection, struct tile_key key,
+                               const struct tile_display *display, struct bytes *out)
+{
+    if ((unsigned)tileset >= TILESET_COUNT || !tile_key_valid(key) || !display_valid(display))
+        return ATLAS_INVALID;
+    if (!tilesets[tileset].build) return ATLAS_UNSUPPORTED;
+    if (!selection && tileset != TILESET_BASE) return ATLAS_INVALID;
+    struct tile_build build = {
+        .edition = edition, .selection = selection, .key = key, .display = *display, .out = out};
+    size_t before = out->length;
+    enum atlas_status status = tilesets[tileset].build(&build);
+    if (status == ATLAS_OK) status = bytes_status(out);
+    if (status) out->length = before;
+    mvt_close(&build.writer);
+    clip_close(&build.clipped);
+    clip_scratch_close(&build.scratch);
+    link_counter_close(&build.counter);
+    bytes_close(&build.text);
+    return status;
+}
