@@ -293,6 +293,7 @@ static void set_script_data(struct page_build *build)
     json_array_begin(&json);
     for (size_t i = 0; i < build->edition->n_attributions; i++) {
         json_object_begin(&json);
+        json_key_text(&json, "source", build->edition->attributions[i].source);
         json_key_text(&json, "text", build->edition->attributions[i].text);
         json_key_text(&json, "url", build->edition->attributions[i].url);
         json_object_end(&json);

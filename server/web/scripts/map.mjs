@@ -2,7 +2,7 @@
 import * as maplibre from './maplibre-gl.mjs';
 import { asset } from './assets.mjs';
 import { byId, el } from './dom.mjs';
-import { text } from './i18n.mjs';
+import { lang, text } from './i18n.mjs';
 import { showChoices, hideChoices } from './choices.mjs';
 import { filterQuery, go, look, onChange, state } from './state.mjs';
 import { address } from './server.mjs';
@@ -20,8 +20,8 @@ export const onPointLink = (listener) => listeners.add(listener);
 function tilesOf(tileset, version) {
     const query = tileset === 'base' ? '' : filterQuery();
     const side = tileset === 'density' && state().side === 'french' ? 'side=french' : '';
-    const parts = [query, side, version && `v=${version}`].filter(Boolean).join('&');
-    return `${location.origin}${address(`/tiles/${tileset}/{z}/{x}/{y}.mvt`)}${parts && `?${parts}`}`;
+    const parts = [query, side, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');
+    return `${location.origin}${address(`/tiles/${tileset}/{z}/{x}/{y}.mvt`)}?${parts}`;
 }
 
 const around = ({ x, y }) => [[x - REACH, y - REACH], [x + REACH, y + REACH]];

@@ -1,6 +1,5 @@
 // The map's style, in the colours of the page's variables, so that light, dark and an operator's own
 // colours hold for both.
-import { lang } from './i18n.mjs';
 
 /** Bounds of the classes of links per hexagon; the legend shows the same. */
 export const DENSITY_STEPS = [1, 2, 5, 10, 25, 60];
@@ -19,14 +18,23 @@ const baseLayers = () => [
         paint: { 'fill-color': colour('land'), 'fill-antialias': true },
     },
     {
-        id: 'coast', type: 'line', source: 'base', 'source-layer': 'land',
-        paint: { 'line-color': colour('border'), 'line-width': 0.6 },
+        id: 'admin-borders', type: 'line', source: 'base', 'source-layer': 'borders',
+        filter: ['in', ['get', 'kind'], ['literal', ['region', 'departement']]],
+        paint: { 'line-color': colour('border'), 'line-width': 0.7, 'line-opacity': 0.8 },
     },
     {
         id: 'borders', type: 'line', source: 'base', 'source-layer': 'borders',
+        filter: ['==', ['get', 'kind'], 'border'],
         paint: {
             'line-color': colour('border'),
-            'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.6, 6, 1.4],
+            'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.7, 6, 1.5],
+        },
+    },
+    {
+        id: 'disputed-borders', type: 'line', source: 'base', 'source-layer': 'borders',
+        filter: ['==', ['get', 'kind'], 'disputed'],
+        paint: {
+            'line-color': colour('border'), 'line-width': 1, 'line-dasharray': [2, 2],
         },
     },
 ];
@@ -34,7 +42,7 @@ const baseLayers = () => [
 const labelLayer = () => ({
     id: 'labels', type: 'symbol', source: 'base', 'source-layer': 'labels', minzoom: 2.2,
     layout: {
-        'text-field': ['coalesce', ['get', `name_${lang}`], ['get', 'name']],
+        'text-field': ['get', 'name'],
         'text-font': font,
         'text-size': ['interpolate', ['linear'], ['zoom'], 2, 10.5, 6, 15],
         'text-max-width': 7,
@@ -106,7 +114,7 @@ const placeLabels = (view) => ({
     id: 'place-labels', type: 'symbol', source: 'places', 'source-layer': 'places', minzoom: 4,
     layout: {
         visibility: whenLinks(view),
-        'text-field': ['coalesce', ['get', `name_${lang}`], ['get', 'name']],
+        'text-field': ['get', 'name'],
         'text-font': font,
         'text-size': 12.5,
         'text-variable-anchor': ['left', 'right', 'top', 'bottom'],

@@ -70,8 +70,10 @@ function legend() {
 }
 
 const attribution = (sources) => el('p', { class: 'map-attribution' },
-    sources.map((source, i) => [i > 0 && ' · ',
-        source.url ? el('a', { href: source.url, rel: 'noopener' }, source.text) : source.text]));
+    sources.map((source, i) => [i > 0 ? ' · ' : '© ',
+        source.url
+            ? el('a', { href: source.url, rel: 'noopener', title: source.text }, source.source)
+            : el('span', { title: source.text }, source.source)]));
 
 /** Puts the tools over the map. */
 export function startTools(data) {

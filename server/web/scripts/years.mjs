@@ -35,7 +35,7 @@ function draw() {
     const width = 100 / (last - first + 1);
     const rects = [];
     for (let year = first; year <= last; year++) {
-        const height = 40 * Math.sqrt((heights.get(year) ?? 0) / tallest);
+        const height = 40 * ((heights.get(year) ?? 0) / tallest);
         rects.push(svg('rect', {
             x: (year - first) * width + width * 0.1, width: width * 0.8, y: 40 - height, height,
             class: year >= from && year <= to ? 'is-in' : undefined,
@@ -53,7 +53,7 @@ function show() {
     byId('year-value').textContent =
         !years ? text('years.all') : from === to ? String(from) : `${from}–${to}`;
     byId('time').checked = state().filter.time === 'signed';
-    byId('time').disabled = !years;
+    byId('time').closest('label').hidden = !years;
     draw();
 }
 
@@ -110,7 +110,8 @@ export function startYears() {
     onCounts((counts) => {
         const groups = counts.by?.year ?? [];
         if (!chosen() || heights.size === 0)
-            heights = new Map(groups.map((group) => [Number(group.key), group.partnerships]));
+            heights = new Map(groups.filter((group) => group.key !== 'none')
+                .map((group) => [Number(group.key), group.partnerships]));
         draw();
     });
     show();
