@@ -1,5 +1,6 @@
 #include "import/gazetteer_build.h"
 
+#include "import/gazetteer_admin2.h"
 #include "import/gazetteer_areas.h"
 #include "import/gazetteer_cities.h"
 #include "import/gazetteer_file.h"
@@ -8,6 +9,7 @@
 #include "import/gazetteer_model.h"
 #include "import/gazetteer_natural_earth.h"
 #include "import/gazetteer_points.h"
+#include "import/gazetteer_supplement.h"
 #include "import/gazetteer_units.h"
 #include "import/gazetteer_world.h"
 #include "import/gazetteer_write.h"
@@ -80,6 +82,12 @@ static enum atlas_status add_areas(struct gazetteer *gazetteer,
     status = gazetteer_add_units(gazetteer, sources, set, &earth, &map, error);
     if (status == ATLAS_OK) {
         status = gazetteer_add_unit_areas(gazetteer, &earth, &map, error);
+        if (status == ATLAS_OK)
+            status = gazetteer_add_supplement(gazetteer, sources->supplement, error);
+        if (status == ATLAS_OK)
+            status = gazetteer_add_second_level(gazetteer, sources, set, &map, error);
+        if (status == ATLAS_OK)
+            status = gazetteer_add_newer_cities(gazetteer, sources, &map, error);
         unit_map_close(&map);
     }
     natural_earth_close(&earth);

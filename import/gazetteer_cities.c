@@ -30,11 +30,23 @@ static bool airport_code(const char *name)
     return strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 && !name[3];
 }
 
-void gazetteer_add_alternates(struct gazetteer *gazetteer, size_t territory, char *alternates)
+/* True when a name is the first words of a longer one and no more. */
+static bool only_beginning(const char *name, const char *full_folded)
 {
+    char folded[GAZETTEER_FOLD];
+    if (!gazetteer_fold(name, folded)) return false;
+    size_t length = strlen(folded);
+    return strncmp(folded, full_folded, length) == 0 && full_folded[length] == ' ';
+}
+
+void gazetteer_add_alternates(struct gazetteer *gazetteer, size_t territory, char *alternates,
+                              const char *full)
+{
+    char folded[GAZETTEER_FOLD];
+    if (!full || !gazetteer_fold(full, folded)) folded[0] = '\0';
     char *rest = alternates;
     for (char *name; rest && (name = strsep(&rest, ","));)
-        if (*name && !airport_code(name))
+        if (*name && !airport_code(name) && !only_beginning(name, folded))
             gazetteer_add_name(gazetteer, territory, name, NULL, NAME_ALTERNATE);
 }
 
@@ -60,7 +72,7 @@ static void add_city(struct gazetteer *gazetteer, struct geonames_city *city,
     gazetteer_add_name(gazetteer, index, french, "fr", NAME_FRENCH);
     gazetteer_add_name(gazetteer, index, english, "en", NAME_ALTERNATE);
     gazetteer_add_name(gazetteer, index, city->ascii, NULL, NAME_ALTERNATE);
-    gazetteer_add_alternates(gazetteer, index, city->alternates);
+    gazetteer_add_alternates(gazetteer, index, city->alternates, NULL);
 }
 
 static enum atlas_status open_labels(const char *locale, struct labels *labels,

@@ -15,9 +15,11 @@ enum atlas_status gazetteer_add_cities(struct gazetteer *gazetteer,
                                        struct geonames_set *set,
                                        struct atlas_error *error) ATLAS_MUST_CHECK;
 
-/* Adds each name of a comma-separated list; letters that only code an airport ("EUN") are left
- * out. The list is cut up. */
-void gazetteer_add_alternates(struct gazetteer *gazetteer, size_t territory, char *alternates);
+/* Adds each name of a comma-separated list. Left out: letters that only code an airport ("EUN"),
+ * and mere beginnings of `full` ("Moulins" for Moulins-lès-Metz), which mean another place; full
+ * may be NULL. The list is cut up. */
+void gazetteer_add_alternates(struct gazetteer *gazetteer, size_t territory, char *alternates,
+                              const char *full);
 
 /* The bonus that gazetteer_build.h lists for a GeoNames feature code. */
 int gazetteer_feature_bonus(const char *feature);

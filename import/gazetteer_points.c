@@ -120,8 +120,7 @@ static void use_matches(struct gazetteer *gazetteer, const struct match *matches
         if (match->quality != MATCH_NAME) commune->radius_km = SMALLEST_RADIUS;
         commune->bonus = gazetteer_feature_bonus(match->city->feature);
         if (match->quality != MATCH_NAME || commune->replaced_by) continue;
-        gazetteer_add_name(gazetteer, i, match->city->name, NULL, NAME_ALTERNATE);
-        gazetteer_add_alternates(gazetteer, i, match->city->alternates);
+        gazetteer_add_alternates(gazetteer, i, match->city->alternates, commune->name_fr);
     }
 }
 

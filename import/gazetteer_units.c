@@ -67,25 +67,26 @@ size_t unit_map_find(const struct unit_map *map, const char *country, const char
     return found && found->unit != UINT32_MAX ? found->unit : GAZETTEER_NONE;
 }
 
-/* Codes of units whose names GeoNames and ISO write too differently. */
+/* Codes of units whose names GeoNames and ISO write too differently. "": ISO has no such unit,
+ * though one of its names is like it (the Gaza Strip is more than the governorate of Gaza). */
 static const char *const known_codes[][2] = {
-    {"BA.01", "BA-BIH"}, {"BA.02", "BA-SRP"}, {"CY.02", "CY-06"},   {"KE.14", "KE-05"},
-    {"KG.10", "KG-GO"},  {"KH.27", "KH-22"},  {"KH.31", "KH-25"},   {"KR.22", "KR-50"},
-    {"KZ.02", "KZ-ALA"}, {"KZ.12", "KZ-KAR"}, {"LA.24", "LA-VT"},   {"LA.27", "LA-VI"},
-    {"MA.07", "MA-07"},  {"MA.11", "MA-11"},  {"MA.12", "MA-12"},   {"MR.13", "MR-13"},
-    {"MR.14", "MR-14"},  {"MR.15", "MR-15"},  {"MX.09", "MX-CMX"},  {"MX.15", "MX-MEX"},
-    {"MZ.11", "MZ-MPM"}, {"OM.04", "OM-SJ"},  {"PE.LMA", "PE-LMA"}, {"SD.49", "SD-DS"},
-    {"SD.60", "SD-DE"},  {"SL.05", "SL-NW"},  {"TM.S", "TM-S"},     {"UA.12", "UA-30"},
-    {"UA.13", "UA-32"},  {"UA.20", "UA-40"},  {"VN.48", "VN-DN"},   {"VN.92", "VN-CT"},
-    {"YE.28", "YE-SU"},
+    {"BA.01", "BA-BIH"}, {"BA.02", "BA-SRP"}, {"CY.02", "CY-06"},  {"KE.14", "KE-05"},
+    {"KG.10", "KG-GO"},  {"KH.27", "KH-22"},  {"KH.31", "KH-25"},  {"KR.22", "KR-50"},
+    {"KZ.02", "KZ-ALA"}, {"KZ.12", "KZ-KAR"}, {"LA.24", "LA-VT"},  {"LA.27", "LA-VI"},
+    {"MA.07", "MA-07"},  {"MA.11", "MA-11"},  {"MA.12", "MA-12"},  {"MR.13", "MR-13"},
+    {"MR.14", "MR-14"},  {"MR.15", "MR-15"},  {"MX.09", "MX-CMX"}, {"MX.15", "MX-MEX"},
+    {"MZ.11", "MZ-MPM"}, {"OM.04", "OM-SJ"},  {"PS.GZ", ""},       {"PE.LMA", "PE-LMA"},
+    {"SD.49", "SD-DS"},  {"SD.60", "SD-DE"},  {"SL.05", "SL-NW"},  {"TM.S", "TM-S"},
+    {"UA.12", "UA-30"},  {"UA.13", "UA-32"},  {"UA.20", "UA-40"},  {"VN.48", "VN-DN"},
+    {"VN.92", "VN-CT"},  {"YE.28", "YE-SU"},
 };
 
-static size_t find_known(const struct gazetteer *gazetteer, const char *code)
+/* ISO's code for a known GeoNames code, "" or NULL (not a known one). */
+static const char *find_known(const char *code)
 {
     for (size_t i = 0; i < sizeof known_codes / sizeof *known_codes; i++)
-        if (strcmp(known_codes[i][0], code) == 0)
-            return gazetteer_find_parts(gazetteer, "iso:", known_codes[i][1]);
-    return GAZETTEER_NONE;
+        if (strcmp(known_codes[i][0], code) == 0) return known_codes[i][1];
+    return NULL;
 }
 
 /* True for a code of GeoNames that a unit abroad may have: "XX.code", of a country that is there.
@@ -103,10 +104,11 @@ static void name_code(const struct gazetteer *gazetteer, struct named_code *entr
                       const struct unit_names *first, const struct unit_names *second)
 {
     char country[3] = {entry->code.key[0], entry->code.key[1], '\0'};
-    size_t unit = find_known(gazetteer, entry->code.key);
-    if (unit == GAZETTEER_NONE) unit = unit_names_find(first, country, entry->name);
+    const char *known = find_known(entry->code.key);
+    size_t unit = known ? gazetteer_find_parts(gazetteer, "iso:", known)
+                        : unit_names_find(first, country, entry->name);
     entry->code.unit = unit == GAZETTEER_NONE ? UINT32_MAX : (uint32_t)unit;
-    entry->second = unit_names_find(second, country, entry->name);
+    entry->second = known ? GAZETTEER_NONE : unit_names_find(second, country, entry->name);
 }
 
 /* Where most GeoNames codes of a country name units below ISO's top level (Indonesia's provinces
@@ -325,6 +327,15 @@ static void add_own_unit(struct unit_builder *builder, size_t code)
     entry->unit = index == GAZETTEER_NONE ? UINT32_MAX : (uint32_t)index;
 }
 
+/* Units that must be there before outlines are joined by name, or a wrong one would get theirs. */
+static void add_known_own_units(struct unit_builder *builder)
+{
+    for (size_t i = 0; i < builder->map->n; i++) {
+        const char *known = find_known(builder->map->codes[i].key);
+        if (known && !*known && builder->names[i]) add_own_unit(builder, i);
+    }
+}
+
 /* Gives every GeoNames code a unit. */
 static enum atlas_status settle_codes(struct unit_builder *builder)
 {
@@ -387,6 +398,7 @@ enum atlas_status gazetteer_add_units(struct gazetteer *gazetteer,
         .gazetteer = gazetteer, .set = set, .earth = earth, .map = map, .error = error};
     enum atlas_status status = gazetteer_add_iso_units(gazetteer, sources, error);
     if (status == ATLAS_OK) status = read_codes(&builder, sources);
+    if (status == ATLAS_OK) add_known_own_units(&builder);
     if (status == ATLAS_OK)
         status = gazetteer_assign_features(gazetteer, set, earth, map, false, error);
     if (status == ATLAS_OK) status = settle_codes(&builder);

