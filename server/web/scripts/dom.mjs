@@ -6,15 +6,19 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** The element of a page's id. */
 export const byId = (id) => document.getElementById(id);
 
+const isThere = (child) => child !== undefined && child !== null && child !== false && child !== '';
+
+/** The children that are there, as nodes, one behind the other. */
+export const nodes = (...children) => children.flat(Infinity).filter(isThere)
+    .map((child) => (child instanceof Node ? child : document.createTextNode(String(child))));
+
 function fill(element, attributes, children) {
     for (const [name, value] of Object.entries(attributes)) {
         if (value === undefined || value === null || value === false) continue;
         if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
         else element.setAttribute(name, value === true ? '' : String(value));
     }
-    for (const child of children.flat(Infinity))
-        if (child !== undefined && child !== null && child !== false && child !== '')
-            element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    element.append(...nodes(children));
     return element;
 }
 

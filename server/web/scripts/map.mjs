@@ -19,8 +19,10 @@ export const onPointLink = (listener) => listeners.add(listener);
 
 function tilesOf(tileset, version) {
     const query = tileset === 'base' ? '' : filterQuery();
+    // The dots are the links' own ends at every zoom, not the levels that flows have.
+    const level = tileset === 'places' ? 'level=commune-place' : '';
     const side = tileset === 'density' && state().side === 'french' ? 'side=french' : '';
-    const parts = [query, side, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');
+    const parts = [query, level, side, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');
     return `${location.origin}${address(`/tiles/${tileset}/{z}/{x}/{y}.mvt`)}?${parts}`;
 }
 
@@ -129,7 +131,7 @@ export async function startMap({ version }) {
         return null;
     }
     maplibre.setWorkerUrl(new URL(asset('maplibre-gl-worker.mjs'), import.meta.url).href);
-    await document.fonts.load('16px "Source Sans 3"').catch(() => {});
+    await document.fonts.load('16px "Source Sans"').catch(() => {});
     const at = state().at ?? startView();
     const tiles = (tileset) => tilesOf(tileset, version);
     map = new maplibre.Map({

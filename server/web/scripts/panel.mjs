@@ -1,5 +1,5 @@
 // The chosen partnership in the column's place: its facts and all its parties.
-import { announce, byId, el } from './dom.mjs';
+import { announce, byId, el, nodes } from './dom.mjs';
 import { date, lang, number, span, text, word } from './i18n.mjs';
 import { addressOf, go, onChange, state } from './state.mjs';
 import { json, pageOf } from './server.mjs';
@@ -101,7 +101,7 @@ function show(facts) {
     const back = el('button', { type: 'button', class: 'panel-back', onclick: () => go({ open: null }) },
         '← ', text('panel.back'));
     const page = pageOf(`/partenariat/${facts.id}${facts.slug ? `-${facts.slug}` : ''}`);
-    panel.replaceChildren(back,
+    panel.replaceChildren(...nodes(back,
         el('p', { class: 'over' },
             [label(facts.kind), text('fact.id', { id: String(facts.id) })]
                 .filter(Boolean).join(' · ')),
@@ -110,7 +110,7 @@ function show(facts) {
         el('div', { class: 'sides' }, partiesOf(facts, 'french', 'fact.french_side'),
             partiesOf(facts, 'foreign', 'fact.foreign_side')),
         factList(facts),
-        el('p', {}, el('a', { class: 'button', href: page }, text('panel.open_page'))));
+        el('p', {}, el('a', { class: 'button', href: page }, text('panel.open_page')))));
 }
 
 function close() {
@@ -129,8 +129,8 @@ async function open(id) {
         show(facts);
         panel.hidden = false;
         side.classList.add('has-panel');
+        panel.focus({ preventScroll: true });
         side.scrollTop = 0;
-        panel.focus();
     } catch (error) {
         announce(error.message);
         go({ open: null });

@@ -7,7 +7,7 @@ export const DENSITY_STEPS = [1, 2, 5, 10, 25, 60];
 const colour = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-const font = ['Source Sans 3'];
+const font = ['Source Sans'];
 const whenLinks = (view) => (view === 'links' ? 'visible' : 'none');
 const whenDensity = (view) => (view === 'density' ? 'visible' : 'none');
 
@@ -100,12 +100,14 @@ const placeLayer = (id, side, view, name) => ({
     layout: { visibility: whenLinks(view) },
     filter: ['==', ['get', 'side'], side],
     paint: {
-        'circle-color': colour(name),
+        // What is known to the country only is an empty ring.
+        'circle-color': ['match', ['get', 'precision'], 'country', colour('halo'), colour(name)],
         'circle-radius': ['interpolate', ['linear'], ['zoom'],
             0, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 1.8, 10, 4],
             6, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 4, 10, 12]],
-        'circle-stroke-color': colour('halo'),
-        'circle-stroke-width': 1,
+        'circle-stroke-color':
+            ['match', ['get', 'precision'], 'country', colour(name), colour('halo')],
+        'circle-stroke-width': ['match', ['get', 'precision'], 'country', 1.6, 1],
         'circle-opacity': 0.95,
     },
 });

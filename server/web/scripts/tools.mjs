@@ -46,6 +46,8 @@ const tools = () => el('div', { class: 'map-tools' },
 
 const dot = (name) => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
     svg('circle', { cx: 16, cy: 10, r: 6, fill: `var(--${name})` }));
+const ring = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
+    svg('circle', { cx: 16, cy: 10, r: 5, fill: 'none', stroke: 'var(--foreign)', 'stroke-width': 2.5 }));
 const arc = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
     svg('path', { d: 'M2 16C8 2 24 2 30 16', fill: 'none', stroke: 'var(--link)', 'stroke-width': 2.5 }));
 
@@ -55,6 +57,7 @@ function legend() {
         const links = el('ul', {},
             el('li', {}, dot('french'), text('map.legend_french')),
             el('li', {}, dot('foreign'), text('map.legend_foreign')),
+            el('li', {}, ring(), text('map.legend_country')),
             el('li', {}, arc(), text('map.legend_link')));
         const density = [
             el('h2', {}, text('map.legend_density')),
@@ -69,11 +72,14 @@ function legend() {
     return box;
 }
 
-const attribution = (sources) => el('p', { class: 'map-attribution' },
-    sources.map((source, i) => [i > 0 ? ' · ' : '© ',
-        source.url
-            ? el('a', { href: source.url, rel: 'noopener', title: source.text }, source.source)
-            : el('span', { title: source.text }, source.source)]));
+// Open where there is room for it; one click away on a phone.
+const attribution = (sources) => el('details', { class: 'map-attribution',
+    open: matchMedia('(min-width: 56rem)').matches },
+el('summary', { 'aria-label': text('map.attribution') }, '©'),
+el('p', {}, sources.map((source, i) => [i > 0 && ' · ',
+    source.url
+        ? el('a', { href: source.url, rel: 'noopener', title: source.text }, source.source)
+        : el('span', { title: source.text }, source.source)])));
 
 /** Puts the tools over the map. */
 export function startTools(data) {
