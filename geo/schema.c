@@ -64,7 +64,7 @@ const char atlas_schema_sql[] =
     "  made INTEGER NOT NULL DEFAULT 0" /* 1: the file declares itself made, not real */
     ");"
     "CREATE TABLE territory("
-    "  id INTEGER PRIMARY KEY," /* stable through later imports */
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* stable through later imports, never reused */
     TERRITORY_COLUMNS
     ","
     "  slug TEXT NOT NULL"
@@ -77,7 +77,7 @@ const char atlas_schema_sql[] =
     "  kind TEXT NOT NULL"
     ");"
     "CREATE TABLE partnership("
-    "  id INTEGER PRIMARY KEY," /* given once, never reused */
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* given once, never reused */
     "  source TEXT NOT NULL REFERENCES source(name),"
     "  external_id TEXT," /* the source's own id, if it has one */
     "  title TEXT NOT NULL,"
@@ -129,7 +129,7 @@ const char atlas_schema_sql[] =
     "  match_reason TEXT"
     ");"
     "CREATE TABLE link("
-    "  id INTEGER PRIMARY KEY," /* stable: kept for the same partnership and ends */
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* kept for the same partnership and ends */
     "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
     "  french_id INTEGER NOT NULL REFERENCES territory(id),"
     "  foreign_id INTEGER NOT NULL REFERENCES territory(id),"

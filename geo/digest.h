@@ -1,0 +1,20 @@
+/* SHA-256, by nettle: the only file that knows which library makes it. */
+#ifndef GEO_DIGEST_H
+#define GEO_DIGEST_H
+
+#include <stddef.h>
+
+struct digest;
+
+enum { DIGEST_HEX_SIZE = 65 };
+
+/* NULL when out of memory. Free with digest_free() (NULL is harmless). */
+struct digest *digest_new(void);
+void digest_free(struct digest *digest);
+
+void digest_add(struct digest *digest, const void *data, size_t length);
+
+/* Writes 64 hex digits and a NUL, and begins anew. */
+void digest_hex(struct digest *digest, char hex[DIGEST_HEX_SIZE]);
+
+#endif

@@ -1,0 +1,145 @@
+/* What an edition takes from a gazetteer as a whole. */
+#include "geo/name.h"
+#include "geo/schema.h"
+#include "geo/store_internal.h"
+#include "geo/store_rows.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SLUG_BYTES = 80 };
+
+static void slug_function(sqlite3_context *context, int n, sqlite3_value **values)
+{
+    (void)n;
+    char slug[SLUG_BYTES];
+    name_slug((const char *)sqlite3_value_text(values[0]), slug, sizeof slug);
+    sqlite3_result_text(context, slug, -1, SQLITE_TRANSIENT);
+}
+
+static enum atlas_status read_number(struct store *store, const char *sql, sqlite3_int64 *number,
+                                     const char *path, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(store->copy, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK) code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) *number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return code == SQLITE_ROW ? ATLAS_OK
+                              : store_sqlite_failed(store->copy, path, "cannot read", error);
+}
+
+static enum atlas_status attach(struct store *store, const char *path, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    /* ATTACH is not allowed inside a transaction that store_open() began. */
+    enum atlas_status status = store_run(store, "COMMIT", error);
+    if (status) return status;
+    int code = sqlite3_prepare_v2(store->copy, "ATTACH ? AS gazetteer", -1, &statement, NULL);
+    sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK) code = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    if (code != SQLITE_DONE) return store_sqlite_failed(store->copy, path, "cannot open", error);
+    store->attached = true;
+    sqlite3_int64 application = 0, version = 0;
+    status = read_number(store, "PRAGMA gazetteer.application_id", &application, path, error);
+    if (!status)
+        status = read_number(store, "PRAGMA gazetteer.user_version", &version, path, error);
+    if (!status && (application != GAZETTEER_APPLICATION_ID || version != GAZETTEER_USER_VERSION))
+        status = atlas_fail(error, ATLAS_WRONG_SCHEMA,
+                            "%s is no gazetteer of this version; build one with "
+                            "passerelle-gazetteer",
+                            path);
+    return status ? status : store_run(store, "BEGIN", error);
+}
+
+static enum atlas_status read_build(struct store *store, const char *path, char *build, size_t size,
+                                    struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(
+        store->copy, "SELECT value FROM gazetteer.meta WHERE key = 'build'", -1, &statement, NULL);
+    if (code == SQLITE_OK) code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        snprintf(build, size, "%s", (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    if (code == SQLITE_ROW) return ATLAS_OK;
+    if (code == SQLITE_DONE)
+        return atlas_fail(error, ATLAS_CORRUPT, "%s does not say which build it is; build it again",
+                          path);
+    return store_sqlite_failed(store->copy, path, "cannot read", error);
+}
+
+/* True when the copy holds what this build gives. */
+static bool is_current(struct store *store, const char *build)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(store->copy, "SELECT 1 FROM edition WHERE gazetteer = ?", -1,
+                                  &statement, NULL);
+    sqlite3_bind_text(statement, 1, build, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK) code = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    return code == SQLITE_ROW;
+}
+
+/* Territories keep their ids; rows that would not change are not touched. */
+static const char territories_sql[] =
+    "INSERT INTO territory(code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
+    "  epci_code, precision, radius_km, population, lon, lat, slug, geom)"
+    " SELECT code, side, kind, generic, name_fr, name_en, country_iso, parent_code, epci_code,"
+    "  precision, radius_km, population, lon, lat, slug(name_fr), MakePoint(lon, lat, 4326)"
+    " FROM gazetteer.territory"
+    " WHERE replaced_by IS NULL AND (side = 'french' OR kind IN ('country', 'admin1')"
+    "  OR code IN (SELECT code FROM main.territory))"
+    " ORDER BY side DESC, code"
+    " ON CONFLICT(code) DO UPDATE SET side = excluded.side, kind = excluded.kind,"
+    "  generic = excluded.generic, name_fr = excluded.name_fr, name_en = excluded.name_en,"
+    "  country_iso = excluded.country_iso, parent_code = excluded.parent_code,"
+    "  epci_code = excluded.epci_code, precision = excluded.precision,"
+    "  radius_km = excluded.radius_km, population = excluded.population, lon = excluded.lon,"
+    "  lat = excluded.lat, slug = excluded.slug, geom = excluded.geom"
+    " WHERE (side, kind, generic, name_fr, name_en, country_iso, parent_code, epci_code,"
+    "  precision, radius_km, population, lon, lat) IS NOT (excluded.side, excluded.kind,"
+    "  excluded.generic, excluded.name_fr, excluded.name_en, excluded.country_iso,"
+    "  excluded.parent_code, excluded.epci_code, excluded.precision, excluded.radius_km,"
+    "  excluded.population, excluded.lon, excluded.lat)";
+
+/* Names of merged and delegated communes and of old regions lead to today's territory. */
+static const char names_sql[] =
+    "DELETE FROM name;"
+    "INSERT INTO name(territory_id, folded, name, lang, kind)"
+    " SELECT t.id, n.folded, n.name, n.lang, n.kind"
+    " FROM territory t JOIN gazetteer.territory g ON g.code = t.code"
+    " JOIN gazetteer.name n ON n.territory_id = g.id WHERE n.name <> t.name_fr;"
+    "INSERT INTO name(territory_id, folded, name, lang, kind)"
+    " SELECT t.id, n.folded, n.name, n.lang,"
+    "  CASE g.kind WHEN 'commune' THEN 'delegated' ELSE 'old' END"
+    " FROM gazetteer.territory g JOIN territory t ON t.code = g.replaced_by"
+    " JOIN gazetteer.name n ON n.territory_id = g.id WHERE n.name <> t.name_fr";
+
+static const char shapes_sql[] =
+    "DELETE FROM area;"
+    "INSERT INTO area(code, geom) SELECT code, GeomFromWKB(geom, 4326) FROM gazetteer.area"
+    " ORDER BY code;"
+    "DELETE FROM border;"
+    "INSERT INTO border(kind, geom) SELECT kind, GeomFromWKB(geom, 4326) FROM gazetteer.border;"
+    "DELETE FROM attribution;"
+    "INSERT INTO attribution(position, source, text, licence, url)"
+    " SELECT position, source, text, licence, url FROM gazetteer.attribution ORDER BY position";
+
+enum atlas_status store_gazetteer(struct store *store, const char *path, char *build, size_t size,
+                                  struct atlas_error *error)
+{
+    enum atlas_status status = attach(store, path, error);
+    if (!status) status = read_build(store, path, build, size, error);
+    if (!status &&
+        sqlite3_create_function(store->copy, "slug", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                slug_function, NULL, NULL) != SQLITE_OK)
+        status = store_sqlite_failed(store->copy, path, "cannot read", error);
+    if (status || is_current(store, build)) return status;
+    status = store_run(store, territories_sql, error);
+    if (!status) status = store_run(store, names_sql, error);
+    if (!status) status = store_run(store, shapes_sql, error);
+    return status;
+}

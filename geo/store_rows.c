@@ -1,0 +1,517 @@
+#include "geo/store_rows.h"
+
+#include "geo/bytes.h"
+#include "geo/geodesic.h"
+#include "geo/name.h"
+#include "geo/store_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TITLE_SLUG_BYTES = 81 };
+
+/* How far a link's line may lie from the true arc: 0.02 degrees in world units. */
+#define LINK_TOLERANCE (0.02 / 360)
+
+static const char *const sql_of[STATEMENT_COUNT] = {
+    [STATEMENT_TERRITORY_ID] = "SELECT id, lon, lat, precision FROM territory WHERE code = ?1",
+    [STATEMENT_TERRITORY_COPY] =
+        "INSERT INTO territory(code, side, kind, generic, name_fr, name_en, country_iso,"
+        " parent_code, epci_code, precision, radius_km, population, lon, lat, slug, geom)"
+        " SELECT code, side, kind, generic, name_fr, name_en, country_iso, parent_code, epci_code,"
+        " precision, radius_km, population, lon, lat, slug(name_fr), MakePoint(lon, lat, 4326)"
+        " FROM gazetteer.territory WHERE code = ?1",
+    [STATEMENT_TERRITORY_NAMES] =
+        "INSERT INTO name(territory_id, folded, name, lang, kind)"
+        " SELECT t.id, n.folded, n.name, n.lang, n.kind FROM territory t"
+        " JOIN gazetteer.territory g ON g.code = t.code"
+        " JOIN gazetteer.name n ON n.territory_id = g.id"
+        " WHERE t.code = ?1 AND n.name <> t.name_fr",
+    [STATEMENT_TERRITORY_PARENT] =
+        "SELECT g.parent_code FROM gazetteer.territory g WHERE g.code = ?1"
+        " AND g.parent_code NOT IN (SELECT code FROM main.territory)",
+    [STATEMENT_TERRITORY_LOCAL] =
+        "INSERT INTO territory(code, side, kind, generic, name_fr, name_en, country_iso,"
+        " parent_code, precision, radius_km, lon, lat, slug, geom)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, slug(?5),"
+        " MakePoint(?10, ?11, 4326))"
+        " ON CONFLICT(code) DO UPDATE SET side = ?2, kind = ?3, generic = ?4, name_fr = ?5,"
+        " name_en = ?5, country_iso = ?6, parent_code = ?7, precision = ?8, radius_km = ?9,"
+        " lon = ?10, lat = ?11, slug = slug(?5), geom = MakePoint(?10, ?11, 4326)",
+    [STATEMENT_PARTNERSHIP_FIND] =
+        "SELECT id FROM partnership WHERE source = ?1 AND external_id = ?2",
+    [STATEMENT_PARTNERSHIP_INSERT] =
+        "INSERT INTO partnership(id, source, external_id, title, slug, description, kind, modes,"
+        " status, status_date, signed, year_start, year_end, end_kind, gender_marker,"
+        " gender_origin, call, sdg, dac, publication, publication_reason, published_precision,"
+        " source_doc, source_place, source_date, note, source_line)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+    [STATEMENT_PARTNERSHIP_UPDATE] =
+        "UPDATE partnership SET source = ?2, external_id = ?3, title = ?4, slug = ?5,"
+        " description = ?6, kind = ?7, modes = ?8, status = ?9, status_date = ?10, signed = ?11,"
+        " year_start = ?12, year_end = ?13, end_kind = ?14, gender_marker = ?15,"
+        " gender_origin = ?16, call = ?17, sdg = ?18, dac = ?19, publication = ?20,"
+        " publication_reason = ?21, published_precision = ?22, source_doc = ?23,"
+        " source_place = ?24, source_date = ?25, note = ?26, source_line = ?27 WHERE id = ?1",
+    [STATEMENT_PARTY_INSERT] =
+        "INSERT INTO party(partnership_id, position, side, role, partner_status, as_written,"
+        " type_written, generic, hint_written, country_iso, territory_id, match_status,"
+        " match_score, match_reason)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    [STATEMENT_PARTY_DELETE] = "DELETE FROM party WHERE partnership_id = ?1",
+    [STATEMENT_THEME_INSERT] =
+        "INSERT OR IGNORE INTO partnership_theme(partnership_id, theme) VALUES(?1, ?2)",
+    [STATEMENT_THEME_DELETE] = "DELETE FROM partnership_theme WHERE partnership_id = ?1",
+    [STATEMENT_FUNDING_INSERT] =
+        "INSERT INTO funding(partnership_id, funder, amount_eur, nature, year_from, year_to)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [STATEMENT_FUNDING_DELETE] = "DELETE FROM funding WHERE partnership_id = ?1",
+    [STATEMENT_LINK_LIST] =
+        "SELECT id, french_id, foreign_id FROM link WHERE partnership_id = ?1 ORDER BY id",
+    [STATEMENT_LINK_INSERT] =
+        "INSERT INTO link(partnership_id, french_id, foreign_id, weight, geom)"
+        " VALUES(?1, ?2, ?3, ?4, GeomFromWKB(?5, 4326))",
+    [STATEMENT_LINK_UPDATE] =
+        "UPDATE link SET weight = ?2, geom = GeomFromWKB(?3, 4326)"
+        " WHERE id = ?1",
+    [STATEMENT_LINK_DELETE] = "DELETE FROM link WHERE id = ?1",
+};
+
+static enum atlas_status failed(struct store *store, struct atlas_error *error)
+{
+    return store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
+}
+
+/* A statement ready to be bound. NULL, with a sentence, when it cannot be. */
+static sqlite3_stmt *statement_of(struct store *store, enum store_statement which,
+                                  struct atlas_error *error)
+{
+    sqlite3_stmt **statement = &store->statements[which];
+    if (!*statement && sqlite3_prepare_v3(store->copy, sql_of[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                          statement, NULL) != SQLITE_OK) {
+        failed(store, error);
+        return NULL;
+    }
+    return *statement;
+}
+
+/* Runs a bound statement that gives no rows, and readies it for the next time. */
+static enum atlas_status finish(struct store *store, sqlite3_stmt *statement,
+                                struct atlas_error *error)
+{
+    int code = sqlite3_step(statement);
+    enum atlas_status status = code == SQLITE_DONE ? ATLAS_OK : failed(store, error);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return status;
+}
+
+static void bind_text(sqlite3_stmt *statement, int position, const char *text)
+{
+    sqlite3_bind_text(statement, position, text, -1, SQLITE_STATIC); /* NULL stays NULL */
+}
+
+static void bind_number(sqlite3_stmt *statement, int position, double number)
+{
+    if (!isnan(number)) sqlite3_bind_double(statement, position, number);
+}
+
+static void bind_year(sqlite3_stmt *statement, int position, int year)
+{
+    if (year != STORE_NO_YEAR) sqlite3_bind_int(statement, position, year);
+}
+
+/* ---- territories ---- */
+
+static double column_number(sqlite3_stmt *statement, int column)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL
+               ? NAN
+               : sqlite3_column_double(statement, column);
+}
+
+/* What is in the table already; end->id is 0 when nothing is. An end that is known no better than
+ * its country has no point here: no line may be drawn to it. */
+static enum atlas_status find_territory(struct store *store, const char *code,
+                                        struct store_end *end, struct atlas_error *error)
+{
+    *end = (struct store_end){0, NAN, NAN};
+    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_ID, error);
+    if (!statement) return ATLAS_IO;
+    bind_text(statement, 1, code);
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW) {
+        enum precision precision = PRECISION_NONE;
+        precision_parse((const char *)sqlite3_column_text(statement, 3), &precision);
+        end->id = sqlite3_column_int64(statement, 0);
+        if (precision == PRECISION_EXACT || precision == PRECISION_AREA) {
+            end->lon_deg = column_number(statement, 1);
+            end->lat_deg = column_number(statement, 2);
+        }
+    }
+    enum atlas_status status =
+        result == SQLITE_ROW || result == SQLITE_DONE ? ATLAS_OK : failed(store, error);
+    sqlite3_reset(statement);
+    return status;
+}
+
+static enum atlas_status run_with_code(struct store *store, enum store_statement which,
+                                       const char *code, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = statement_of(store, which, error);
+    if (!statement) return ATLAS_IO;
+    bind_text(statement, 1, code);
+    return finish(store, statement, error);
+}
+
+/* The next area up that is not in the table yet; parent is "" when there is none. */
+static enum atlas_status missing_parent(struct store *store, const char *code, char *parent,
+                                        size_t size, struct atlas_error *error)
+{
+    *parent = '\0';
+    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_PARENT, error);
+    if (!statement) return ATLAS_IO;
+    bind_text(statement, 1, code);
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(statement, 0);
+        if (text && strlen(text) < size) strcpy(parent, text);
+    }
+    sqlite3_reset(statement);
+    return ATLAS_OK;
+}
+
+enum atlas_status store_territory(struct store *store, const char *code, struct store_end *end,
+                                  struct atlas_error *error)
+{
+    enum atlas_status status = find_territory(store, code, end, error);
+    if (status || end->id) return status;
+    char at[64], parent[64];
+    if (strlen(code) >= sizeof at)
+        return atlas_fail(error, ATLAS_NOT_FOUND, "no territory has the code %.80s", code);
+    strcpy(at, code);
+    /* Upwards until what is there already: a place, its district, its province … */
+    for (int depth = 0; *at && depth < 8 && !status; depth++) {
+        status = run_with_code(store, STATEMENT_TERRITORY_COPY, at, error);
+        if (!status) status = run_with_code(store, STATEMENT_TERRITORY_NAMES, at, error);
+        if (!status) status = missing_parent(store, at, parent, sizeof parent, error);
+        if (!status) strcpy(at, parent);
+    }
+    if (!status) status = find_territory(store, code, end, error);
+    if (!status && !end->id)
+        return atlas_fail(error, ATLAS_NOT_FOUND, "no territory has the code %s", code);
+    return status;
+}
+
+enum atlas_status store_local_territory(struct store *store, const struct store_local *local,
+                                        struct store_end *end, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_LOCAL, error);
+    if (!statement) return ATLAS_IO;
+    bind_text(statement, 1, local->code);
+    bind_text(statement, 2, local->side == SIDE_FRENCH ? "french" : "foreign");
+    bind_text(statement, 3, territory_kind_text(local->kind));
+    bind_text(statement, 4, local->generic);
+    bind_text(statement, 5, local->name);
+    bind_text(statement, 6, local->country_iso);
+    bind_text(statement, 7, local->parent_code);
+    bind_text(statement, 8, precision_text(local->precision));
+    bind_number(statement, 9, local->radius_km);
+    bind_number(statement, 10, local->lon_deg);
+    bind_number(statement, 11, local->lat_deg);
+    enum atlas_status status = finish(store, statement, error);
+    return status ? status : find_territory(store, local->code, end, error);
+}
+
+/* ---- themes, sources ---- */
+
+enum atlas_status store_themes(struct store *store, const struct theme_tree *themes,
+                               struct atlas_error *error)
+{
+    enum atlas_status status = store_run(store, "DELETE FROM theme", error);
+    sqlite3_stmt *statement = NULL;
+    if (!status && sqlite3_prepare_v2(store->copy,
+                                      "INSERT INTO theme(code, parent, also, label_fr, label_en,"
+                                      " sdg, crs, guide, position)"
+                                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                                      -1, &statement, NULL) != SQLITE_OK)
+        status = failed(store, error);
+    for (size_t i = 0; i < theme_tree_size(themes) && !status; i++) {
+        const struct theme *theme = theme_tree_at(themes, i);
+        const char *texts[] = {theme->code,     theme->parent, theme->also, theme->label_fr,
+                               theme->label_en, theme->sdg,    theme->crs,  theme->guide};
+        for (int t = 0; t < 8; t++)
+            bind_text(statement, t + 1, texts[t]);
+        sqlite3_bind_int64(statement, 9, (sqlite3_int64)i + 1);
+        status = finish(store, statement, error);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+enum atlas_status store_source(struct store *store, const char *name, const char *file_sha256,
+                               const char *imported_at, bool made, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(store->copy,
+                           "INSERT INTO source(name, file_sha256, imported_at, made)"
+                           " VALUES(?1, ?2, ?3, ?4) ON CONFLICT(name) DO UPDATE SET"
+                           " file_sha256 = ?2, imported_at = ?3, made = max(made, ?4)",
+                           -1, &statement, NULL) != SQLITE_OK)
+        return failed(store, error);
+    bind_text(statement, 1, name);
+    bind_text(statement, 2, file_sha256);
+    bind_text(statement, 3, imported_at);
+    sqlite3_bind_int(statement, 4, made);
+    enum atlas_status status = finish(store, statement, error);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* ---- partnerships ---- */
+
+enum atlas_status store_find_partnership(struct store *store, const char *source,
+                                         const char *external_id, int64_t *id,
+                                         struct atlas_error *error)
+{
+    *id = 0;
+    if (store->is_new) return ATLAS_OK; /* and the index is not there yet */
+    sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTNERSHIP_FIND, error);
+    if (!statement) return ATLAS_IO;
+    bind_text(statement, 1, source);
+    bind_text(statement, 2, external_id);
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW) *id = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return result == SQLITE_ROW || result == SQLITE_DONE ? ATLAS_OK : failed(store, error);
+}
+
+static enum atlas_status write_facts(struct store *store, const struct store_partnership *p,
+                                     int64_t *id, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = statement_of(
+        store, *id ? STATEMENT_PARTNERSHIP_UPDATE : STATEMENT_PARTNERSHIP_INSERT, error);
+    if (!statement) return ATLAS_IO;
+    char slug[TITLE_SLUG_BYTES];
+    name_slug(p->title, slug, sizeof slug);
+    const char *texts[] = {p->source, p->external_id, p->title,  slug,           p->description,
+                           p->kind,   p->modes,       p->status, p->status_date, p->signed_on};
+    if (*id) sqlite3_bind_int64(statement, 1, *id);
+    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+        bind_text(statement, 2 + i, texts[i]);
+    bind_year(statement, 12, p->year_start);
+    bind_year(statement, 13, p->year_end);
+    bind_text(statement, 14, p->end_kind);
+    if (p->gender_marker >= 0) sqlite3_bind_int(statement, 15, p->gender_marker);
+    const char *rest[] = {p->gender_origin,
+                          p->call,
+                          p->sdg,
+                          p->dac,
+                          p->publication,
+                          p->publication_reason,
+                          p->published_precision,
+                          p->source_doc,
+                          p->source_place,
+                          p->source_date,
+                          p->note};
+    for (int i = 0; i < (int)(sizeof rest / sizeof *rest); i++)
+        bind_text(statement, 16 + i, rest[i]);
+    sqlite3_bind_int64(statement, 27, p->source_line);
+    bool is_new = !*id;
+    enum atlas_status status = finish(store, statement, error);
+    if (!status && is_new) *id = sqlite3_last_insert_rowid(store->copy);
+    return status;
+}
+
+static enum atlas_status run_with_id(struct store *store, enum store_statement which, int64_t id,
+                                     struct atlas_error *error)
+{
+    sqlite3_stmt *statement = statement_of(store, which, error);
+    if (!statement) return ATLAS_IO;
+    sqlite3_bind_int64(statement, 1, id);
+    return finish(store, statement, error);
+}
+
+static enum atlas_status write_parties(struct store *store, const struct store_partnership *p,
+                                       int64_t id, struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < p->n_parties && !status; i++) {
+        const struct store_party *party = &p->parties[i];
+        sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTY_INSERT, error);
+        if (!statement) return ATLAS_IO;
+        sqlite3_bind_int64(statement, 1, id);
+        sqlite3_bind_int64(statement, 2, (sqlite3_int64)i + 1);
+        bind_text(statement, 3, party->side == SIDE_FRENCH ? "french" : "foreign");
+        const char *texts[] = {
+            party->role,         party->partner_status, party->as_written ? party->as_written : "",
+            party->type_written, party->generic,        party->hint_written,
+            party->country_iso};
+        for (int t = 0; t < (int)(sizeof texts / sizeof *texts); t++)
+            bind_text(statement, 4 + t, texts[t]);
+        if (party->territory) sqlite3_bind_int64(statement, 11, party->territory);
+        bind_text(statement, 12, party->match_status);
+        bind_number(statement, 13, party->score);
+        bind_text(statement, 14, party->match_reason);
+        status = finish(store, statement, error);
+    }
+    return status;
+}
+
+static enum atlas_status write_fundings(struct store *store, const struct store_partnership *p,
+                                        int64_t id, struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < p->n_fundings && !status; i++) {
+        sqlite3_stmt *statement = statement_of(store, STATEMENT_FUNDING_INSERT, error);
+        if (!statement) return ATLAS_IO;
+        sqlite3_bind_int64(statement, 1, id);
+        bind_text(statement, 2, p->fundings[i].funder);
+        sqlite3_bind_double(statement, 3, p->fundings[i].euros);
+        bind_text(statement, 4, p->fundings[i].nature);
+        bind_year(statement, 5, p->fundings[i].year_from);
+        bind_year(statement, 6, p->fundings[i].year_to);
+        status = finish(store, statement, error);
+    }
+    return status;
+}
+
+static enum atlas_status write_themes(struct store *store, const struct store_partnership *p,
+                                      int64_t id, struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < p->n_themes && !status; i++) {
+        sqlite3_stmt *statement = statement_of(store, STATEMENT_THEME_INSERT, error);
+        if (!statement) return ATLAS_IO;
+        sqlite3_bind_int64(statement, 1, id);
+        bind_text(statement, 2, p->themes[i]->code);
+        status = finish(store, statement, error);
+    }
+    return status;
+}
+
+/* ---- links ---- */
+
+static void append_u32(struct bytes *wkb, uint32_t value)
+{
+    bytes_append(wkb, &value, sizeof value); /* little endian, as the mark says */
+}
+
+static void append_wkb_head(struct bytes *wkb, uint32_t type, size_t count)
+{
+    bytes_append_byte(wkb, 1);
+    append_u32(wkb, type);
+    append_u32(wkb, (uint32_t)count);
+}
+
+/* The geodesic between two ends as MULTILINESTRING; wkb stays empty where no line may be drawn. */
+static enum atlas_status trace(const struct store_link *link, struct bytes *wkb)
+{
+    struct lon_lat a = {link->french.lon_deg, link->french.lat_deg};
+    struct lon_lat b = {link->foreign.lon_deg, link->foreign.lat_deg};
+    bytes_clear(wkb);
+    if (isnan(a.lon_deg) || isnan(a.lat_deg) || isnan(b.lon_deg) || isnan(b.lat_deg))
+        return ATLAS_OK;
+    struct arc arc = {0};
+    enum atlas_status status = arc_trace(a, b, LINK_TOLERANCE, &arc);
+    if (status) return status;
+    append_wkb_head(wkb, 5, arc.n_parts);
+    for (size_t i = 0; i < arc.n_parts; i++) {
+        size_t start = arc.part_starts[i], end = arc.part_starts[i + 1];
+        append_wkb_head(wkb, 2, end - start);
+        for (size_t p = start; p < end; p++) {
+            bytes_append(wkb, &arc.points[p].lon_deg, sizeof(double));
+            bytes_append(wkb, &arc.points[p].lat_deg, sizeof(double));
+        }
+    }
+    arc_close(&arc);
+    return bytes_status(wkb);
+}
+
+static void bind_wkb(sqlite3_stmt *statement, int position, const struct bytes *wkb)
+{
+    if (wkb->length)
+        sqlite3_bind_blob(statement, position, wkb->data, (int)wkb->length, SQLITE_STATIC);
+}
+
+/* Marks the links that are there already, deletes those that are no longer. kept[i]: id of
+ * links[i], or 0. */
+static enum atlas_status match_links(struct store *store, const struct store_partnership *p,
+                                     int64_t id, int64_t *kept, struct atlas_error *error)
+{
+    sqlite3_stmt *list = statement_of(store, STATEMENT_LINK_LIST, error);
+    if (!list) return ATLAS_IO;
+    sqlite3_bind_int64(list, 1, id);
+    enum atlas_status status = ATLAS_OK;
+    int result;
+    while ((result = sqlite3_step(list)) == SQLITE_ROW && !status) {
+        int64_t link = sqlite3_column_int64(list, 0);
+        size_t i = 0;
+        while (i < p->n_links &&
+               (kept[i] || p->links[i].french.id != sqlite3_column_int64(list, 1) ||
+                p->links[i].foreign.id != sqlite3_column_int64(list, 2)))
+            i++;
+        if (i < p->n_links)
+            kept[i] = link;
+        else
+            status = run_with_id(store, STATEMENT_LINK_DELETE, link, error);
+    }
+    sqlite3_reset(list);
+    if (!status && result != SQLITE_DONE && result != SQLITE_ROW) status = failed(store, error);
+    return status;
+}
+
+static enum atlas_status write_links(struct store *store, const struct store_partnership *p,
+                                     int64_t id, bool is_new, struct atlas_error *error)
+{
+    int64_t *kept = calloc(p->n_links + 1, sizeof *kept);
+    if (!kept) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    struct bytes wkb = {0};
+    enum atlas_status status = is_new ? ATLAS_OK : match_links(store, p, id, kept, error);
+    for (size_t i = 0; i < p->n_links && !status; i++) {
+        /* A partnership that may only be shown coarsely gets no line from place to place. */
+        if (!p->published_precision && trace(&p->links[i], &wkb)) {
+            status = atlas_fail(error, ATLAS_INVALID, "a link of '%.80s' has no line", p->title);
+            break;
+        }
+        sqlite3_stmt *statement =
+            statement_of(store, kept[i] ? STATEMENT_LINK_UPDATE : STATEMENT_LINK_INSERT, error);
+        if (!statement) {
+            status = ATLAS_IO;
+            break;
+        }
+        double weight = 1.0 / (double)p->n_links;
+        sqlite3_bind_int64(statement, 1, kept[i] ? kept[i] : id);
+        if (kept[i]) {
+            sqlite3_bind_double(statement, 2, weight);
+            bind_wkb(statement, 3, &wkb);
+        } else {
+            sqlite3_bind_int64(statement, 2, p->links[i].french.id);
+            sqlite3_bind_int64(statement, 3, p->links[i].foreign.id);
+            sqlite3_bind_double(statement, 4, weight);
+            bind_wkb(statement, 5, &wkb);
+        }
+        status = finish(store, statement, error);
+    }
+    bytes_close(&wkb);
+    free(kept);
+    return status;
+}
+
+enum atlas_status store_partnership(struct store *store,
+                                    const struct store_partnership *partnership, int64_t *id,
+                                    struct atlas_error *error)
+{
+    bool is_new = !*id;
+    enum atlas_status status = write_facts(store, partnership, id, error);
+    static const enum store_statement children[] = {STATEMENT_PARTY_DELETE, STATEMENT_THEME_DELETE,
+                                                    STATEMENT_FUNDING_DELETE};
+    for (size_t i = 0; !is_new && !status && i < sizeof children / sizeof *children; i++)
+        status = run_with_id(store, children[i], *id, error);
+    if (!status) status = write_parties(store, partnership, *id, error);
+    if (!status) status = write_themes(store, partnership, *id, error);
+    if (!status) status = write_fundings(store, partnership, *id, error);
+    if (!status) status = write_links(store, partnership, *id, is_new, error);
+    return status;
+}

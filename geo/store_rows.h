@@ -1,0 +1,98 @@
+/* The rows of an edition, written into a store's working copy. Ids are permanent: what is there
+ * already keeps its id. Texts may be NULL where a column may. */
+#ifndef GEO_STORE_ROWS_H
+#define GEO_STORE_ROWS_H
+
+#include "geo/store.h"
+#include "geo/territory.h"
+#include "geo/theme.h"
+
+#include <stdint.h>
+
+#define STORE_NO_YEAR INT16_MIN
+
+/* Attaches a gazetteer, takes from it every French authority of today, all countries and
+ * first-level units, their names, areas, borders and attribution. Territories that are there
+ * already keep their ids. Does nothing when the copy was made from this very build. build: its
+ * name, at least 80 bytes. */
+enum atlas_status store_gazetteer(struct store *store, const char *path, char *build, size_t size,
+                                  struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* One end of a link. */
+struct store_end {
+    int64_t id;
+    double lon_deg, lat_deg; /* NaN without a point */
+};
+
+/* The territory with this code, taken from the attached gazetteer with its names and parents if it
+ * is not there yet. ATLAS_NOT_FOUND when neither has it. */
+enum atlas_status store_territory(struct store *store, const char *code, struct store_end *end,
+                                  struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* A place that no gazetteer has. */
+struct store_local {
+    const char *code; /* "local:…" */
+    const char *name, *generic, *country_iso, *parent_code;
+    enum side side;
+    enum territory_kind kind;
+    enum precision precision;
+    double radius_km, lon_deg, lat_deg; /* NaN where not known */
+};
+enum atlas_status store_local_territory(struct store *store, const struct store_local *local,
+                                        struct store_end *end,
+                                        struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* The vocabulary of themes, replacing what is there. */
+enum atlas_status store_themes(struct store *store, const struct theme_tree *themes,
+                               struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* A source and the file last read for it. */
+enum atlas_status store_source(struct store *store, const char *name, const char *file_sha256,
+                               const char *imported_at, bool made,
+                               struct atlas_error *error) ATLAS_MUST_CHECK;
+
+struct store_party {
+    enum side side;
+    const char *role, *partner_status, *as_written, *type_written, *generic, *hint_written;
+    const char *country_iso, *match_status, *match_reason;
+    int64_t territory; /* 0: none */
+    double score;      /* NaN: none */
+};
+
+struct store_funding {
+    const char *funder, *nature;
+    double euros;
+    int year_from, year_to; /* STORE_NO_YEAR: not said */
+};
+
+struct store_link {
+    struct store_end french, foreign;
+};
+
+struct store_partnership {
+    const char *source, *external_id, *title, *description, *kind, *modes, *status, *status_date;
+    const char *signed_on, *end_kind, *gender_origin, *call, *sdg, *dac, *publication;
+    const char *publication_reason, *published_precision, *source_doc, *source_place;
+    const char *source_date, *note;
+    int year_start, year_end; /* STORE_NO_YEAR: not said */
+    int gender_marker;        /* -1: not said */
+    int64_t source_line;
+    const struct store_party *parties;
+    const struct store_funding *fundings;
+    const struct store_link *links;
+    const struct theme *const *themes;
+    size_t n_parties, n_fundings, n_links, n_themes;
+};
+
+/* Id of the partnership that a source calls external_id; 0 when there is none. */
+enum atlas_status store_find_partnership(struct store *store, const char *source,
+                                         const char *external_id, int64_t *id,
+                                         struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Writes a partnership with all that belongs to it. *id 0: a new one, whose id is given back; else
+ * it takes the place of that one. Links whose ends stay keep their ids. */
+enum atlas_status store_partnership(struct store *store,
+                                    const struct store_partnership *partnership, int64_t *id,
+                                    struct atlas_error *error) ATLAS_MUST_CHECK;
+
+#endif
