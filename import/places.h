@@ -1,0 +1,45 @@
+/* What each written name was found to be: the geocoder's answers for the parties of one import,
+ * asked once per different question and kept small. Decisions of the data manager come first. */
+#ifndef IMPORT_PLACES_H
+#define IMPORT_PLACES_H
+
+#include "geo/geocode.h"
+#include "import/partnership.h"
+#include "import/pool.h"
+
+struct located {
+    const struct import_party *asked; /* the first party that asked */
+    const char *code;                 /* territory: of the gazetteer, or `local:`; NULL: none */
+    const char *parent_code;          /* of a local one */
+    const char *name;                 /* of a local one: as written */
+    const char *country_iso;          /* or NULL */
+    const char *reason, *via;
+    const char *match_status; /* accepted, ambiguous, not_found, decided, given */
+    double score;
+    double lon, lat, radius_km;    /* of a local one; NaN where not known */
+    uint8_t side, kind, precision; /* enum side, territory_kind, precision */
+    bool locatable;                /* false: a network, an association */
+    bool review;                   /* held for review by recognition.csv */
+    bool coarse; /* the place it names was not settled: this is the best honest coarser one */
+    uint64_t first_line;
+    uint32_t parties;       /* that asked this */
+    const char *candidates; /* of an unsettled one, for a person: "Name (code); …"; or NULL */
+};
+
+struct places;
+
+/* gazetteer and recognition: paths, as geocoder_new() wants them. Free with places_free() (NULL is
+ * harmless). Texts are kept in pool. */
+enum atlas_status places_new(const char *gazetteer, const char *recognition, struct pool *pool,
+                             struct places **places, struct atlas_error *error) ATLAS_MUST_CHECK;
+void places_free(struct places *places);
+
+/* Finds the territory of a party and sets party->place. year: of the partnership, 0 when not
+ * said; line: of the row. */
+enum atlas_status places_find(struct places *places, struct import_party *party, int year,
+                              uint64_t line, struct atlas_error *error) ATLAS_MUST_CHECK;
+
+size_t places_n(const struct places *places);
+const struct located *places_at(const struct places *places, uint32_t place);
+
+#endif

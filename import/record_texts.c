@@ -1,0 +1,212 @@
+/* The texts of a row: cleaned before anything is made of them. */
+#include "import/encoding.h"
+#include "import/personal.h"
+#include "import/record_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+const char *record_header(const struct record_reader *reader, enum field field)
+{
+    size_t position = reader->positions[field];
+    return position == SIZE_MAX ? field_name(field)
+                                : reader->context.columns->columns[position].header;
+}
+
+/* Notes a sentence about a value; value NULL: about the cell. */
+void record_note(struct record_reader *reader, enum field field, const char *value,
+                 const char *sentence)
+{
+    char text[300];
+    if (value)
+        snprintf(text, sizeof text, "'%.80s' %s", value, sentence);
+    else
+        snprintf(text, sizeof text, "%s", sentence);
+    report_add(reader->context.report, REPORT_NOTE, reader->context.source, reader->row->line,
+               record_header(reader, field), text, NULL);
+}
+
+/* Rejects the row, once. */
+void record_reject(struct record_reader *reader, enum field field, const char *value,
+                   const char *problem, const char *hint)
+{
+    if (reader->rejected) return;
+    reader->rejected = record_header(reader, field);
+    report_addf(reader->context.report, REPORT_REJECTED, reader->context.source, reader->row->line,
+                reader->rejected, hint, "'%.100s': %s", value, problem);
+}
+
+/* What must not be in a text: controls, and marks that turn the direction of writing. */
+static bool unwanted(utf8proc_int32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFEFF || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFFFE;
+}
+
+/* text -> reader->text without controls, with single spaces, trimmed. True when something other
+ * than white space was dropped. */
+static bool tidy(struct record_reader *reader, const char *text, size_t length)
+{
+    bool dropped = false, space = false;
+    bytes_clear(&reader->text);
+    for (size_t at = 0; at < length;) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
+                                              (utf8proc_ssize_t)(length - at), &c);
+        if (n <= 0) { /* cannot be: the dataset mends its texts */
+            at++;
+            dropped = true;
+            continue;
+        }
+        bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        if (blank)
+            space = reader->text.length > 0;
+        else if (unwanted(c))
+            dropped = true;
+        else {
+            if (space) bytes_append_byte(&reader->text, ' ');
+            space = false;
+            bytes_append(&reader->text, text + at, (size_t)n);
+        }
+        at += (size_t)n;
+    }
+    bytes_append_byte(&reader->text, '\0');
+    return dropped;
+}
+
+static bool plain_ascii(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] >= 0x7F) return false;
+    return true;
+}
+
+/* A text as it may be kept: tidied, composed, repaired, without people's addresses. NULL for an
+ * empty one. */
+const char *record_keep(struct record_reader *reader, enum field field, const char *text,
+                        size_t length)
+{
+    struct pool *pool = reader->context.pool;
+    if (!length) return NULL;
+    if (!plain_ascii(text, length)) {
+        bytes_clear(&reader->repaired);
+        if (encoding_repair(text, length, &reader->repaired)) {
+            record_note(reader, field, NULL, "text misread in another encoding was put right");
+            text = (const char *)reader->repaired.data;
+            length = reader->repaired.length;
+        }
+    }
+    if (tidy(reader, text, length))
+        record_note(reader, field, NULL, "control characters were left out");
+    if (bytes_status(&reader->text)) return NULL;
+    const char *tidied = (const char *)reader->text.data;
+    utf8proc_uint8_t *composed = NULL;
+    if (!plain_ascii(tidied, reader->text.length - 1)) {
+        composed = utf8proc_NFC((const utf8proc_uint8_t *)tidied);
+        if (composed) tidied = (const char *)composed;
+    }
+    bytes_clear(&reader->masked);
+    char *masked = (char *)bytes_reserve(&reader->masked, 2 * strlen(tidied) + 1);
+    size_t found = masked ? personal_mask(tidied, masked) : 0;
+    if (found) {
+        record_note(reader, field, NULL, "an e-mail address or phone number was masked");
+        report_counts(reader->context.report)->masked += found;
+    }
+    const char *kept = pool_text(pool, found ? masked : tidied);
+    free(composed);
+    return kept;
+}
+
+const struct dataset_cell *record_cell(const struct record_reader *reader, enum field field)
+{
+    size_t position = reader->positions[field];
+    return position < reader->row->n_cells ? &reader->row->cells[position] : NULL;
+}
+
+const char *record_text(struct record_reader *reader, enum field field)
+{
+    const struct dataset_cell *cell = record_cell(reader, field);
+    return cell ? record_keep(reader, field, cell->text, cell->length) : NULL;
+}
+
+/* All columns of a field that may be there several times, joined with "; ". */
+const char *record_joined(struct record_reader *reader, enum field field)
+{
+    const struct columns *columns = reader->context.columns;
+    const char *joined = NULL;
+    for (size_t i = 0; i < columns->n && i < reader->row->n_cells; i++) {
+        if (columns->columns[i].field != field || !reader->row->cells[i].length) continue;
+        const struct dataset_cell *cell = &reader->row->cells[i];
+        const char *text = record_keep(reader, field, cell->text, cell->length);
+        if (!joined || !text) {
+            joined = text ? text : joined;
+            continue;
+        }
+        bytes_clear(&reader->masked);
+        bytes_append_format(&reader->masked, "%s; %s", joined, text);
+        joined = pool_text_n(reader->context.pool, (const char *)reader->masked.data,
+                             reader->masked.length);
+    }
+    return joined;
+}
+
+/* Parts a text at ';' and '|'; empty parts are left out. */
+void record_part(struct record_reader *reader, const char *text, const char *separators,
+                 struct values *values)
+{
+    values->n = 0;
+    while (text && *text && values->n < MAX_VALUES) {
+        size_t length = strcspn(text, separators), skip = strspn(text, " ");
+        const char *next = text + length + (text[length] != '\0');
+        if (skip < length) {
+            text += skip;
+            length -= skip;
+            while (length && text[length - 1] == ' ')
+                length--;
+            values->texts[values->n++] = pool_text_n(reader->context.pool, text, length);
+        }
+        text = next;
+    }
+}
+
+/* Several words of a vocabulary in one cell, known ones joined with ';' in order, others noted. */
+const char *record_words(struct record_reader *reader, enum field field,
+                         const char *(*look_up)(const char *), const char *text)
+{
+    struct values values;
+    record_part(reader, text, ";|,", &values);
+    const char *found[MAX_VALUES];
+    size_t n = 0;
+    for (size_t i = 0; i < values.n; i++) {
+        const char *word = look_up(values.texts[i]);
+        if (!word) {
+            record_note(reader, field, values.texts[i],
+                        "is not in the vocabulary and was left out");
+            continue;
+        }
+        size_t at = 0;
+        while (at < n && strcmp(found[at], word) < 0)
+            at++;
+        if (at < n && !strcmp(found[at], word)) continue;
+        memmove(found + at + 1, found + at, (n - at) * sizeof *found);
+        found[at] = word;
+        n++;
+    }
+    bytes_clear(&reader->masked);
+    for (size_t i = 0; i < n; i++)
+        bytes_append_format(&reader->masked, "%s%s", i ? ";" : "", found[i]);
+    return pool_text_n(reader->context.pool, (const char *)reader->masked.data,
+                       reader->masked.length);
+}
+
+const char *record_word(struct record_reader *reader, enum field field,
+                        const char *(*look_up)(const char *))
+{
+    const char *text = record_text(reader, field);
+    const char *word = text ? look_up(text) : NULL;
+    if (text && !word)
+        record_note(reader, field, text, "is not in the vocabulary and was left out");
+    return word;
+}

@@ -1,0 +1,55 @@
+/* Every row accounted for: what was read, what became of it, and why. */
+#ifndef IMPORT_REPORT_H
+#define IMPORT_REPORT_H
+
+#include "import/pool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum report_kind {
+    REPORT_REJECTED,      /* the row is not in the atlas */
+    REPORT_NOTE,          /* the row is in, something in it was left out or mended */
+    REPORT_CONTRADICTION, /* rows of one partnership say different things; the first was kept */
+    REPORT_PLACE,         /* a party without the place it names */
+    REPORT_REPEAT,        /* probable repeats: other ids, same parties */
+    REPORT_KINDS
+};
+
+struct report;
+
+/* Counts of one file or of the whole run. rows = imported + merged + rejected. */
+struct report_counts {
+    uint64_t rows, imported, merged, rejected;
+    uint64_t partnerships, links, parties;
+    uint64_t parties_located, parties_coarse, parties_unlocated, parties_no_place;
+    uint64_t added, updated, unchanged, retired;
+    uint64_t contact_columns, masked;
+};
+
+/* NULL when out of memory. Texts are kept in pool, which must outlive it. Free with report_free()
+ * (NULL is harmless). */
+struct report *report_new(struct pool *pool);
+void report_free(struct report *report);
+
+struct report_counts *report_counts(struct report *report);
+
+/* Adds an entry. file: the file's name; line 0: of the file as a whole. column and hint may be
+ * NULL. Equal entries of several lines are shown together. */
+void report_add(struct report *report, enum report_kind kind, const char *file, uint64_t line,
+                const char *column, const char *text, const char *hint);
+
+/* Adds an entry whose text is made of a format. */
+void report_addf(struct report *report, enum report_kind kind, const char *file, uint64_t line,
+                 const char *column, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+
+/* Entries of a kind. */
+size_t report_n(const struct report *report, enum report_kind kind);
+
+/* Plain lines: the entries, kind by kind, then the counts. */
+void report_print(const struct report *report, FILE *out);
+
+#endif
