@@ -1,5 +1,6 @@
 #include "import/gazetteer_topojson.h"
 
+#include "import/gazetteer_antimeridian.h"
 #include "import/gazetteer_json.h"
 
 #include <math.h>
@@ -66,7 +67,8 @@ static bool read_ring(struct topojson_world *world, const json_t *arcs, size_t s
         for (size_t k = 0; k < line->n; k++)
             points[n++] = line->points[backward ? line->n - 1 - k : k];
     }
-    good = good && (!n || outline_add_ring(&world->shapes[shape].outline, points, n, part, hole));
+    good =
+        good && (!n || outline_add_ring_cut(&world->shapes[shape].outline, points, n, part, hole));
     free(points);
     return good;
 }

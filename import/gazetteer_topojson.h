@@ -25,8 +25,9 @@ struct topojson_world {
     size_t n_shapes;
 };
 
-/* Reads the object "countries". Close with topojson_close(). On failure nothing is to be closed.
- * ATLAS_NOT_FOUND, ATLAS_IO, ATLAS_INVALID (what is missing or out of range), ATLAS_NO_MEMORY. */
+/* Reads the object "countries"; outlines are cut at the antimeridian. Close with topojson_close().
+ * On failure nothing is to be closed. ATLAS_NOT_FOUND, ATLAS_IO, ATLAS_INVALID (what is missing or
+ * out of range), ATLAS_NO_MEMORY. */
 enum atlas_status topojson_open(const char *folder, const char *name, struct topojson_world *world,
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
 void topojson_close(struct topojson_world *world);

@@ -5,6 +5,7 @@
 #include "import/gazetteer_dissolve.h"
 #include "import/gazetteer_topojson.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,7 +112,8 @@ static void add_border(struct gazetteer *gazetteer, const struct topojson_world 
         for (end = start + 1; end + 1 < line->n && is_disputed(a, b, line->points[end],
                                                                line->points[end + 1]) == disputed;)
             end++;
-        if (disputed || strcmp(country_of(a), country_of(b)) != 0)
+        bool across = fabs(line->points[end].lon_deg - line->points[start].lon_deg) > 180;
+        if (!across && (disputed || strcmp(country_of(a), country_of(b)) != 0))
             add_run(gazetteer, disputed ? "disputed" : "border", line->points + start,
                     end - start + 1);
     }
