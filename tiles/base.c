@@ -90,7 +90,10 @@ static unsigned labelled_from(const struct edition_territory *t)
 {
     switch ((enum territory_kind)t->kind) {
     case KIND_COUNTRY:
-        return 0;
+        return t->population >= 20000000  ? 0
+               : t->population >= 5000000 ? 2
+               : t->population >= 1000000 ? 3
+                                          : 4;
     case KIND_REGION:
     case KIND_COLLECTIVITE_UNIQUE:
         return REGIONS_FROM_ZOOM;

@@ -10,7 +10,7 @@
 
 /* Values are computed at nodes this many pixels (of 256) apart and mixed in between: never more
  * than half a bandwidth. */
-enum { NODE_PX = 2, NODES = 256 / NODE_PX + 1, COLOURS = 64, PEAK_TRIES = 32 };
+enum { NODE_PX = 2, NODES = 256 / NODE_PX + 1, COLOURS = 64, PEAK_TRIES = 32, KERNEL_STEPS = 2048 };
 
 static const double earth_radius_km = 6371.0088; /* mean radius, IUGG */
 static const double reach = 4.5;                 /* bandwidths */
@@ -35,6 +35,31 @@ static double kernel(const struct heat_field *field, double chord2)
     /* The arc's square from the chord's: exact to 1e-4 within reach. */
     double d2 = earth_radius_km * earth_radius_km * chord2 * (1 + chord2 / 12);
     return d2 > reach * reach * s2 ? 0 : 1000 / (2 * M_PI * s2) * exp(-d2 / (2 * s2));
+}
+
+/* The kernel as a table over the squared chord, mixed in between: to 1e-5 of its peak. */
+struct kernel_table {
+    float value[KERNEL_STEPS + 2];
+    float steps_per_chord2;
+    float beyond; /* squared chord from which it is 0 */
+};
+
+static void kernel_tabulate(const struct heat_field *field, struct kernel_table *table)
+{
+    double angle = reach * field->bandwidth_km / earth_radius_km;
+    double beyond = pow(2 * sin(fmin(angle, M_PI) / 2), 2);
+    for (int i = 0; i < KERNEL_STEPS + 2; i++)
+        table->value[i] = (float)kernel(field, beyond * i / KERNEL_STEPS);
+    table->steps_per_chord2 = (float)(KERNEL_STEPS / beyond);
+    table->beyond = (float)beyond;
+}
+
+static float kernel_look_up(const struct kernel_table *table, float chord2)
+{
+    if (chord2 >= table->beyond) return 0;
+    float at = fmaxf(chord2, 0) * table->steps_per_chord2;
+    int step = (int)at;
+    return table->value[step] + (table->value[step + 1] - table->value[step]) * (at - (float)step);
 }
 
 static double chord_squared(const double a[3], const double b[3])
@@ -150,8 +175,10 @@ void heat_field_close(struct heat_field *field)
 
 /* A tile's nodes, row by row from the north-west. */
 struct nodes {
-    double value[NODES][NODES];
+    float value[NODES][NODES];
     double lat_deg[NODES], lon_deg[NODES]; /* of rows and columns; lon not wrapped */
+    double sin_lat[NODES], cos_lat[NODES], sin_lon[NODES], cos_lon[NODES];
+    struct kernel_table kernel;
 };
 
 static void place_nodes(struct nodes *nodes, struct tile_key key)
@@ -164,6 +191,10 @@ static void place_nodes(struct nodes *nodes, struct tile_key key)
         mercator_inverse(point, &lon, &lat);
         nodes->lon_deg[i] = lon;
         nodes->lat_deg[i] = lat;
+        nodes->sin_lat[i] = sin(lat * M_PI / 180);
+        nodes->cos_lat[i] = cos(lat * M_PI / 180);
+        nodes->sin_lon[i] = sin(lon * M_PI / 180);
+        nodes->cos_lon[i] = cos(lon * M_PI / 180);
     }
 }
 
@@ -180,20 +211,26 @@ static bool node_range(const double *degrees, double centre, double half_deg, in
     return *first < NODES && fabs(degrees[*first] - centre) <= half_deg;
 }
 
-/* Adds one point as seen at lon_deg, which may lie a turn of the world away. */
-static void splat(const struct heat_field *field, const struct heat_point *point, double lon_deg,
-                  double half_lat_deg, double half_lon_deg, struct nodes *nodes)
+/* Adds one point as seen at lon_deg, which may lie a turn of the world away. In double up to the
+ * squared chord: of neighbours it is a small difference of large numbers. */
+static void splat(const struct heat_point *point, double lon_deg, double half_lat_deg,
+                  double half_lon_deg, struct nodes *nodes)
 {
     int top, bottom, left, right;
     if (!node_range(nodes->lat_deg, point->lat_deg, half_lat_deg, &top, &bottom) ||
         !node_range(nodes->lon_deg, lon_deg, half_lon_deg, &left, &right))
         return;
-    for (int row = top; row <= bottom; row++)
+    double along[NODES]; /* of each column, the horizontal part of the product of unit vectors */
+    for (int column = left; column <= right; column++)
+        along[column] =
+            point->unit[0] * nodes->cos_lon[column] + point->unit[1] * nodes->sin_lon[column];
+    for (int row = top; row <= bottom; row++) {
+        double up = point->unit[2] * nodes->sin_lat[row], flat = nodes->cos_lat[row];
         for (int column = left; column <= right; column++) {
-            double unit[3];
-            unit_vector(nodes->lon_deg[column], nodes->lat_deg[row], unit);
-            nodes->value[row][column] += point->n * kernel(field, chord_squared(unit, point->unit));
+            float chord2 = (float)(2 - 2 * (flat * along[column] + up));
+            nodes->value[row][column] += (float)point->n * kernel_look_up(&nodes->kernel, chord2);
         }
+    }
 }
 
 static void splat_all(const struct heat_field *field, struct nodes *nodes)
@@ -210,12 +247,12 @@ static void splat_all(const struct heat_field *field, struct nodes *nodes)
         bool pole_inside = fabs(point->lat_deg) + angle_deg >= 90 || sine >= 1;
         double half_lon_deg = pole_inside ? 180 : asin(sine) * 180 / M_PI;
         double nearest = point->lon_deg + 360 * round((middle - point->lon_deg) / 360);
-        splat(field, point, nearest, angle_deg, half_lon_deg, nodes);
+        splat(point, nearest, angle_deg, half_lon_deg, nodes);
         /* On a tile as wide as a hemisphere, and around the poles, a point also shines in from
          * the other side. */
         if (width > 90 || pole_inside) {
-            splat(field, point, nearest - 360, angle_deg, half_lon_deg, nodes);
-            splat(field, point, nearest + 360, angle_deg, half_lon_deg, nodes);
+            splat(point, nearest - 360, angle_deg, half_lon_deg, nodes);
+            splat(point, nearest + 360, angle_deg, half_lon_deg, nodes);
         }
     }
 }
@@ -241,7 +278,7 @@ static double mixed(const struct nodes *nodes, double x, double y)
 {
     int column = (int)fmin(x, NODES - 2), row = (int)fmin(y, NODES - 2);
     double u = x - column, v = y - row;
-    const double *above = &nodes->value[row][column], *below = &nodes->value[row + 1][column];
+    const float *above = &nodes->value[row][column], *below = &nodes->value[row + 1][column];
     return (above[0] * (1 - u) + above[1] * u) * (1 - v) + (below[0] * (1 - u) + below[1] * u) * v;
 }
 
@@ -268,6 +305,7 @@ enum atlas_status heat_tile(const struct heat_field *field, struct tile_key key,
     enum atlas_status status = ATLAS_NO_MEMORY;
     if (nodes && pixels) {
         place_nodes(nodes, key);
+        kernel_tabulate(field, &nodes->kernel);
         splat_all(field, nodes);
         paint(nodes, size_px, most > 0 ? most : 1, dark, pixels);
         status = png_append(pixels, size_px, size_px, size_px * sizeof *pixels, NULL, 0, out);

@@ -1,31 +1,85 @@
 #include "tiles/png.h"
 
 #include <png.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PALETTE_SIZE = 256, SLOTS = 1024, COMPRESSION_LEVEL = 1 };
+enum { PALETTE_SIZE = 256, KEPT_EXACT = 112, COMPRESSION_LEVEL = 1 };
 
-/* The colours in use, by open addressing. */
-struct palette {
-    uint32_t colour[SLOTS];
-    uint16_t number[SLOTS]; /* 1 + position in the palette; 0: free */
-    uint32_t ordered[PALETTE_SIZE];
-    size_t n;
-    uint32_t mask; /* which bits of a colour count */
+/* One colour of the picture: how many pixels have it, and what it becomes. */
+struct colour_use {
+    uint32_t colour; /* premultiplied */
+    uint32_t pixels; /* 0: a free slot */
+    uint32_t index;  /* in the palette */
 };
 
-static size_t find_slot(const struct palette *palette, uint32_t colour)
+/* All colours of the picture by open addressing, and the palette made of them. */
+struct palette {
+    struct colour_use *slots; /* owned; n_slots, a power of two, at least half of them free */
+    size_t n_slots, n_colours;
+    uint32_t entries[PALETTE_SIZE]; /* premultiplied */
+    size_t n;
+};
+
+static struct colour_use *find_slot(const struct palette *palette, uint32_t colour)
 {
-    size_t slot = (colour * UINT32_C(2654435761)) >> 22;
-    while (palette->number[slot] && palette->colour[slot] != colour)
-        slot = (slot + 1) % SLOTS;
-    return slot;
+    size_t slot = (colour * UINT32_C(2654435761) >> 7) & (palette->n_slots - 1);
+    while (palette->slots[slot].pixels && palette->slots[slot].colour != colour)
+        slot = (slot + 1) & (palette->n_slots - 1);
+    return &palette->slots[slot];
 }
 
 static const uint32_t *row_of(const void *pixels, size_t stride_bytes, uint32_t y)
 {
     return (const uint32_t *)(const void *)((const uint8_t *)pixels + (size_t)y * stride_bytes);
+}
+
+static bool grow(struct palette *palette)
+{
+    struct palette grown = {.n_slots = palette->n_slots ? palette->n_slots * 4 : 1024,
+                            .n_colours = palette->n_colours};
+    grown.slots = calloc(grown.n_slots, sizeof *grown.slots);
+    if (!grown.slots) return false;
+    for (size_t i = 0; i < palette->n_slots; i++)
+        if (palette->slots[i].pixels)
+            *find_slot(&grown, palette->slots[i].colour) = palette->slots[i];
+    free(palette->slots);
+    *palette = grown;
+    return true;
+}
+
+static bool count_colours(struct palette *palette, const void *pixels, uint32_t width,
+                          uint32_t height, size_t stride_bytes)
+{
+    for (uint32_t y = 0; y < height; y++) {
+        const uint32_t *row = row_of(pixels, stride_bytes, y);
+        for (uint32_t x = 0, run; x < width; x += run) {
+            for (run = 1; x + run < width && row[x + run] == row[x];)
+                run++;
+            if (palette->n_colours * 2 >= palette->n_slots && !grow(palette)) return false;
+            struct colour_use *use = find_slot(palette, row[x]);
+            palette->n_colours += use->pixels == 0;
+            use->colour = row[x];
+            use->pixels += run;
+        }
+    }
+    return true;
+}
+
+static int most_used_first(const void *a, const void *b)
+{
+    const struct colour_use *x = *(struct colour_use *const *)a;
+    const struct colour_use *y = *(struct colour_use *const *)b;
+    if (x->pixels != y->pixels) return (x->pixels < y->pixels) - (x->pixels > y->pixels);
+    return (x->colour > y->colour) - (x->colour < y->colour);
+}
+
+static int by_rounded(const void *a, const void *b)
+{
+    const struct colour_use *x = *(struct colour_use *const *)a;
+    const struct colour_use *y = *(struct colour_use *const *)b;
+    return (x->index > y->index) - (x->index < y->index);
 }
 
 /* Bits that survive rounding by `bits` in each channel. */
@@ -35,27 +89,64 @@ static uint32_t rounding_mask(unsigned bits)
     return channel << 24 | channel << 16 | channel << 8 | channel;
 }
 
-/* False when there are more than 256 colours under this mask. */
-static bool collect(struct palette *palette, const void *pixels, uint32_t width, uint32_t height,
-                    size_t stride_bytes)
+/* Number of different colours of rare[0 .. n) under a mask; leaves them sorted by it, the rounded
+ * colour in index. */
+static size_t round_rare(struct colour_use **rare, size_t n, uint32_t mask)
 {
-    memset(palette->number, 0, sizeof palette->number);
-    palette->n = 0;
-    for (uint32_t y = 0; y < height; y++) {
-        const uint32_t *row = row_of(pixels, stride_bytes, y);
-        uint32_t last = ~row[0];
-        for (uint32_t x = 0; x < width; x++) {
-            if (row[x] == last) continue;
-            last = row[x];
-            uint32_t colour = last & palette->mask;
-            size_t slot = find_slot(palette, colour);
-            if (palette->number[slot]) continue;
-            if (palette->n == PALETTE_SIZE) return false;
-            palette->ordered[palette->n++] = colour;
-            palette->colour[slot] = colour;
-            palette->number[slot] = (uint16_t)palette->n;
-        }
+    size_t different = n > 0;
+    for (size_t i = 0; i < n; i++)
+        rare[i]->index = rare[i]->colour & mask;
+    qsort(rare, n, sizeof *rare, by_rounded);
+    for (size_t i = 1; i < n; i++)
+        different += rare[i]->index != rare[i - 1]->index;
+    return different;
+}
+
+/* The mean of a run of colours, each as heavy as it has pixels. */
+static uint32_t mean_colour(struct colour_use *const *uses, size_t n)
+{
+    uint64_t sums[4] = {0}, pixels = 0;
+    uint32_t mean = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (int c = 0; c < 4; c++)
+            sums[c] += (uint64_t)(uses[i]->colour >> 8 * c & 0xFF) * uses[i]->pixels;
+        pixels += uses[i]->pixels;
     }
+    for (int c = 0; c < 4; c++)
+        mean |= (uint32_t)((sums[c] + pixels / 2) / pixels) << 8 * c;
+    return mean;
+}
+
+/* Rounds the rare colours together until they fit beside the exact ones. */
+static void merge_rare(struct palette *palette, struct colour_use **rare, size_t n)
+{
+    unsigned bits = 1;
+    while (round_rare(rare, n, rounding_mask(bits)) > PALETTE_SIZE - palette->n)
+        bits++;
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && rare[end]->index == rare[i]->index;)
+            end++;
+        palette->entries[palette->n++] = mean_colour(rare + i, end - i);
+        for (size_t j = i; j < end; j++)
+            rare[j]->index = (uint32_t)palette->n - 1;
+    }
+}
+
+/* The colours used most stay exact; of the others those that are near each other share an entry. */
+static bool make_palette(struct palette *palette)
+{
+    struct colour_use **uses = malloc((palette->n_colours + 1) * sizeof *uses);
+    size_t n = 0, exact = palette->n_colours <= PALETTE_SIZE ? palette->n_colours : KEPT_EXACT;
+    if (!uses) return false;
+    for (size_t i = 0; i < palette->n_slots; i++)
+        if (palette->slots[i].pixels) uses[n++] = &palette->slots[i];
+    qsort(uses, n, sizeof *uses, most_used_first);
+    for (; palette->n < exact; palette->n++) {
+        palette->entries[palette->n] = uses[palette->n]->colour;
+        uses[palette->n]->index = (uint32_t)palette->n;
+    }
+    if (n > exact) merge_rare(palette, uses + exact, n - exact);
+    free(uses);
     return true;
 }
 
@@ -65,23 +156,15 @@ static png_byte straight(uint32_t channel, uint32_t alpha)
     return (png_byte)(value > 255 ? 255 : value);
 }
 
-/* Middle of the colours that were rounded to this one, so that rounding does not darken. */
-static uint32_t centred(uint32_t channel, unsigned bits)
-{
-    uint32_t value = channel + (bits && channel ? 1u << bits >> 1 : 0);
-    return value > 255 || (bits && channel >= (0xFFu << bits & 0xFF)) ? 255 : value;
-}
-
-static void write_palette(png_structp png, png_infop info, const struct palette *palette,
-                          unsigned bits)
+static void write_palette(png_structp png, png_infop info, const struct palette *palette)
 {
     png_color colours[PALETTE_SIZE];
     png_byte alphas[PALETTE_SIZE];
     for (size_t i = 0; i < palette->n; i++) {
-        uint32_t c = palette->ordered[i], alpha = centred(c >> 24, bits);
-        colours[i].red = straight(centred(c >> 16 & 0xFF, bits), alpha);
-        colours[i].green = straight(centred(c >> 8 & 0xFF, bits), alpha);
-        colours[i].blue = straight(centred(c & 0xFF, bits), alpha);
+        uint32_t c = palette->entries[i], alpha = c >> 24;
+        colours[i].red = straight(c >> 16 & 0xFF, alpha);
+        colours[i].green = straight(c >> 8 & 0xFF, alpha);
+        colours[i].blue = straight(c & 0xFF, alpha);
         alphas[i] = (png_byte)alpha;
     }
     png_set_PLTE(png, info, colours, (int)palette->n);
@@ -122,7 +205,7 @@ static void write_rows(png_structp png, const struct palette *palette, const voi
         for (uint32_t x = 0; x < width; x++) {
             if (row[x] != last) {
                 last = row[x];
-                index = (png_byte)(palette->number[find_slot(palette, last & palette->mask)] - 1);
+                index = (png_byte)find_slot(palette, last)->index;
             }
             indexes[x] = index;
         }
@@ -136,30 +219,28 @@ enum atlas_status png_append(const void *pixels, uint32_t width, uint32_t height
 {
     if (width == 0 || height == 0 || (uint64_t)width * height > PNG_MAX_PIXELS)
         return ATLAS_TOO_LARGE;
-    struct palette *palette = malloc(sizeof *palette);
+    struct palette palette = {0};
     png_byte *indexes = malloc(width);
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     volatile enum atlas_status status = ATLAS_NO_MEMORY;
-    if (palette && indexes && info && setjmp(png_jmpbuf(png)) == 0) {
-        unsigned bits = 0;
-        palette->mask = rounding_mask(bits);
-        while (!collect(palette, pixels, width, height, stride_bytes))
-            palette->mask = rounding_mask(++bits);
+    bool ready = indexes && info && count_colours(&palette, pixels, width, height, stride_bytes) &&
+                 make_palette(&palette);
+    if (ready && setjmp(png_jmpbuf(png)) == 0) {
         png_set_write_fn(png, out, append_png, flush_nothing);
         png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
                      PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
         png_set_compression_level(png, COMPRESSION_LEVEL);
         png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
-        write_palette(png, info, palette, bits);
+        write_palette(png, info, &palette);
         write_texts(png, info, texts, n_texts);
         png_write_info(png, info);
-        write_rows(png, palette, pixels, width, height, stride_bytes, indexes);
+        write_rows(png, &palette, pixels, width, height, stride_bytes, indexes);
         png_write_end(png, NULL);
         status = bytes_status(out);
     }
     png_destroy_write_struct(&png, &info);
     free(indexes);
-    free(palette);
+    free(palette.slots);
     return status;
 }

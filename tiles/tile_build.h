@@ -45,9 +45,10 @@ enum atlas_status places_tile(struct tile_build *build) ATLAS_MUST_CHECK;
 enum atlas_status density_tile(struct tile_build *build) ATLAS_MUST_CHECK;
 enum atlas_status base_tile(struct tile_build *build) ATLAS_MUST_CHECK;
 enum atlas_status flows_tile(struct tile_build *build) ATLAS_MUST_CHECK;
+enum atlas_status choropleth_tile(struct tile_build *build) ATLAS_MUST_CHECK;
 
 /* Their layers, as tileset_layers() gives them. */
 extern const struct tileset_layer links_layers[2], places_layers[1], density_layers[1],
-    base_layers[3], flows_layers[3];
+    base_layers[3], flows_layers[3], choropleth_layers[1];
 
 #endif

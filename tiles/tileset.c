@@ -14,7 +14,7 @@ static const struct {
     [TILESET_PLACES] = {"places", places_layers, 1, places_tile},
     [TILESET_DENSITY] = {"density", density_layers, 1, density_tile},
     [TILESET_HEAT] = {"heat", NULL, 0, NULL},
-    [TILESET_CHOROPLETH] = {"choropleth", NULL, 0, NULL},
+    [TILESET_CHOROPLETH] = {"choropleth", choropleth_layers, 1, choropleth_tile},
     [TILESET_BASE] = {"base", base_layers, 3, base_tile},
 };
 

@@ -6,6 +6,7 @@
  *   flows       links grouped by territories, an arc each with the whole n; labels in their middles
  *   places      the territories at both ends of flows, a point each
  *   density     hexagons of equal ground area at the places of one side
+ *   choropleth  countries, first-level units, régions or départements with their totals
  *   base        land, borders, labels; the same for every selection
  *
  * Levels of flows and places by zoom: 0-2 country and country, 3-4 région and country, 5-6

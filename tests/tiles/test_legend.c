@@ -1,0 +1,304 @@
+/* tiles/choropleth, tiles/legend and tiles/picture over a made edition and random filters.
+ *
+ * Plan: 1 a choropleth counts each link once, in the area that stands for its own end, as a loop
+ * over the links here does; 2 a legend's numbers add up, and its classes hold the features that
+ * tiles hold; 3 two maps with one scale have the same classes; 4 a picture is made in every format,
+ * the same bytes twice, also of nothing; impossible ones are refused.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/tiles/pyramid.h"
+
+#include "tiles/choropleth.h"
+#include "tiles/legend.h"
+#include "tiles/picture.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+static struct fixture fixture;
+
+static uint32_t end_of(const struct edition_link *link, enum choropleth_level level)
+{
+    bool french = level == CHOROPLETH_REGION || level == CHOROPLETH_DEPARTEMENT;
+    return french ? link->french : link->foreign;
+}
+
+/* The area of the level that a territory lies in, walking up its parents. */
+static uint32_t area_above(uint32_t territory, enum choropleth_level level)
+{
+    const struct edition *edition = fixture.edition;
+    while (territory != EDITION_NONE &&
+           !choropleth_is_of_level(&edition->territories[territory], level))
+        territory = edition->territories[territory].parent;
+    return territory;
+}
+
+static uint64_t count_by_loop(const struct selection *selection, uint32_t territory,
+                              enum choropleth_level level)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < fixture.edition->n_links; i++)
+        n += selection_has_link(selection, i) &&
+             area_above(end_of(&fixture.edition->links[i], level), level) == territory;
+    return n;
+}
+
+static void choropleth_counts_each_link_once(void **state)
+{
+    (void)state;
+    uint64_t seed = 17;
+    for (int round = 0; round < 60; round++) {
+        struct selection selection;
+        random_selection(fixture.edition, &seed, &selection);
+        for (enum choropleth_level level = 0; level < CHOROPLETH_LEVEL_COUNT; level++) {
+            struct choropleth made;
+            assert_int_equal(choropleth_make(&selection, level, "attribue", &made), ATLAS_OK);
+            uint64_t sum = 0;
+            for (size_t i = 0; i < made.n_values; i++) {
+                const struct choropleth_value *value = &made.values[i];
+                assert_int_equal(value->n, count_by_loop(&selection, value->territory, level));
+                assert_true(value->partnerships <= value->n && value->partners <= value->n);
+                assert_int_equal(value->n > 0, value->partners > 0);
+                sum += value->n;
+            }
+            assert_int_equal(sum, made.n_links);
+            assert_int_equal(made.n_links + made.left_out, selection.n_links);
+            choropleth_close(&made);
+        }
+        selection_close(&selection);
+    }
+}
+
+static struct legend legend_of(const struct selection *selection, enum tileset tileset,
+                               uint8_t zoom, const struct selection *scale_of)
+{
+    struct legend legend;
+    struct atlas_error error;
+    const struct legend_request request = {
+        .tileset = tileset, .zoom = zoom, .method = SCALE_JENKS, .scale_of = scale_of};
+    if (legend_make(selection, &request, &legend, &error) != ATLAS_OK)
+        fail_msg("%s", error.message);
+    return legend;
+}
+
+/* What the tiles of a zoom hold: features with an n, each once by its id. */
+struct census {
+    uint64_t ids[4096];
+    size_t n;
+    double sum;
+};
+
+static void take_tile(const struct read_tile *tile, struct tile_key key, void *context)
+{
+    struct census *census = context;
+    (void)key;
+    for (size_t l = 0; l < tile->n_layers; l++)
+        for (size_t f = 0; f < tile->layers[l].n_features; f++) {
+            const struct read_feature *feature = &tile->layers[l].features[f];
+            bool known = false;
+            for (size_t i = 0; i < census->n; i++)
+                known = known || census->ids[i] == feature->id;
+            if (known) continue;
+            assert_true(census->n < sizeof census->ids / sizeof *census->ids);
+            census->ids[census->n++] = feature->id;
+            census->sum += feature_number(feature, "n");
+        }
+}
+
+static void legends_add_up(void **state)
+{
+    (void)state;
+    uint64_t seed = 23;
+    static const enum tileset tilesets[] = {TILESET_DENSITY, TILESET_CHOROPLETH};
+    for (int round = 0; round < 20; round++) {
+        struct selection selection;
+        random_selection(fixture.edition, &seed, &selection);
+        for (size_t t = 0; t < 2; t++)
+            for (uint8_t zoom = 0; zoom <= 4; zoom += 4) {
+                static const struct tile_display display;
+                struct census census = {.n = 0};
+                struct legend legend = legend_of(&selection, tilesets[t], zoom, NULL);
+                size_t features = legend.scale.n_zero + legend.scale.n_unknown;
+                for (size_t i = 0; i < legend.scale.n_classes; i++)
+                    features += legend.scale.classes[i].n;
+                visit_zoom(tilesets[t], &selection, zoom, &display, take_tile, &census);
+                assert_int_equal(features, census.n);
+                assert_int_equal(legend.shown, census.sum);
+                assert_int_equal(legend.total, selection.n_links);
+                assert_true(legend.shown <= legend.total);
+            }
+        struct legend flows = legend_of(&selection, TILESET_FLOWS, 2, NULL);
+        assert_int_equal(flows.shown, selection.n_placed_links);
+        selection_close(&selection);
+    }
+}
+
+static void one_scale_for_two_maps(void **state)
+{
+    (void)state;
+    struct selection all, some;
+    struct filter filter;
+    struct atlas_error error;
+    everything(fixture.edition, &all);
+    filter_init(&filter);
+    assert_int_equal(filter_add(&filter, "theme", "eau", &error), ATLAS_OK);
+    assert_int_equal(selection_make(fixture.edition, &filter, &some, &error), ATLAS_OK);
+    struct legend own = legend_of(&all, TILESET_DENSITY, 2, NULL);
+    struct legend lent = legend_of(&some, TILESET_DENSITY, 2, &all);
+    assert_int_equal(own.scale.n_classes, lent.scale.n_classes);
+    for (size_t i = 0; i < own.scale.n_classes; i++)
+        assert_true(own.scale.classes[i].from == lent.scale.classes[i].from);
+    assert_int_equal(lent.total, some.n_links);
+    selection_close(&all);
+    selection_close(&some);
+}
+
+static void says_it_as_json(void **state)
+{
+    (void)state;
+    struct selection all;
+    struct bytes out = {0};
+    struct json json;
+    everything(fixture.edition, &all);
+    struct legend legend = legend_of(&all, TILESET_CHOROPLETH, 1, NULL);
+    json_init(&json, &out);
+    legend_write_json(&legend, &json);
+    json_t *read = json_loadb((const char *)out.data, out.length, 0, NULL);
+    assert_non_null(read);
+    assert_int_equal(json_array_size(json_object_get(read, "classes")), legend.scale.n_classes);
+    assert_int_equal(json_integer_value(json_object_get(read, "total")), legend.total);
+    assert_int_equal(json_integer_value(json_object_get(read, "shown")) +
+                         json_integer_value(json_object_get(read, "left_out")),
+                     legend.total);
+    json_t *first = json_array_get(json_object_get(read, "classes"), 0);
+    assert_int_equal(strlen(json_string_value(json_object_get(first, "colour"))), 7);
+    json_decref(read);
+    bytes_close(&out);
+    selection_close(&all);
+}
+
+static void labels_are_numbers_of_the_language(void **state)
+{
+    (void)state;
+    struct legend legend = {.scale = {.method = SCALE_JENKS,
+                                      .n_classes = 2,
+                                      .classes = {{1, 1, 3}, {1234, 1234567, 2}}}};
+    char label[100];
+    legend_class_label(&legend, 0, label, sizeof label);
+    assert_string_equal(label, "1");
+    legend_class_label(&legend, 1, label, sizeof label);
+    assert_string_equal(label, "1\u202f234 – 1\u202f234\u202f567");
+    legend.request.display.english = true;
+    legend_class_label(&legend, 1, label, sizeof label);
+    assert_string_equal(label, "1,234 – 1,234,567");
+    legend.scale.method = SCALE_BREAKS;
+    legend.scale.classes[1].to = INFINITY;
+    legend_class_label(&legend, 1, label, sizeof label);
+    assert_string_equal(label, "≥ 1,234");
+}
+
+static void make_picture(const struct selection *selection, enum tileset tileset,
+                         enum picture_format format, struct bytes *out)
+{
+    struct legend legend = legend_of(selection, tileset, 2, NULL);
+    struct atlas_error error;
+    const struct picture_request request = {.format = format,
+                                            .width_px = 400,
+                                            .height_px = 300,
+                                            .lon_deg = 170,
+                                            .lat_deg = 10,
+                                            .zoom = 2.4,
+                                            .tilesets = {tileset},
+                                            .n_tilesets = 1,
+                                            .subtitle = "eau, 2015–2020"};
+    if (picture_make(selection, &legend, &request, out, &error) != ATLAS_OK)
+        fail_msg("%s", error.message);
+}
+
+static void pictures_in_every_format(void **state)
+{
+    (void)state;
+    static const char *const starts[] = {"\x89PNG", "<?xml", "%PDF"};
+    struct selection all, nothing;
+    struct filter filter;
+    struct atlas_error error;
+    everything(fixture.edition, &all);
+    filter_init(&filter);
+    assert_int_equal(filter_add(&filter, "french", "com:99999", &error), ATLAS_OK);
+    assert_int_equal(selection_make(fixture.edition, &filter, &nothing, &error), ATLAS_OK);
+    for (enum tileset tileset = 0; tileset < TILESET_BASE; tileset++)
+        for (enum picture_format format = PICTURE_PNG; format <= PICTURE_PDF; format++) {
+            struct bytes once = {0}, twice = {0}, empty = {0};
+            make_picture(&all, tileset, format, &once);
+            make_picture(&all, tileset, format, &twice);
+            make_picture(&nothing, tileset, format, &empty);
+            assert_memory_equal(once.data, starts[format], strlen(starts[format]));
+            assert_memory_equal(empty.data, starts[format], strlen(starts[format]));
+            assert_int_equal(once.length, twice.length);
+            assert_memory_equal(once.data, twice.data, once.length);
+            bytes_close(&once);
+            bytes_close(&twice);
+            bytes_close(&empty);
+        }
+    selection_close(&all);
+    selection_close(&nothing);
+}
+
+static void impossible_pictures_are_refused(void **state)
+{
+    (void)state;
+    static const struct picture_request cases[] = {
+        {.width_px = 100000, .height_px = 10000},
+        {.width_px = 10, .height_px = 300},
+        {.width_px = 300, .height_px = 300, .zoom = 23},
+        {.width_px = 300, .height_px = 300, .zoom = NAN},
+        {.width_px = 300, .height_px = 300, .lat_deg = 90},
+        {.width_px = 300, .height_px = 300, .lon_deg = 181},
+    };
+    struct selection all;
+    struct bytes out = {0};
+    everything(fixture.edition, &all);
+    struct legend legend = legend_of(&all, TILESET_LINKS, 2, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct atlas_error error = {0};
+        assert_int_equal(picture_make(&all, &legend, &cases[i], &out, &error), ATLAS_INVALID);
+        assert_true(error.message[0] != '\0');
+        assert_int_equal(out.length, 0);
+    }
+    selection_close(&all);
+}
+
+static int open_fixture(void **state)
+{
+    (void)state;
+    fixture_open(&fixture, 600, 5);
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    (void)state;
+    fixture_close(&fixture);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(choropleth_counts_each_link_once),
+        cmocka_unit_test(legends_add_up),
+        cmocka_unit_test(one_scale_for_two_maps),
+        cmocka_unit_test(says_it_as_json),
+        cmocka_unit_test(labels_are_numbers_of_the_language),
+        cmocka_unit_test(pictures_in_every_format),
+        cmocka_unit_test(impossible_pictures_are_refused),
+    };
+    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+}

@@ -1,0 +1,181 @@
+/* The legend as a drawing: swatches with labels, then what is shown and left out. */
+#include "tiles/legend.h"
+
+#include "tiles/png.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const double margin = 10, row_height = 17, swatch_width = 22, swatch_height = 12;
+
+/* Where the next row goes, and how wide it has become. */
+struct column {
+    cairo_t *context;
+    bool dark;
+    double y, width;
+};
+
+static void use_colour(cairo_t *context, struct colour colour)
+{
+    cairo_set_source_rgb(context, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0);
+}
+
+static void use_text(struct column *column, double size, bool bold)
+{
+    cairo_select_font_face(column->context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+                           bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(column->context, size);
+    use_colour(column->context,
+               column->dark ? (struct colour){236, 236, 232} : (struct colour){34, 36, 40});
+}
+
+static void put_text(struct column *column, double x, const char *text)
+{
+    cairo_text_extents_t extents;
+    cairo_text_extents(column->context, text, &extents);
+    cairo_move_to(column->context, x, column->y + 10);
+    cairo_show_text(column->context, text);
+    column->width = fmax(column->width, x + extents.x_advance + margin);
+}
+
+static void put_row(struct column *column, const char *text)
+{
+    put_text(column, margin, text);
+    column->y += row_height;
+}
+
+static void put_swatch(struct column *column, struct colour colour, const char *label)
+{
+    cairo_rectangle(column->context, margin, column->y, swatch_width, swatch_height);
+    use_colour(column->context, colour);
+    cairo_fill_preserve(column->context);
+    use_colour(column->context, (struct colour){120, 120, 120});
+    cairo_set_line_width(column->context, 0.5);
+    cairo_stroke(column->context);
+    use_text(column, 11, false);
+    put_text(column, margin + swatch_width + 8, label);
+    column->y += row_height;
+}
+
+static void put_classes(const struct legend *legend, struct column *column)
+{
+    char label[160];
+    bool dark = legend->request.dark, english = legend->request.display.english;
+    for (size_t i = legend->scale.n_classes; i-- > 0;) {
+        legend_class_label(legend, i, label, sizeof label);
+        put_swatch(column, scale_colour(i, legend->scale.n_classes, dark), label);
+    }
+    if (legend->scale.n_zero > 0)
+        put_swatch(column, scale_colour_zero(dark), english ? "none" : "aucun");
+    if (legend->scale.n_unknown > 0)
+        put_swatch(column, scale_colour_unknown(dark), english ? "not known" : "non renseigné");
+}
+
+static void put_heat(const struct legend *legend, struct column *column)
+{
+    char text[100];
+    bool dark = legend->request.dark, english = legend->request.display.english;
+    const double length = 140;
+    for (int i = 0; i < 70; i++) {
+        use_colour(column->context, scale_colour((size_t)i, 70, dark));
+        cairo_rectangle(column->context, margin + i * length / 70, column->y, length / 70 + 0.5,
+                        swatch_height);
+        cairo_fill(column->context);
+    }
+    column->y += row_height;
+    use_text(column, 11, false);
+    snprintf(text, sizeof text, "0 – %.2g", legend->peak);
+    put_row(column, text);
+    snprintf(text, sizeof text, english ? "bandwidth %g km" : "rayon de lissage %g km",
+             legend->bandwidth_km);
+    put_row(column, text);
+}
+
+/* Three widths of line: the heaviest flow, a quarter of it, one link. */
+static void put_widths(const struct legend *legend, struct column *column)
+{
+    const double most = legend->n_most, examples[] = {most, ceil(most / 4), 1};
+    char label[32];
+    for (int i = 0; i < 3; i++) {
+        if (i > 0 && examples[i] >= examples[i - 1]) continue;
+        cairo_move_to(column->context, margin, column->y + swatch_height / 2);
+        cairo_rel_line_to(column->context, swatch_width, 0);
+        use_colour(column->context, legend->request.dark ? (struct colour){115, 194, 250}
+                                                         : (struct colour){26, 84, 143});
+        cairo_set_line_width(column->context, 0.75 + 7 * sqrt(examples[i] / most));
+        cairo_stroke(column->context);
+        use_text(column, 11, false);
+        snprintf(label, sizeof label, "%.0f", examples[i]);
+        put_text(column, margin + swatch_width + 8, label);
+        column->y += row_height;
+    }
+}
+
+static void put_footer(const struct legend *legend, struct column *column)
+{
+    char text[200];
+    bool english = legend->request.display.english;
+    unsigned long long shown = legend->shown, total = legend->total;
+    use_text(column, 10, false);
+    snprintf(text, sizeof text,
+             english ? "%llu of %llu links shown" : "%llu liens affichés sur %llu", shown, total);
+    put_row(column, text);
+    if (legend->undated_left_out > 0) {
+        snprintf(text, sizeof text,
+                 english ? "%llu without a date left out" : "%llu sans date, non comptés",
+                 (unsigned long long)legend->undated_left_out);
+        put_row(column, text);
+    }
+    if (legend->edition->made)
+        put_row(column, english ? "made data, not real" : "données fabriquées, non réelles");
+    snprintf(text, sizeof text, english ? "edition %u, %s" : "édition %u du %s",
+             legend->edition->number, legend->edition->date);
+    put_row(column, text);
+}
+
+void legend_draw(const struct legend *legend, cairo_t *context, double *width, double *height)
+{
+    struct column column = {context, legend->request.dark, margin, 0};
+    use_text(&column, 12, true);
+    put_row(&column, legend_title(legend));
+    use_text(&column, 10, false);
+    put_row(&column, legend_unit(legend));
+    if (legend->scale.n_classes > 0)
+        put_classes(legend, &column);
+    else if (legend->peak > 0)
+        put_heat(legend, &column);
+    else if (legend->n_most > 0)
+        put_widths(legend, &column);
+    put_footer(legend, &column);
+    *width = column.width;
+    *height = column.y + margin / 2;
+}
+
+enum atlas_status legend_png(const struct legend *legend, unsigned scale, struct bytes *out)
+{
+    if (scale < 1 || scale > 2) return ATLAS_INVALID;
+    /* Drawn twice: first nowhere, for its size. */
+    cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+    cairo_t *context = cairo_create(nowhere);
+    double width, height;
+    legend_draw(legend, context, &width, &height);
+    cairo_destroy(context);
+    cairo_surface_destroy(nowhere);
+    uint32_t columns = (uint32_t)ceil(width) * scale, rows = (uint32_t)ceil(height) * scale;
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)columns, (int)rows);
+    context = cairo_create(surface);
+    cairo_scale(context, scale, scale);
+    use_colour(context,
+               legend->request.dark ? (struct colour){30, 33, 38} : (struct colour){255, 255, 255});
+    cairo_paint(context);
+    legend_draw(legend, context, &width, &height);
+    cairo_surface_flush(surface);
+    enum atlas_status status = ATLAS_NO_MEMORY;
+    if (cairo_status(context) == CAIRO_STATUS_SUCCESS)
+        status = png_append(cairo_image_surface_get_data(surface), columns, rows,
+                            (size_t)cairo_image_surface_get_stride(surface), NULL, 0, out);
+    cairo_destroy(context);
+    cairo_surface_destroy(surface);
+    return status;
+}

@@ -1,0 +1,382 @@
+#include "tiles/picture.h"
+
+#include "tiles/heat.h"
+#include "tiles/picture_labels.h"
+#include "tiles/png.h"
+#include "tiles/raster.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double tile_px = 256;
+
+/* A picture under way. */
+struct picture {
+    const struct selection *selection;
+    const struct legend *legend;
+    const struct picture_request *request;
+    cairo_t *context;
+    uint8_t z;        /* of the tiles */
+    double tile_size; /* of one, in pixels of the picture */
+    double left, top; /* world position of the corner, in tiles of z */
+    struct labels *labels;
+    struct heat_field heat;
+    struct bytes tile;
+};
+
+static enum atlas_status check_request(const struct picture_request *request,
+                                       struct atlas_error *error)
+{
+    uint64_t pixels = (uint64_t)request->width_px * request->height_px;
+    if (request->width_px < PICTURE_MIN_PX || request->height_px < PICTURE_MIN_PX ||
+        pixels > PICTURE_MAX_PIXELS)
+        return atlas_fail(error, ATLAS_INVALID,
+                          "a picture is at least %d pixels wide and high and at most %d in all",
+                          PICTURE_MIN_PX, PICTURE_MAX_PIXELS);
+    if (!(request->zoom >= 0 && request->zoom <= MERCATOR_MAX_ZOOM))
+        return atlas_fail(error, ATLAS_INVALID, "zoom is 0 to %d", MERCATOR_MAX_ZOOM);
+    if (!(fabs(request->lon_deg) <= 180 && fabs(request->lat_deg) <= MERCATOR_MAX_LAT_DEG))
+        return atlas_fail(error, ATLAS_INVALID,
+                          "the middle lies within 180 degrees of longitude and 85.05 of latitude");
+    return ATLAS_OK;
+}
+
+static void use_colour(cairo_t *context, struct colour colour, double alpha)
+{
+    cairo_set_source_rgba(context, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0,
+                          alpha);
+}
+
+static struct colour ground_colour(bool dark)
+{
+    return dark ? (struct colour){24, 27, 32} : (struct colour){213, 226, 234};
+}
+
+static struct colour paper_colour(bool dark)
+{
+    return dark ? (struct colour){30, 33, 38} : (struct colour){255, 255, 255};
+}
+
+static struct colour text_colour(bool dark)
+{
+    return dark ? (struct colour){236, 236, 232} : (struct colour){34, 36, 40};
+}
+
+static void place_view(struct picture *picture)
+{
+    const struct picture_request *request = picture->request;
+    picture->z = (uint8_t)floor(request->zoom);
+    picture->tile_size = round(tile_px * exp2(request->zoom - picture->z));
+    struct world_point middle = mercator_forward(request->lon_deg, request->lat_deg);
+    double side = ldexp(1, picture->z);
+    picture->left = middle.x_world * side - request->width_px / 2.0 / picture->tile_size;
+    picture->top = middle.y_world * side - request->height_px / 2.0 / picture->tile_size;
+}
+
+struct png_source {
+    const struct bytes *png;
+    size_t at;
+};
+
+static cairo_status_t read_png(void *closure, unsigned char *data, unsigned length)
+{
+    struct png_source *source = closure;
+    if (length > source->png->length - source->at) return CAIRO_STATUS_READ_ERROR;
+    memcpy(data, source->png->data + source->at, length);
+    source->at += length;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static enum atlas_status paint_heat(struct picture *picture, struct tile_key key)
+{
+    struct bytes png = {0};
+    enum atlas_status status =
+        heat_tile(&picture->heat, key, 256, picture->legend->peak, picture->request->dark, &png);
+    if (status == ATLAS_OK) {
+        struct png_source source = {&png, 0};
+        cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_png, &source);
+        cairo_save(picture->context);
+        cairo_scale(picture->context, picture->tile_size / 256, picture->tile_size / 256);
+        cairo_set_source_surface(picture->context, image, 0, 0);
+        cairo_paint(picture->context);
+        cairo_restore(picture->context);
+        cairo_surface_destroy(image);
+    }
+    bytes_close(&png);
+    return status;
+}
+
+/* Paints one tileset of one tile, whose north-west corner is the context's 0, 0. */
+static enum atlas_status paint_tileset(struct picture *picture, enum tileset tileset,
+                                       struct tile_key key)
+{
+    const struct raster_look look = {
+        .dark = picture->request->dark,
+        .scale = picture->legend->scale.n_classes ? &picture->legend->scale : NULL,
+        .n_most = picture->legend->n_most,
+    };
+    if (tileset == TILESET_HEAT) return paint_heat(picture, key);
+    bytes_clear(&picture->tile);
+    enum atlas_status status =
+        tileset_tile(tileset, picture->selection->edition, picture->selection, key,
+                     &picture->request->display, &picture->tile);
+    if (status) return status;
+    cairo_rectangle(picture->context, 0, 0, picture->tile_size, picture->tile_size);
+    cairo_clip(picture->context);
+    raster_paint(picture->tile.data, picture->tile.length, picture->tile_size, &look,
+                 picture->context);
+    return ATLAS_OK;
+}
+
+static enum atlas_status each_tile(struct picture *picture, enum tileset tileset)
+{
+    int64_t side = INT64_C(1) << picture->z;
+    double right = picture->left + picture->request->width_px / picture->tile_size;
+    double bottom = picture->top + picture->request->height_px / picture->tile_size;
+    for (int64_t y = (int64_t)floor(picture->top); y < bottom; y++)
+        for (int64_t x = (int64_t)floor(picture->left); x < right; x++) {
+            if (y < 0 || y >= side) continue;
+            struct tile_key key = {picture->z, (uint32_t)(((x % side) + side) % side), (uint32_t)y};
+            /* On whole pixels, or the seams of the tiles would show. */
+            double px = round(((double)x - picture->left) * picture->tile_size);
+            double py = round(((double)y - picture->top) * picture->tile_size);
+            cairo_save(picture->context);
+            cairo_translate(picture->context, px, py);
+            enum atlas_status status = paint_tileset(picture, tileset, key);
+            cairo_restore(picture->context);
+            if (status == ATLAS_OK && tileset == TILESET_BASE)
+                status = labels_take(picture->labels, picture->tile.data, picture->tile.length, px,
+                                     py, picture->tile_size);
+            if (status) return status;
+        }
+    return ATLAS_OK;
+}
+
+static enum atlas_status paint_map(struct picture *picture)
+{
+    const struct picture_request *request = picture->request;
+    use_colour(picture->context, ground_colour(request->dark), 1);
+    cairo_paint(picture->context);
+    enum atlas_status status = each_tile(picture, TILESET_BASE);
+    for (size_t i = 0; i < request->n_tilesets && status == ATLAS_OK; i++)
+        if (request->tilesets[i] != TILESET_BASE) status = each_tile(picture, request->tilesets[i]);
+    if (status == ATLAS_OK) labels_draw(picture->labels, picture->context, request->dark);
+    return status;
+}
+
+static void use_font(cairo_t *context, double size, bool bold)
+{
+    cairo_select_font_face(context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+                           bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(context, size);
+}
+
+/* A sheet of paper under text. */
+static void paint_sheet(const struct picture *picture, double x, double y, double width,
+                        double height)
+{
+    cairo_rectangle(picture->context, x, y, width, height);
+    use_colour(picture->context, paper_colour(picture->request->dark), 0.9);
+    cairo_fill(picture->context);
+}
+
+static void paint_title(const struct picture *picture)
+{
+    const struct picture_request *request = picture->request;
+    const char *title =
+        request->title && *request->title ? request->title : legend_title(picture->legend);
+    bool subtitle = request->subtitle && *request->subtitle;
+    paint_sheet(picture, 0, 0, request->width_px, subtitle ? 48 : 32);
+    use_colour(picture->context, text_colour(request->dark), 1);
+    use_font(picture->context, 16, true);
+    cairo_move_to(picture->context, 12, 22);
+    cairo_show_text(picture->context, title);
+    if (!subtitle) return;
+    use_font(picture->context, 11, false);
+    cairo_move_to(picture->context, 12, 40);
+    cairo_show_text(picture->context, request->subtitle);
+}
+
+static void paint_legend(const struct picture *picture)
+{
+    double width, height;
+    cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+    cairo_t *context = cairo_create(nowhere);
+    legend_draw(picture->legend, context, &width, &height); /* first for its size alone */
+    cairo_destroy(context);
+    cairo_surface_destroy(nowhere);
+    double y = picture->request->height_px - height - 30;
+    paint_sheet(picture, 8, y, width, height);
+    cairo_save(picture->context);
+    cairo_translate(picture->context, 8, y);
+    legend_draw(picture->legend, picture->context, &width, &height);
+    cairo_restore(picture->context);
+}
+
+/* A round distance that is 60 to 150 pixels long in the middle of the map. */
+static void paint_scale_bar(const struct picture *picture)
+{
+    const struct picture_request *request = picture->request;
+    double m_per_px = 2 * M_PI * EARTH_RADIUS_M * cos(request->lat_deg * M_PI / 180) /
+                      (picture->tile_size * ldexp(1, picture->z));
+    double most_m = 150 * m_per_px, step_m = pow(10, floor(log10(most_m)));
+    double length_m = most_m >= 5 * step_m   ? 5 * step_m
+                      : most_m >= 2 * step_m ? 2 * step_m
+                                             : step_m;
+    double length_px = length_m / m_per_px, x = request->width_px - length_px - 16;
+    double y = request->height_px - 36.0;
+    char label[64];
+    snprintf(label, sizeof label, length_m >= 1000 ? "%.0f km" : "%.0f m",
+             length_m >= 1000 ? length_m / 1000 : length_m);
+    paint_sheet(picture, x - 8, y - 20, length_px + 16, 26);
+    use_colour(picture->context, text_colour(request->dark), 1);
+    use_font(picture->context, 10, false);
+    cairo_move_to(picture->context, x, y - 8);
+    cairo_show_text(picture->context, label);
+    cairo_set_line_width(picture->context, 1.5);
+    cairo_move_to(picture->context, x, y - 4);
+    cairo_rel_line_to(picture->context, 0, 4);
+    cairo_rel_line_to(picture->context, length_px, 0);
+    cairo_rel_line_to(picture->context, 0, -4);
+    cairo_stroke(picture->context);
+}
+
+static enum atlas_status paint_source(const struct picture *picture)
+{
+    const struct edition *edition = picture->selection->edition;
+    bool english = picture->request->display.english;
+    struct bytes text = {0};
+    bytes_append_format(
+        &text, english ? "Passerelle, edition %u of %s · " : "Passerelle, édition %u du %s · ",
+        edition->number, edition->date);
+    for (size_t i = 0; i < edition->n_attributions; i++)
+        bytes_append_format(&text, "%s%s", i ? " · " : "", edition->attributions[i].source);
+    bytes_append_byte(&text, 0);
+    if (bytes_status(&text) != ATLAS_OK) return ATLAS_NO_MEMORY;
+    paint_sheet(picture, 0, picture->request->height_px - 20, picture->request->width_px, 20);
+    use_colour(picture->context, text_colour(picture->request->dark), 1);
+    use_font(picture->context, 9, false);
+    cairo_move_to(picture->context, 8, picture->request->height_px - 7);
+    cairo_show_text(picture->context, (const char *)text.data);
+    bytes_close(&text);
+    return ATLAS_OK;
+}
+
+static enum atlas_status paint_all(struct picture *picture)
+{
+    enum atlas_status status = paint_map(picture);
+    if (status) return status;
+    paint_title(picture);
+    paint_legend(picture);
+    paint_scale_bar(picture);
+    return paint_source(picture);
+}
+
+static cairo_status_t append_bytes(void *closure, const unsigned char *data, unsigned length)
+{
+    struct bytes *out = closure;
+    bytes_append(out, data, length);
+    return out->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
+}
+
+static cairo_surface_t *make_surface(const struct picture_request *request, struct bytes *out)
+{
+    if (request->format == PICTURE_SVG)
+        return cairo_svg_surface_create_for_stream(append_bytes, out, request->width_px,
+                                                   request->height_px);
+    if (request->format == PICTURE_PDF) {
+        cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
+            append_bytes, out, request->width_px, request->height_px);
+        /* Without a fixed date the same content would not give the same bytes. */
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
+                                       "2000-01-01T00:00:00Z");
+        return surface;
+    }
+    return cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)request->width_px,
+                                      (int)request->height_px);
+}
+
+/* Cairo numbers images by how many surfaces the process has made. Numbers the ids that begin with
+ * `word` by their order in the picture instead, so that the same content gives the same bytes. */
+static void append_renumbered(const struct bytes *svg, const char *word, struct bytes *out)
+{
+    unsigned long known[256];
+    size_t n_known = 0;
+    const char *at = (const char *)svg->data, *end = at + svg->length, *found;
+    while ((found = memmem(at, (size_t)(end - at), word, strlen(word)))) {
+        bool is_id = found > (const char *)svg->data && (found[-1] == '"' || found[-1] == '#');
+        const char *digits = found + strlen(word);
+        unsigned long number = 0;
+        bytes_append(out, at, (size_t)(digits - at));
+        for (at = digits; is_id && at < end && *at >= '0' && *at <= '9'; at++)
+            number = number * 10 + (unsigned long)(*at - '0');
+        if (at == digits) continue;
+        size_t i = 0;
+        while (i < n_known && known[i] != number)
+            i++;
+        if (i == n_known && n_known < sizeof known / sizeof *known) known[n_known++] = number;
+        bytes_append_format(out, "%zu", i);
+    }
+    bytes_append(out, at, (size_t)(end - at));
+}
+
+static enum atlas_status finish_surface(const struct picture *picture, cairo_surface_t *surface,
+                                        struct bytes *drawn, struct bytes *out)
+{
+    const struct picture_request *request = picture->request;
+    char edition[64];
+    snprintf(edition, sizeof edition, "Passerelle, edition %u, %s",
+             picture->selection->edition->number, picture->selection->edition->date);
+    const struct png_text note = {"Source", edition};
+    cairo_surface_flush(surface);
+    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) return ATLAS_NO_MEMORY;
+    if (request->format == PICTURE_PNG)
+        return png_append(cairo_image_surface_get_data(surface), request->width_px,
+                          request->height_px, (size_t)cairo_image_surface_get_stride(surface),
+                          &note, 1, out);
+    cairo_surface_finish(surface);
+    struct bytes half = {0};
+    if (request->format == PICTURE_SVG) {
+        append_renumbered(drawn, "surface", &half);
+        append_renumbered(&half, "image", out);
+    } else {
+        bytes_append(out, drawn->data, drawn->length);
+    }
+    bool failed = drawn->failed || half.failed;
+    bytes_close(&half);
+    return failed ? ATLAS_NO_MEMORY : bytes_status(out);
+}
+
+enum atlas_status picture_make(const struct selection *selection, const struct legend *legend,
+                               const struct picture_request *request, struct bytes *out,
+                               struct atlas_error *error)
+{
+    struct picture picture = {.selection = selection, .legend = legend, .request = request};
+    enum atlas_status status = check_request(request, error);
+    if (status) return status;
+    place_view(&picture);
+    status = labels_new(request->width_px, request->height_px, &picture.labels);
+    if (status == ATLAS_OK)
+        status = heat_field_make(selection, request->display.side_french,
+                                 heat_bandwidth_km(picture.z), &picture.heat);
+    if (status == ATLAS_OK) {
+        struct bytes drawn = {0};
+        cairo_surface_t *surface = make_surface(request, &drawn);
+        picture.context = cairo_create(surface);
+        status = paint_all(&picture);
+        cairo_destroy(picture.context);
+        if (status == ATLAS_OK) status = finish_surface(&picture, surface, &drawn, out);
+        cairo_surface_destroy(surface);
+        bytes_close(&drawn);
+    }
+    heat_field_close(&picture.heat);
+    labels_free(picture.labels);
+    bytes_close(&picture.tile);
+    return status ? atlas_fail(error, status, "the picture cannot be made: %s",
+                               atlas_status_text(status))
+                  : ATLAS_OK;
+}

@@ -1,0 +1,171 @@
+#include "tiles/picture_labels.h"
+
+#include "tiles/mvt_read.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct label {
+    char name[80];
+    double x_px, y_px, population;
+    bool country;
+};
+
+struct box {
+    double left, top, right, bottom;
+};
+
+struct labels {
+    double width_px, height_px;
+    struct label *label;
+    size_t n, room;
+};
+
+enum atlas_status labels_new(double width_px, double height_px, struct labels **labels)
+{
+    struct labels *made = calloc(1, sizeof *made);
+    if (!made) return ATLAS_NO_MEMORY;
+    made->width_px = width_px;
+    made->height_px = height_px;
+    *labels = made;
+    return ATLAS_OK;
+}
+
+void labels_free(struct labels *labels)
+{
+    if (!labels) return;
+    free(labels->label);
+    free(labels);
+}
+
+struct point {
+    double x_px, y_px, scale;
+};
+
+static void take_point(void *context, int32_t x, int32_t y)
+{
+    struct point *point = context;
+    point->x_px += x * point->scale;
+    point->y_px += y * point->scale;
+}
+
+static bool span_is(struct mvt_span span, const char *text)
+{
+    return span.data && span.length == strlen(text) && memcmp(span.data, text, span.length) == 0;
+}
+
+/* Fills a label; false when it has no name, or one too long to set. */
+static bool read_label(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                       struct label *label)
+{
+    const struct mvt_value *name = mvt_read_tag(layer, feature, "name");
+    const struct mvt_value *kind = mvt_read_tag(layer, feature, "kind");
+    const struct mvt_value *population = mvt_read_tag(layer, feature, "population");
+    if (!name || !name->text.data || name->text.length == 0 ||
+        name->text.length >= sizeof label->name)
+        return false;
+    memcpy(label->name, name->text.data, name->text.length);
+    label->name[name->text.length] = '\0';
+    label->country = kind && span_is(kind->text, "country");
+    label->population = population && population->number >= 0 ? population->number : 0;
+    return true;
+}
+
+static enum atlas_status add_label(struct labels *labels, const struct label *label)
+{
+    if (labels->n == labels->room) {
+        size_t room = labels->room ? labels->room * 2 : 64;
+        struct label *grown = realloc(labels->label, room * sizeof *grown);
+        if (!grown) return ATLAS_NO_MEMORY;
+        labels->label = grown;
+        labels->room = room;
+    }
+    labels->label[labels->n++] = *label;
+    return ATLAS_OK;
+}
+
+enum atlas_status labels_take(struct labels *labels, const uint8_t *tile, size_t length,
+                              double x_px, double y_px, double tile_px)
+{
+    struct mvt_layer layer = {0};
+    enum atlas_status status = ATLAS_OK;
+    for (const uint8_t *at = tile; length && mvt_read_layer(&at, tile + length, &layer);) {
+        if (!mvt_layer_is(&layer, "labels")) continue;
+        for (struct mvt_feature feature = {0};
+             status == ATLAS_OK && mvt_read_feature(&layer, &feature);) {
+            struct label label;
+            struct point point = {x_px, y_px, tile_px / layer.extent};
+            const struct mvt_pen pen = {&point, take_point, take_point, NULL};
+            if (!read_label(&layer, &feature, &label) || !mvt_read_geometry(&feature, &pen))
+                continue;
+            label.x_px = point.x_px;
+            label.y_px = point.y_px;
+            status = add_label(labels, &label);
+        }
+    }
+    mvt_layer_close(&layer);
+    return status;
+}
+
+static int larger_first(const void *a, const void *b)
+{
+    const struct label *x = a, *y = b;
+    if (x->country != y->country) return y->country - x->country;
+    if (x->population != y->population)
+        return (x->population < y->population) - (x->population > y->population);
+    int names = strcmp(x->name, y->name);
+    return names ? names : (x->x_px > y->x_px) - (x->x_px < y->x_px);
+}
+
+static bool fits(const struct box *boxes, size_t n, const struct box *box,
+                 const struct labels *labels)
+{
+    if (box->left < 0 || box->top < 0 || box->right > labels->width_px ||
+        box->bottom > labels->height_px)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (box->left < boxes[i].right && box->right > boxes[i].left &&
+            box->top < boxes[i].bottom && box->bottom > boxes[i].top)
+            return false;
+    return true;
+}
+
+static void draw_label(const struct label *label, double width, bool dark, cairo_t *context)
+{
+    cairo_move_to(context, label->x_px - width / 2, label->y_px + 3.5);
+    cairo_text_path(context, label->name);
+    if (dark)
+        cairo_set_source_rgba(context, 0.09, 0.1, 0.12, 0.8);
+    else
+        cairo_set_source_rgba(context, 1, 1, 1, 0.85);
+    cairo_set_line_width(context, 2.5);
+    cairo_stroke_preserve(context);
+    if (dark)
+        cairo_set_source_rgb(context, 0.82, 0.82, 0.8);
+    else
+        cairo_set_source_rgb(context, 0.25, 0.26, 0.29);
+    cairo_fill(context);
+}
+
+void labels_draw(struct labels *labels, cairo_t *context, bool dark)
+{
+    struct box *boxes = calloc(labels->n + 1, sizeof *boxes);
+    size_t n = 0;
+    if (!boxes) return; /* a map without names is still a map */
+    qsort(labels->label, labels->n, sizeof *labels->label, larger_first);
+    for (size_t i = 0; i < labels->n; i++) {
+        const struct label *label = &labels->label[i];
+        cairo_text_extents_t extents;
+        cairo_select_font_face(context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+                               CAIRO_FONT_WEIGHT_NORMAL);
+        cairo_set_font_size(context, label->country ? 10.5 : 9.5);
+        cairo_text_extents(context, label->name, &extents);
+        double half = extents.x_advance / 2 + 3;
+        struct box box = {label->x_px - half, label->y_px - 8, label->x_px + half, label->y_px + 8};
+        if (!fits(boxes, n, &box, labels)) continue;
+        boxes[n++] = box;
+        draw_label(label, extents.x_advance, dark, context);
+    }
+    free(boxes);
+}
