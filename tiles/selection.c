@@ -12,7 +12,7 @@ struct binding {
     const struct filter *filter;
     struct atlas_error *error;
     uint32_t themes[FILTER_MAX_VALUES];
-    uint64_t *scratch; /* as long as the longer plane */
+    uint64_t *scratch; /* as long as the longer plane; NULL without scattered terms */
 };
 
 static const struct {
@@ -102,32 +102,49 @@ static enum atlas_status bind(struct binding *binding, struct selection *selecti
     return ATLAS_OK;
 }
 
-/* chosen &= the union of the sets of a list parameter. */
-static void keep_words(const struct binding *binding, const struct edition_plane *plane,
-                       size_t term, uint64_t *chosen)
+/* The terms that are unions of ready-made sets, and the year: what is done block by block, so that
+ * a block of a large edition is read from memory once. */
+enum { BLOCK_WORDS = 1024 };
+
+struct union_term {
+    size_t n;
+    const uint64_t *sets[FILTER_MAX_VALUES];
+};
+
+struct plan {
+    const struct edition_plane *plane;
+    struct union_term terms[1 + sizeof word_terms / sizeof *word_terms];
+    size_t n_terms;
+    bool has_year, undated_included;
+    const uint64_t *begun, *over; /* NULL: no row */
+    const uint64_t *undated;
+    uint64_t *scanned; /* owned; in place of begun where years have no sets */
+};
+
+struct plane_totals {
+    size_t n, placed, drawn, undated_left_out;
+};
+
+static void plan_words(const struct binding *binding, size_t which, struct plan *plan)
 {
-    const struct filter_list *list = &binding->filter->lists[word_terms[term].key];
+    const struct filter_list *list = &binding->filter->lists[word_terms[which].key];
     if (list->n == 0) return;
-    memset(binding->scratch, 0, plane->words * sizeof *chosen);
+    struct union_term *term = &plan->terms[plan->n_terms++];
     for (size_t i = 0; i < list->n; i++) {
-        int word = vocabulary_find(word_terms[term].vocabulary, list->values[i]);
-        size_t set = word >= 0 ? (size_t)word : vocabulary_size(word_terms[term].vocabulary);
-        set_or(binding->scratch, plane->words_of[word_terms[term].table].bits + set * plane->words,
-               plane->words);
+        int word = vocabulary_find(word_terms[which].vocabulary, list->values[i]);
+        size_t set = word >= 0 ? (size_t)word : vocabulary_size(word_terms[which].vocabulary);
+        term->sets[term->n++] =
+            plan->plane->words_of[word_terms[which].table].bits + set * plan->plane->words;
     }
-    set_and(chosen, binding->scratch, plane->words);
 }
 
-static void keep_themes(const struct binding *binding, const struct edition_plane *plane,
-                        uint64_t *chosen)
+static void plan_themes(const struct binding *binding, struct plan *plan)
 {
-    size_t n = binding->filter->lists[FILTER_THEME].n, words = plane->words;
-    if (n == 1) set_and(chosen, plane->themes.bits + binding->themes[0] * words, words);
-    if (n <= 1) return;
-    memset(binding->scratch, 0, words * sizeof *chosen);
+    size_t n = binding->filter->lists[FILTER_THEME].n;
+    if (n == 0) return;
+    struct union_term *term = &plan->terms[plan->n_terms++];
     for (size_t i = 0; i < n; i++)
-        set_or(binding->scratch, plane->themes.bits + binding->themes[i] * words, words);
-    set_and(chosen, binding->scratch, words);
+        term->sets[term->n++] = plan->plane->themes.bits + binding->themes[i] * plan->plane->words;
 }
 
 static void keep_calls(const struct binding *binding, bool links, uint64_t *chosen, size_t words)
@@ -166,53 +183,91 @@ static bool lives_in_span(const struct edition_partnership *p, const struct filt
            p->lives_to >= filter->year_from;
 }
 
-/* scratch = the rows that live in the span, row by row: for a file of too many different years. */
-static void scan_years(const struct binding *binding, const struct edition_plane *plane, bool links)
+/* The rows that live in the span, row by row: for a file of too many different years. */
+static enum atlas_status scan_years(const struct binding *binding, bool links, struct plan *plan)
 {
     const struct edition *edition = binding->edition;
-    memset(binding->scratch, 0, plane->words * sizeof *binding->scratch);
-    for (size_t i = 0; i < plane->n; i++) {
+    plan->scanned = calloc(plan->plane->words + 1, sizeof *plan->scanned);
+    if (!plan->scanned) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < plan->plane->n; i++) {
         size_t p = links ? edition->links[i].partnership : i;
-        if (lives_in_span(&edition->partnerships[p], binding->filter))
-            bitset_add(binding->scratch, i);
+        if (lives_in_span(&edition->partnerships[p], binding->filter)) bitset_add(plan->scanned, i);
     }
+    plan->begun = plan->scanned;
+    return ATLAS_OK;
 }
 
-/* scratch = the rows that live, or were signed, in the span. */
-static void find_years(const struct binding *binding, const struct edition_plane *plane, bool links)
+static enum atlas_status plan_years(const struct binding *binding, bool links, struct plan *plan)
 {
     const struct filter *filter = binding->filter;
+    const struct edition_plane *plane = plan->plane;
     const struct year_sets *first = filter->time_signed ? &plane->signed_on : &plane->from;
     const struct year_sets *last = filter->time_signed ? &plane->signed_on : &plane->to;
-    if (first->sets.n == 0 || last->sets.n == 0) {
-        scan_years(binding, plane, links);
-        return;
-    }
-    const uint64_t *begun = years_until(first, plane->words, filter->year_to);
-    const uint64_t *over = years_until(last, plane->words, filter->year_from - 1);
-    uint64_t *restrict scratch = binding->scratch;
-    if (!begun)
-        memset(scratch, 0, plane->words * sizeof *scratch);
-    else if (!over)
-        memcpy(scratch, begun, plane->words * sizeof *scratch);
-    for (size_t i = 0; begun && over && i < plane->words; i++)
-        scratch[i] = begun[i] & ~over[i];
+    plan->has_year = filter->has_year;
+    if (!filter->has_year) return ATLAS_OK;
+    plan->undated_included = filter->undated_included;
+    plan->undated = filter->time_signed ? plane->unsigned_on : plane->undated;
+    if (first->sets.n == 0 || last->sets.n == 0) return scan_years(binding, links, plan);
+    plan->begun = years_until(first, plane->words, filter->year_to);
+    plan->over = years_until(last, plane->words, filter->year_from - 1);
+    return ATLAS_OK;
 }
 
-/* chosen &= the year; *left_out = those of chosen that have none, where they are not asked for. */
-static void keep_years(const struct binding *binding, const struct edition_plane *plane, bool links,
-                       uint64_t *chosen, size_t *left_out)
+static enum atlas_status make_plan(const struct binding *binding, bool links, struct plan *plan)
 {
-    const struct filter *filter = binding->filter;
-    *left_out = 0;
-    if (!filter->has_year) return;
-    const uint64_t *undated = filter->time_signed ? plane->unsigned_on : plane->undated;
-    find_years(binding, plane, links);
-    if (filter->undated_included)
-        set_or(binding->scratch, undated, plane->words);
+    const struct edition_index *index = binding->edition->index;
+    *plan = (struct plan){.plane = links ? &index->links : &index->partnerships};
+    plan_themes(binding, plan);
+    for (size_t i = 0; i < sizeof word_terms / sizeof *word_terms; i++)
+        plan_words(binding, i, plan);
+    return plan_years(binding, links, plan);
+}
+
+/* chosen &= the union of a term's sets, for words at .. at + n of the plane. */
+static void keep_term(const struct union_term *term, size_t at, size_t n, uint64_t *chosen)
+{
+    uint64_t together[BLOCK_WORDS];
+    if (term->n == 1) {
+        set_and(chosen, term->sets[0] + at, n);
+        return;
+    }
+    memcpy(together, term->sets[0] + at, n * sizeof *together);
+    for (size_t i = 1; i < term->n; i++)
+        set_or(together, term->sets[i] + at, n);
+    set_and(chosen, together, n);
+}
+
+/* chosen &= the year, for words at .. at + n of the plane. */
+static void keep_years(const struct plan *plan, size_t at, size_t n, uint64_t *chosen)
+{
+    uint64_t lived[BLOCK_WORDS];
+    if (plan->begun)
+        memcpy(lived, plan->begun + at, n * sizeof *lived);
     else
-        *left_out = bitset_count_common(chosen, undated, plane->words);
-    set_and(chosen, binding->scratch, plane->words);
+        memset(lived, 0, n * sizeof *lived);
+    for (size_t i = 0; plan->over && i < n; i++)
+        lived[i] &= ~plan->over[at + i];
+    if (plan->undated_included) set_or(lived, plan->undated + at, n);
+    set_and(chosen, lived, n);
+}
+
+/* Carries a plan out on chosen, which holds the rows to choose from. */
+static void carry_out(const struct plan *plan, uint64_t *chosen, struct plane_totals *totals)
+{
+    const struct edition_plane *plane = plan->plane;
+    *totals = (struct plane_totals){0};
+    for (size_t at = 0; at < plane->words; at += BLOCK_WORDS) {
+        size_t n = plane->words - at < BLOCK_WORDS ? plane->words - at : BLOCK_WORDS;
+        uint64_t *block = chosen + at;
+        for (size_t i = 0; i < plan->n_terms; i++)
+            keep_term(&plan->terms[i], at, n, block);
+        if (plan->has_year && !plan->undated_included)
+            totals->undated_left_out += bitset_count_common(block, plan->undated + at, n);
+        if (plan->has_year) keep_years(plan, at, n, block);
+        totals->n += bitset_count(block, n);
+        totals->placed += bitset_count_common(block, plane->placed + at, n);
+        totals->drawn += bitset_count_common(block, plane->drawn + at, n);
+    }
 }
 
 /* Has the partnership a party that is this very territory, in one of the roles? */
@@ -280,18 +335,17 @@ static bool has_place_terms(const struct selection *s)
            s->partner_is.given;
 }
 
-/* Everything but the year. */
-static void keep_but_years(const struct binding *binding, const struct selection *selection,
+static bool has_scattered_terms(const struct selection *s, const struct filter *filter)
+{
+    return has_place_terms(s) || filter->lists[FILTER_CALL].n > 0;
+}
+
+/* The terms whose rows lie scattered: calls and places. */
+static void keep_scattered(const struct binding *binding, const struct selection *selection,
                            bool links, uint64_t *chosen)
 {
     const struct edition_index *index = binding->edition->index;
-    const struct edition_plane *plane = links ? &index->links : &index->partnerships;
-    memcpy(chosen, plane->all, plane->words * sizeof *chosen);
-    keep_themes(binding, plane, chosen);
-    for (size_t i = 0; i < sizeof word_terms / sizeof *word_terms; i++)
-        keep_words(binding, plane, i, chosen);
-    keep_calls(binding, links, chosen, plane->words);
-    if (!has_place_terms(selection)) return;
+    keep_calls(binding, links, chosen, links ? index->links.words : index->partnerships.words);
     const struct {
         const struct place_term *term;
         uint8_t side;
@@ -314,16 +368,28 @@ static void keep_but_years(const struct binding *binding, const struct selection
     }
 }
 
-/* Counts partnerships with at least one chosen placed link. Where no term is about places the
- * links of a partnership are chosen all or none, and one AND tells it. */
+static enum atlas_status select_plane(const struct binding *binding,
+                                      const struct selection *selection, bool links,
+                                      uint64_t *chosen, struct plane_totals *totals)
+{
+    struct plan plan;
+    enum atlas_status status = make_plan(binding, links, &plan);
+    if (status) return status;
+    memcpy(chosen, plan.plane->all, plan.plane->words * sizeof *chosen);
+    if (binding->scratch) keep_scattered(binding, selection, links, chosen);
+    carry_out(&plan, chosen, totals);
+    free(plan.scanned);
+    return ATLAS_OK;
+}
+
+/* Partnerships with at least one chosen placed link. Where terms about places choose some links of
+ * a partnership and not others, the links themselves have to be asked. */
 static size_t count_placed_partnerships(const struct binding *binding,
                                         const struct selection *selection)
 {
     const struct edition *edition = binding->edition;
     const struct edition_index *index = edition->index;
     size_t words = index->partnerships.words;
-    if (!has_place_terms(selection))
-        return bitset_count_common(selection->partnerships, index->partnerships.placed, words);
     memset(binding->scratch, 0, words * sizeof *binding->scratch);
     for (size_t i = 0; i < index->links.words; i++)
         for (uint64_t bits = selection->links[i] & index->links.placed[i]; bits; bits &= bits - 1)
@@ -332,19 +398,21 @@ static size_t count_placed_partnerships(const struct binding *binding,
     return bitset_count(binding->scratch, words);
 }
 
-static void select_all(const struct binding *binding, struct selection *s)
+static enum atlas_status select_all(const struct binding *binding, struct selection *s)
 {
-    const struct edition_index *index = binding->edition->index;
-    size_t link_words = index->links.words;
-    keep_but_years(binding, s, false, s->partnerships);
-    keep_years(binding, &index->partnerships, false, s->partnerships, &s->undated_left_out);
-    keep_but_years(binding, s, true, s->links);
-    keep_years(binding, &index->links, true, s->links, &s->undated_links_left_out);
-    s->n_partnerships = bitset_count(s->partnerships, index->partnerships.words);
-    s->n_links = bitset_count(s->links, link_words);
-    s->n_placed_links = bitset_count_common(s->links, index->links.placed, link_words);
-    s->n_drawn_links = bitset_count_common(s->links, index->links.drawn, link_words);
-    s->n_placed_partnerships = count_placed_partnerships(binding, s);
+    struct plane_totals partnerships, links;
+    enum atlas_status status = select_plane(binding, s, false, s->partnerships, &partnerships);
+    if (status == ATLAS_OK) status = select_plane(binding, s, true, s->links, &links);
+    if (status) return atlas_fail(binding->error, status, "out of memory");
+    s->n_partnerships = partnerships.n;
+    s->n_placed_partnerships = partnerships.placed;
+    s->undated_left_out = partnerships.undated_left_out;
+    s->n_links = links.n;
+    s->n_placed_links = links.placed;
+    s->n_drawn_links = links.drawn;
+    s->undated_links_left_out = links.undated_left_out;
+    if (has_place_terms(s)) s->n_placed_partnerships = count_placed_partnerships(binding, s);
+    return ATLAS_OK;
 }
 
 enum atlas_status selection_make(const struct edition *edition, const struct filter *filter,
@@ -356,18 +424,22 @@ enum atlas_status selection_make(const struct edition *edition, const struct fil
     struct selection made = {.edition = edition};
     enum atlas_status status = bind(&binding, &made);
     if (status) return status;
+    bool scattered = has_scattered_terms(&made, filter);
     made.partnerships = malloc((p_words + l_words + 1) * sizeof *made.partnerships);
-    binding.scratch = malloc((longer + 1) * sizeof *binding.scratch);
-    if (!made.partnerships || !binding.scratch) {
+    if (scattered) binding.scratch = malloc((longer + 1) * sizeof *binding.scratch);
+    if (!made.partnerships || (scattered && !binding.scratch)) {
         free(made.partnerships);
         free(binding.scratch);
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     }
     made.links = made.partnerships + p_words; /* one block for both */
-    select_all(&binding, &made);
+    status = select_all(&binding, &made);
     free(binding.scratch);
-    *selection = made;
-    return ATLAS_OK;
+    if (status)
+        free(made.partnerships);
+    else
+        *selection = made;
+    return status;
 }
 
 void selection_close(struct selection *selection)
