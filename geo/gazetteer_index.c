@@ -12,7 +12,7 @@ enum {
     LONGEST_WITH_ERROR = 100, /* longer ones are no names of places */
     MOST_ERRORS = 2,
     SHORTEST_SOUND = 4,
-    SHORTEST_PART = 4,
+    SHORTEST_PART = 3,
 };
 
 struct indexed_name {
@@ -159,17 +159,31 @@ static bool has_long_name(enum territory_kind kind)
 
 enum { WORD_OF_LONG_NAME = 0x100 }; /* a seed beside enum name_match */
 
-/* Keys by which a part finds the name: each word of a long one, the head of any. */
-static bool add_parts(struct gazetteer_index *index, const char *folded, const char *words,
-                      uint32_t number, enum territory_kind kind)
+/* Keys by which the beginning of a name finds it: in France any beginning of a commune's official
+ * name, for the list of communes is whole; abroad what stands before "an der", "upon" … */
+static bool add_beginnings(struct gazetteer_index *index, const char *folded, uint32_t number,
+                           const struct indexed_name *name)
 {
-    char head[PLACE_KEY_SIZE];
-    bool french = strcmp(index->country_iso, "FR") == 0, fits = true;
-    size_t n = place_key_head(folded, french, head, sizeof head);
-    if (n > 0) fits = table_add(&index->words, hash_bytes(MATCHED_PART, head, n), number);
-    if (!has_long_name(kind)) return fits;
+    char starts[PLACE_MOST_STARTS][PLACE_START_SIZE], head[PLACE_KEY_SIZE];
+    bool fits = true;
+    if (strcmp(index->country_iso, "FR") != 0) {
+        size_t n = place_key_head(folded, head, sizeof head);
+        return n == 0 || table_add(&index->words, hash_bytes(MATCHED_PART, head, n), number);
+    }
+    if (name->kind != KIND_COMMUNE || name->name_kind != NAME_OFFICIAL) return true;
+    size_t count = place_key_starts(folded, starts);
+    for (size_t i = 0; i < count && fits; i++)
+        fits = table_add(&index->words, hash_bytes(MATCHED_PART, starts[i], strlen(starts[i])),
+                         number);
+    return fits;
+}
+
+/* Keys by which each word of a long name finds it. */
+static bool add_words(struct gazetteer_index *index, const char *words, uint32_t number)
+{
+    bool fits = true;
     for (const char *word = words; *word && fits;) {
-        n = place_word_length(word, strlen(word));
+        size_t n = place_word_length(word, strlen(word));
         fits = table_add(&index->words, hash_bytes(WORD_OF_LONG_NAME, word, n), number);
         word += n + (word[n] == ' ');
     }
@@ -199,7 +213,9 @@ bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int6
     name.words = has_long_name(kind) ? keep_text(index, words, words_length) : UINT32_MAX;
     if (name.folded == UINT32_MAX || name.compact == UINT32_MAX) return false;
     index->names[index->n_names++] = name;
-    return add_parts(index, folded, words, number, kind) &&
+    bool fits = add_beginnings(index, folded, number, &name) &&
+                (!has_long_name(kind) || add_words(index, words, number));
+    return fits &&
            table_add(&index->words, hash_bytes(MATCHED_WORDS, words, words_length), number) &&
            table_add(&index->words, hash_bytes(MATCHED_SPACES, compact, length), number);
 }
@@ -358,7 +374,7 @@ static void find_part(struct search *search, const char *folded, const char *wor
     find_key(search, &index->words, hash_bytes(MATCHED_PART, words, strlen(words)), MATCHED_PART);
     char head[PLACE_KEY_SIZE];
     if (strcmp(index->country_iso, "FR") == 0) return;
-    n = place_key_head(folded, false, head, sizeof head);
+    n = place_key_head(folded, head, sizeof head);
     if (n > 0) find_key(search, &index->words, hash_bytes(MATCHED_WORDS, head, n), MATCHED_HEAD);
 }
 

@@ -189,7 +189,7 @@ static enum atlas_status decide_anew(struct geocoder *geocoder, const struct pla
     if (status == ATLAS_OK && !decided) {
         if (parsed.no_place)
             decide_no_place(answer);
-        else if (parsed.n_forms && !parsed.generic && !parsed.too_long)
+        else if (parsed.n_forms && !parsed.quantity && !parsed.too_long)
             status = decide_by_name(&decision, &parsed, answer, error);
         else {
             answer_say(answer, parsed.too_long ? "longer than any name of a place"

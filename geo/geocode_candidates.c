@@ -52,7 +52,7 @@ static enum fit foreign_fit(kind_set wanted, enum territory_kind kind)
     if (!wanted) return kind == KIND_CITY ? FIT_ASKED : FIT_NEAR;
     if (wanted == KIND_BIT(KIND_COUNTRY)) return FIT_NONE;
     const kind_set second = BITS(KIND_ADMIN2, KIND_DISTRICT);
-    if (wanted & KIND_BIT(KIND_CITY)) return kind == KIND_DISTRICT ? FIT_NEAR : FIT_STAND_IN;
+    if (wanted & KIND_BIT(KIND_CITY)) return kind == KIND_DISTRICT ? FIT_ASKED : FIT_STAND_IN;
     if (wanted & KIND_BIT(KIND_ADMIN1))
         return KIND_BIT(kind) & (second | KIND_BIT(KIND_GROUPEMENT)) ? FIT_NEAR : FIT_STAND_IN;
     if (wanted & second)
@@ -82,6 +82,8 @@ static double weigh(const struct candidate *candidate, const struct parsed_query
     double weight = (size + 100) * of_name[candidate->name_kind] * of_match[candidate->how];
     /* In France the official list is whole, and other sources' names are of little worth. */
     if (parsed->side == SIDE_FRENCH && candidate->name_kind == NAME_ALTERNATE) weight *= 0.6;
+    if (parsed->side == SIDE_FOREIGN && territory->kind == KIND_DISTRICT) weight *= 0.2;
+    if (territory->kind == KIND_ADMIN1) weight *= 2;
     if (!parsed->accented) return weight;
     char spelled[PLACE_KEY_SIZE];
     name_lower(candidate->name, spelled, sizeof spelled);
@@ -109,6 +111,16 @@ static struct candidate *append(struct candidates *candidates)
     return candidate;
 }
 
+static bool is_overseas(const char *code)
+{
+    static const char *const prefixes[] = {"dep:97", "dep:98", "com:97",
+                                           "com:98", "reg:0",  "reg:9"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(code, prefixes[i], strlen(prefixes[i])) == 0)
+            return strcmp(code, "reg:93") != 0 && strcmp(code, "reg:94") != 0;
+    return strncmp(code, "epci:", 5) == 0 || strncmp(code, "siren:", 6) == 0;
+}
+
 enum atlas_status candidates_add(struct gazetteer *gazetteer, struct candidates *candidates,
                                  const struct gazetteer_match *match, kind_set wanted,
                                  const struct parsed_query *parsed, struct atlas_error *error)
@@ -128,10 +140,14 @@ enum atlas_status candidates_add(struct gazetteer *gazetteer, struct candidates 
                                   .name_kind = match->name_kind,
                                   .replaced = replaced,
                                   .fit = candidate_fit(wanted, parsed->side, today.kind)};
+    /* The département of Paris is today the city. */
+    enum fit then = candidate_fit(wanted, parsed->side, match->territory.kind);
+    if (then > candidate.fit) candidate.fit = then;
     if (replaced && candidate.name_kind < NAME_OLD)
         candidate.name_kind = match->territory.kind == KIND_COMMUNE ? NAME_DELEGATED : NAME_OLD;
     memcpy(candidate.name, match->name, sizeof candidate.name);
-    if (candidate.fit == FIT_NONE) return ATLAS_OK;
+    if (candidate.fit == FIT_NONE || (parsed->only_overseas && !is_overseas(today.code)))
+        return ATLAS_OK;
     candidate.weight = weigh(&candidate, parsed);
     struct candidate *known = find(candidates, today.code);
     if (known && known->weight >= candidate.weight) return ATLAS_OK;
@@ -257,6 +273,33 @@ static enum atlas_status take_over(struct candidates *candidates, struct candida
     return ATLAS_OK;
 }
 
+/* A village called Évry, Aix or Romans is rarely meant where a town's name begins so: the town is a
+ * rival, though never accepted over the village. */
+static enum atlas_status add_larger_namesakes(struct gazetteer *gazetteer,
+                                              const struct parsed_query *parsed,
+                                              struct candidates *candidates,
+                                              struct atlas_error *error)
+{
+    const int64_t village = 5000, times = 10;
+    if (candidates->count == 0 || candidates->items[0].how > MATCHED_SPACES ||
+        candidates->items[0].territory.kind != KIND_COMMUNE ||
+        candidates->items[0].territory.population >= village)
+        return ATLAS_OK;
+    int64_t least = times * (candidates->items[0].territory.population + 100);
+    struct candidates found = {0};
+    enum atlas_status status = look_up(gazetteer, parsed, "FR", 1u << MATCHED_PART, &found, error);
+    size_t kept = 0;
+    for (size_t i = 0; i < found.count; i++)
+        if (found.items[i].territory.population >= least &&
+            found.items[i].fit == candidates->items[0].fit)
+            found.items[kept++] = found.items[i];
+    found.count = kept;
+    if (status == ATLAS_OK) status = take_over(candidates, &found, true, error);
+    candidates_close(&found);
+    candidates_sort(candidates);
+    return status;
+}
+
 enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                      const char *country_iso, struct candidates *candidates,
                                      struct atlas_error *error)
@@ -273,7 +316,7 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
         if (tier > 0 && !country_iso[0]) break; /* errors are only looked for within a country */
         bool weak = only_weak_names(candidates, parsed->side);
         if (tier > 1 && !weak && has_fit(candidates, FIT_NEAR)) break;
-        if (tier > 3 && candidates->count > 0) break;
+        if (tier > 2 && candidates->count > 0) break;
         struct candidates found = {0};
         status = look_up(gazetteer, parsed, country_iso, tiers[tier], &found, error);
         if (status == ATLAS_OK) status = take_over(candidates, &found, weak, error);
@@ -281,5 +324,7 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
         if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side)) break;
     }
     if (status == ATLAS_OK) keep_best_fit(candidates);
+    if (status == ATLAS_OK && parsed->side == SIDE_FRENCH)
+        status = add_larger_namesakes(gazetteer, parsed, candidates, error);
     return status;
 }

@@ -12,7 +12,7 @@
 /* How much of the weight of all homonyms the best one must have to be accepted without a word
  * from the file: settled on the gold files so that at most one in two hundred is wrong. */
 static const double share_needed[] = {
-    [MATCHED_EXACTLY] = 0.73,   [MATCHED_WORDS] = 0.85,      [MATCHED_SPACES] = 0.85,
+    [MATCHED_EXACTLY] = 0.75,   [MATCHED_WORDS] = 0.85,      [MATCHED_SPACES] = 0.85,
     [MATCHED_SOUND] = 0.92,     [MATCHED_PART] = 0.92,       [MATCHED_HEAD] = 0.95,
     [MATCHED_ONE_ERROR] = 0.92, [MATCHED_TWO_ERRORS] = 0.95,
 };
@@ -94,9 +94,13 @@ static enum atlas_status apply_hints(struct gazetteer *gazetteer, const struct p
     return ATLAS_OK;
 }
 
-/* Whether b is the same place as a, so that it does not speak against it. */
+/* Whether b is the same place as a, or the area around it or in it that is called after it, so that
+ * it does not speak against it. */
 static bool same_place(const struct candidate *a, const struct candidate *b)
 {
+    bool nested = strcmp(a->territory.parent_code, b->territory.code) == 0 ||
+                  strcmp(b->territory.parent_code, a->territory.code) == 0;
+    if (nested && a->territory.side == SIDE_FOREIGN) return true;
     double km = distance_km(a->territory.lon_deg, a->territory.lat_deg, b->territory.lon_deg,
                             b->territory.lat_deg);
     return km < (a->territory.side == SIDE_FRENCH ? 1 : same_place_km);
@@ -137,7 +141,7 @@ static void say_kind(const struct parsed_query *parsed, const struct candidate *
     if (best->fit == FIT_STAND_IN)
         answer_say(answer, "; no such place of the kind asked for, so the %s of that name",
                    territory_kind_text(best->territory.kind));
-    else if (best->fit == FIT_NEAR && parsed->wanted)
+    else if (parsed->wanted && !(parsed->wanted & KIND_BIT(best->territory.kind)))
         answer_say(answer, "; found as %s", territory_kind_text(best->territory.kind));
 }
 
@@ -218,6 +222,24 @@ static bool drop_also_called(const struct parsed_query *parsed, bool helped,
     return kept > 0;
 }
 
+/* A longer name never wins over a place that bears exactly the name. */
+static bool beats_namesake(const struct candidates *candidates)
+{
+    bool namesake = false;
+    for (size_t i = 1; i < candidates->count; i++)
+        namesake |= candidates->items[i].how < MATCHED_PART;
+    return candidates->items[0].how == MATCHED_PART && namesake;
+}
+
+/* In France a name alone does not say whether the département or the town is meant. */
+static bool levels_apart(const struct parsed_query *parsed, const struct candidate *best,
+                         const struct candidate *rival)
+{
+    return rival && !parsed->wanted && best->territory.side == SIDE_FRENCH &&
+           best->territory.kind != rival->territory.kind && rival->how <= MATCHED_WORDS &&
+           rival->name_kind <= NAME_SHORT;
+}
+
 /* Decides over candidates of one tier and one fit. */
 static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                 const struct hints *hints, struct candidates *candidates,
@@ -239,8 +261,9 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     else
         answer_say(answer, "; no other such place");
     if (against) answer_say(answer, "; the hint fits no place of that name");
-    bool credible = called_so && credible_error(parsed, best, helped);
-    if (!credible) answer_say(answer, "; too unlike to be taken for it");
+    bool credible = called_so && credible_error(parsed, best, helped) &&
+                    !beats_namesake(candidates) && !levels_apart(parsed, best, rival);
+    if (!credible) answer_say(answer, "; too unlike or too common to be taken for it");
     if (share >= share_needed[best->how] && !against && credible) {
         decide_accept(parsed, best, share, answer);
         return ATLAS_OK;
@@ -256,12 +279,23 @@ void decide_no_place(struct place_answer *answer)
     answer_say(answer, "a network, association or agency has no place");
 }
 
-/* "École-Valentin" starts as a school does, and is a commune. */
-static bool is_place_all_the_same(const struct candidates *candidates)
+/* "Canton" is a type word, and a city. */
+static bool is_named_so(const struct candidates *candidates)
 {
     const struct candidate *best = candidates->items;
     return candidates->count > 0 && best->how == MATCHED_EXACTLY && best->fit == FIT_ASKED &&
            best->name_kind <= NAME_SHORT;
+}
+
+/* "École-Valentin" starts as a school does, and is a commune; "Fédération des municipalités de Tyr"
+ * is a grouping around Tyr, while that of a country is a national association. */
+static bool is_place_all_the_same(const struct parsed_query *parsed,
+                                  const struct candidates *candidates)
+{
+    if (is_named_so(candidates)) return true;
+    return candidates->count > 0 && parsed->type_of_name && parsed->side == SIDE_FOREIGN &&
+           candidates->items[0].how <= MATCHED_SPACES &&
+           candidates->items[0].territory.kind != KIND_COUNTRY;
 }
 
 /* What is sure where the name is not known: the hinted area, or the country. */
@@ -359,8 +393,11 @@ enum atlas_status decide_by_name(const struct decision *decision, struct parsed_
         candidates_close(&candidates);
         return status;
     }
-    if (status == ATLAS_OK && parsed->sounds_no_place && !is_place_all_the_same(&candidates))
+    if (status == ATLAS_OK && parsed->sounds_no_place &&
+        !is_place_all_the_same(parsed, &candidates))
         decide_no_place(answer);
+    else if (status == ATLAS_OK && parsed->generic && !is_named_so(&candidates))
+        status = answer_not_found(decision->gazetteer, parsed, &hints, answer, error);
     else if (status == ATLAS_OK && candidates.count > 0)
         status = decide(decision->gazetteer, parsed, &hints, &candidates, answer, error);
     else if (status == ATLAS_OK)

@@ -49,7 +49,7 @@ static void add_form(struct parsed_query *parsed, const char *folded, bool whole
     for (size_t i = 0; i < parsed->n_forms; i++)
         if (strcmp(parsed->forms[i].folded, folded) == 0) return;
     struct query_form *form = &parsed->forms[parsed->n_forms++];
-    snprintf(form->folded, sizeof form->folded, "%s", folded);
+    snprintf(form->folded, sizeof form->folded, "%.*s", PLACE_KEY_SIZE - 1, folded);
     form->whole = whole;
     form->wanted = wanted;
 }
@@ -117,6 +117,13 @@ static void split_name(struct parsed_query *parsed, const char *name)
         if (comma) {
             add_hints(parsed, comma + 1, true);
             *comma = '\0';
+        }
+        char over[2 * PLACE_KEY_SIZE + 8];
+        if (marks[i][0] == '/' && parsed->side == SIDE_FRENCH) { /* "Ivry/Seine" */
+            snprintf(over, sizeof over, "%s sur %s", main_part, rest);
+            char folded_over[PLACE_KEY_SIZE];
+            name_fold(over, folded_over, sizeof folded_over);
+            add_form(parsed, folded_over, true, parsed->wanted);
         }
         part_from_rest(parsed, main_part, rest);
         char folded_rest[PLACE_KEY_SIZE];
@@ -199,6 +206,7 @@ static void read_type(const char *text, struct parsed_query *parsed)
         return;
     }
     if (!place_type_parse(folded, &type)) return;
+    parsed->only_overseas = strcmp(folded, "overseas") == 0 || strcmp(folded, "outre mer") == 0;
     parsed->wanted = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
     parsed->no_place = type.no_place;
 }
@@ -214,14 +222,36 @@ static void read_type_words(struct parsed_query *parsed)
         struct place_type type;
         if (!place_words_strip(parsed->forms[i].folded, rest, sizeof rest, &type)) continue;
         kind_set said = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
-        kind_set both = said & of_column, wanted = both ? both : said ? said : of_column;
+        if (!said) continue; /* "province" is no type word in France */
+        kind_set both = said & of_column, wanted = both ? both : said;
+        /* Every party abroad is a "city" to some columns. */
+        if (parsed->side == SIDE_FOREIGN && of_column & KIND_BIT(KIND_CITY)) wanted = said;
         if (parsed->side == SIDE_FRENCH && of_column && !both) wanted = of_column;
         add_form(parsed, rest, parsed->forms[i].whole, wanted);
-        if (said && !parsed->type_of_name) {
+        if (!parsed->type_of_name) {
             parsed->wanted = wanted;
             parsed->type_of_name = true;
         }
     }
+}
+
+/* "38000 Grenoble", "Grenoble 38000": the postal code is a hint. */
+static void take_postal_code(struct parsed_query *parsed)
+{
+    const char *folded = parsed->forms[0].folded;
+    size_t n = strlen(folded);
+    char postal[6] = "", rest[PLACE_KEY_SIZE] = "";
+    if (n < 8 || parsed->side != SIDE_FRENCH) return;
+    if (strspn(folded, "0123456789") == 5 && folded[5] == ' ') {
+        memcpy(postal, folded, 5);
+        memcpy(rest, folded + 6, n - 5);
+    } else if (folded[n - 6] == ' ' && strspn(folded + n - 5, "0123456789") == 5) {
+        memcpy(postal, folded + n - 5, 5);
+        memcpy(rest, folded, n - 6);
+    } else
+        return;
+    add_form(parsed, rest, false, parsed->wanted);
+    add_hints(parsed, postal, true);
 }
 
 /* Forms with abbreviations spelt out: "st etienne" -> "saint etienne". */
@@ -286,8 +316,9 @@ void query_parse(const struct place_query *query, struct parsed_query *parsed)
     if (!parsed->n_forms) return;
     parsed->sounds_no_place = place_words_no_place(folded);
     spell(name, parsed);
-    parsed->generic = place_words_generic(folded);
+    parsed->generic = place_words_generic(folded, &parsed->quantity);
     split_name(parsed, name);
+    take_postal_code(parsed);
     read_type_words(parsed);
     spell_out(parsed);
 }

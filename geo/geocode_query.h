@@ -34,10 +34,12 @@ struct parsed_query {
 
     kind_set wanted;      /* kinds asked for on that side, by column and name; 0: not said */
     bool type_of_name;    /* `wanted` comes from the name's own type words */
+    bool only_overseas;   /* the type asks for an overseas territory */
     bool no_place;        /* the type says: a network, an association, an agency */
     bool sounds_no_place; /* the name starts as those do, though it may be a place's */
     bool accented;        /* the name has letters outside ASCII */
     char spelled[PLACE_KEY_SIZE]; /* the name in lower case with its marks */
+    bool quantity;                /* begins as an unnamed plural: "plusieurs communes" */
     bool generic;                 /* no name in it: "plusieurs communes", "ville partenaire" */
     bool too_long;
     char code[64];     /* territory code that the name or the code column is, or "" */

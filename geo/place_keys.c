@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_WORDS = 40, LONGEST_WORD = 64, SHORTEST_HEAD = 4 };
+enum { MOST_WORDS = 40, LONGEST_WORD = 64, SHORTEST_HEAD = 4, SHORTEST_START = 3 };
 
 /* A word of a key: abbreviations spelt out, "3eme" as "3". */
 static void put_word(const char *word, size_t length, char spelt[LONGEST_WORD])
@@ -102,19 +102,16 @@ size_t place_key_compact(const char *folded, char *key, size_t size)
     return kept;
 }
 
-size_t place_key_head(const char *folded, bool french, char *key, size_t size)
+size_t place_key_head(const char *folded, char *key, size_t size)
 {
-    static const char *const of_french[] = {"sur",  "les",  "lez",    "en",
-                                            "sous", "pres", "devant", NULL};
-    static const char *const of_others[] = {"an",    "am",   "im",  "in",    "bei", "ob",
-                                            "unter", "vor",  "auf", "b",     "i",   "a",
-                                            "d",     "upon", "on",  "under", "by",  NULL};
+    static const char *const connectors[] = {"an",    "am",   "im",  "in",    "bei", "ob",
+                                             "unter", "vor",  "auf", "b",     "i",   "a",
+                                             "d",     "upon", "on",  "under", "by",  NULL};
     size_t head = 0;
     key[0] = '\0';
     for (const char *word = folded; *word;) {
         size_t n = place_word_length(word, strlen(word));
-        bool connects = place_word_among(word, n, french ? of_french : of_others);
-        if (head > 0 && word[n] && connects) {
+        if (head > 0 && word[n] && place_word_among(word, n, connectors)) {
             if (head < SHORTEST_HEAD) return 0;
             char text[PLACE_KEY_SIZE];
             snprintf(text, sizeof text, "%.*s", (int)head, folded);
@@ -125,6 +122,24 @@ size_t place_key_head(const char *folded, bool french, char *key, size_t size)
         word += *word == ' ';
     }
     return 0;
+}
+
+size_t place_key_starts(const char *folded, char keys[PLACE_MOST_STARTS][PLACE_START_SIZE])
+{
+    static const char *const too_common[] = {"saint", "sainte", "grand", "grande",
+                                             "petit", "petite", "notre", "ville",
+                                             "mont",  "bois",   NULL};
+    char words[MOST_WORDS][LONGEST_WORD], some[MOST_WORDS][LONGEST_WORD];
+    size_t count = key_words(folded, words), made = 0;
+    for (size_t n = 1; n < count && n <= PLACE_MOST_STARTS; n++) {
+        if (n == 1 && (strlen(words[0]) < SHORTEST_START ||
+                       place_word_among(words[0], strlen(words[0]), too_common)))
+            continue;
+        memcpy(some, words, n * sizeof words[0]);
+        qsort(some, n, sizeof some[0], compare_words);
+        join(some, n, " ", keys[made++], PLACE_START_SIZE);
+    }
+    return made;
 }
 
 /* Letters that stand for one sound in one of the spellings, longest first. */

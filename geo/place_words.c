@@ -106,6 +106,14 @@ static const struct type_phrase {
     {"collectivite", BEFORE, UNIQUE, CITY | ADMIN2 | ADMIN1, false},
     {"autorite locale", BEFORE, COMMUNE, CITY, false},
     /* parts of a municipality, and second level */
+    {"camp", BEFORE, 0, DISTRICT | CITY, false},
+    {"camp de refugies", BEFORE, 0, DISTRICT | CITY, false},
+    {"london borough", BEFORE, 0, DISTRICT | ADMIN2 | CITY, false},
+    {"royal borough", BEFORE, 0, DISTRICT | ADMIN2 | CITY, false},
+    {"county borough", BEHIND, 0, ADMIN2 | CITY, false},
+    {"township", BEHIND, 0, CITY | DISTRICT, false},
+    {"gu", BEHIND, 0, DISTRICT, false},
+    {"ku", BEHIND, 0, DISTRICT, false},
     {"quartier", BEFORE, 0, DISTRICT, false},
     {"borough", EITHER, 0, DISTRICT | CITY, false},
     {"metropolitan borough", BEFORE, 0, DISTRICT | ADMIN2 | CITY, false},
@@ -143,7 +151,6 @@ static const struct type_phrase {
     {"gobierno regional", BEFORE, 0, ADMIN1, false},
     {"gobierno provincial", BEFORE, 0, ADMIN1, false},
     {"province", EITHER, 0, ADMIN1 | ADMIN2, false},
-    {"province", NOWHERE, UNIQUE, ADMIN1 | ADMIN2, false},
     {"province autonome", BEFORE, 0, ADMIN1, false},
     {"provincia", BEFORE, 0, ADMIN1 | ADMIN2, false},
     {"conseil provincial", BEFORE, 0, ADMIN1 | ADMIN2, false},
@@ -227,7 +234,12 @@ static const struct type_phrase {
     {"mancomunidad", BEFORE, 0, GROUP, false},
     {"mancomunidad de municipios", BEFORE, 0, GROUP, false},
     {"union de municipalites", BEFORE, 0, GROUP, false},
+    {"union des municipalites", BEFORE, 0, GROUP, false},
+    {"union des communes", BEFORE, 0, GROUP, false},
     {"federation de municipalites", BEFORE, 0, GROUP, false},
+    {"federation des municipalites", BEFORE, 0, GROUP, false},
+    {"federation des communes", BEFORE, 0, GROUP, false},
+    {"communaute des communes", BEFORE, EPCI, GROUP, false},
     {"federation", NOWHERE, EPCI, GROUP, false},
     /* French bodies of another kind */
     {"syndicat", EITHER, SYNDICAT, GROUP, false},
@@ -297,6 +309,11 @@ bool place_word_among(const char *word, size_t length, const char *const *words)
 bool place_type_parse(const char *folded, struct place_type *type)
 {
     *type = (struct place_type){0};
+    if (strcmp(folded, "province") == 0) { /* in a column the first level, before a name also the
+                                              second ("province du Kenedougou") */
+        *type = (struct place_type){.french = UNIQUE, .foreign = ADMIN1};
+        return true;
+    }
     for (size_t i = 0; i < PHRASE_COUNT; i++) {
         if (strcmp(phrases[i].text, folded) != 0) continue;
         type->french |= phrases[i].french;
@@ -460,7 +477,7 @@ bool place_words_no_place(const char *folded)
     return false;
 }
 
-bool place_words_generic(const char *folded)
+bool place_words_generic(const char *folded, bool *quantity)
 {
     static const char *const quantities[] = {"plusieurs",  "divers",    "diverses", "differentes",
                                              "differents", "autres",    "several",  "various",
@@ -510,7 +527,8 @@ bool place_words_generic(const char *folded)
                                           "towns",
                                           NULL};
     size_t first = place_word_length(folded, strlen(folded));
-    if (first == 0 || place_word_among(folded, first, quantities)) return true;
+    *quantity = place_word_among(folded, first, quantities);
+    if (first == 0 || *quantity) return true;
     for (const char *word = folded; *word;) {
         size_t n = place_word_length(word, strlen(word));
         char copy[PLACE_KEY_SIZE];

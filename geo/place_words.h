@@ -42,8 +42,8 @@ bool place_words_strip(const char *folded, char *rest, size_t size, struct place
 bool place_words_no_place(const char *folded);
 
 /* True when nothing in the name is a name: only type words, quantities ("plusieurs", "diverses"),
- * nationalities' plural phrases ("communes togolaises") and generic words ("partenaire"). */
-bool place_words_generic(const char *folded);
+ * and generic words ("partenaire"). *quantity: it begins with a quantity, so that it names none. */
+bool place_words_generic(const char *folded, bool *quantity);
 
 /* Keys for comparison. words: what is left without type words and articles, abbreviations spelt
  * out, sorted: "havre le" and "le havre" -> "havre"; "montpellier metropole mediterranee" ->
@@ -55,9 +55,14 @@ size_t place_key_compact(const char *folded, char *key, size_t size);
 size_t place_key_sound(const char *compact, char *key, size_t size);
 
 /* The words key of what stands before the first word that only says where a place lies: "weiden in
- * der oberpfalz" -> "weiden", in French "eragny sur oise" -> "eragny". 0 and "" when there is no
- * such. */
-size_t place_key_head(const char *folded, bool french, char *key, size_t size);
+ * der oberpfalz" -> "weiden". 0 and "" when there is no such. */
+size_t place_key_head(const char *folded, char *key, size_t size);
+
+/* The words keys of the beginnings of a name, from its first word to all but the last: "aix en
+ * provence" -> "aix", "aix en". Words too common to be written for a whole name are no beginning.
+ * Returns how many. */
+enum { PLACE_MOST_STARTS = 4, PLACE_START_SIZE = 96 };
+size_t place_key_starts(const char *folded, char keys[PLACE_MOST_STARTS][PLACE_START_SIZE]);
 
 /* Words that carry no name, each list ended by NULL, and the two steps by which lists of words and
  * folded texts are walked. */
