@@ -45,7 +45,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                            " territory t ON t.id = n.territory_id WHERE n.folded = ?1 AND"
                            " t.country_iso = ?2" BY_NAME_ORDER,
     [NAMES_OF_COUNTRY] =
-        "SELECT n.folded, t.id, n.kind, t.kind FROM territory t CROSS JOIN name n"
+        "SELECT n.folded, t.id, n.kind, t.kind, t.population FROM territory t CROSS JOIN name n"
         " ON n.territory_id = t.id WHERE t.country_iso = ?1",
     [NAME_OF] = "SELECT n.name FROM name n WHERE n.territory_id = ?1 AND n.folded = ?2",
     [POSTAL] = "SELECT code FROM postal WHERE postal = ?1",
@@ -240,6 +240,12 @@ enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
                      NULL, NULL, NULL);
         status = check_schema(made, error);
     }
+    /* One read transaction for good: without it every statement locks and unlocks the file. A new
+     * gazetteer comes as a new file, so nobody waits for this one. */
+    if (status == ATLAS_OK) {
+        code = sqlite3_exec(made->database, "BEGIN; SELECT count(*) FROM meta", NULL, NULL, NULL);
+        if (code != SQLITE_OK) status = sqlite_failed(made, code, error);
+    }
     if (status != ATLAS_OK) {
         gazetteer_free(made);
         return status;
@@ -352,9 +358,9 @@ static enum atlas_status load_index(struct gazetteer *gazetteer, const char *cou
         const char *folded = (const char *)sqlite3_column_text(statement, 0);
         enum territory_kind kind = KIND_OTHER;
         territory_kind_parse((const char *)sqlite3_column_text(statement, 3), &kind);
-        fits =
-            folded && gazetteer_index_add(made, folded, sqlite3_column_int64(statement, 1),
-                                          read_name_kind(sqlite3_column_text(statement, 2)), kind);
+        fits = folded && gazetteer_index_add(made, folded, sqlite3_column_int64(statement, 1),
+                                             read_name_kind(sqlite3_column_text(statement, 2)),
+                                             kind, sqlite3_column_int64(statement, 4));
     }
     sqlite3_reset(statement);
     enum atlas_status status = ATLAS_OK;
@@ -394,7 +400,7 @@ static enum atlas_status append_hit(struct gazetteer *gazetteer, const struct in
 }
 
 enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *folded,
-                                    const char *country_iso, unsigned ways,
+                                    const char *country_iso, unsigned ways, int64_t inhabitants,
                                     struct gazetteer_matches *matches, struct atlas_error *error)
 {
     struct gazetteer_index *index = gazetteer->indexes;
@@ -404,7 +410,7 @@ enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *fol
     if (!index) status = load_index(gazetteer, country_iso, &index, error);
     if (status != ATLAS_OK) return status;
     struct index_hit hits[GAZETTEER_MAX_HOMONYMS];
-    size_t n = gazetteer_index_find(index, folded, ways, hits, GAZETTEER_MAX_HOMONYMS);
+    size_t n = gazetteer_index_find(index, folded, ways, inhabitants, hits, GAZETTEER_MAX_HOMONYMS);
     for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
         struct gazetteer_match *known = listed(matches, hits[i].territory_id);
         if (!known) status = append_hit(gazetteer, &hits[i], matches, error);

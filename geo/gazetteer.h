@@ -89,9 +89,10 @@ enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folde
 
 /* Appends territories of one country whose name is like this folded one in the ways named by
  * `ways`, a set of bits 1u << enum name_match, at most GAZETTEER_MAX_HOMONYMS; a territory that
- * is met in several ways or by several names is appended once, as best met. */
+ * is met in several ways or by several names is appended once, as best met. Only places of at least
+ * `inhabitants` are looked at, 0 for all. */
 enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *folded,
-                                    const char *country_iso, unsigned ways,
+                                    const char *country_iso, unsigned ways, int64_t inhabitants,
                                     struct gazetteer_matches *matches,
                                     struct atlas_error *error) ATLAS_MUST_CHECK;
 

@@ -20,6 +20,7 @@ struct indexed_name {
     uint32_t folded, compact; /* offsets into the letters */
     uint32_t words;           /* likewise, of long names; UINT32_MAX for others */
     uint32_t seen;            /* number of the last query that met it */
+    uint32_t population;      /* 0 where not known */
     uint8_t compact_length;
     uint8_t name_kind, kind;
 };
@@ -191,7 +192,7 @@ static bool add_words(struct gazetteer_index *index, const char *words, uint32_t
 }
 
 bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int64_t territory_id,
-                         enum name_kind name_kind, enum territory_kind kind)
+                         enum name_kind name_kind, enum territory_kind kind, int64_t population)
 {
     if (index->n_names == index->names_capacity) {
         size_t capacity = index->names_capacity ? 2 * index->names_capacity : 1024;
@@ -204,10 +205,13 @@ bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int6
     size_t length = place_key_compact(folded, compact, sizeof compact);
     size_t words_length = place_key_words(folded, words, sizeof words);
     uint32_t number = (uint32_t)index->n_names;
-    struct indexed_name name = {.territory_id = territory_id,
-                                .name_kind = (uint8_t)name_kind,
-                                .kind = (uint8_t)kind,
-                                .compact_length = (uint8_t)length};
+    struct indexed_name name = {
+        .territory_id = territory_id,
+        .name_kind = (uint8_t)name_kind,
+        .kind = (uint8_t)kind,
+        .population =
+            population > 0 ? (uint32_t)(population < UINT32_MAX ? population : UINT32_MAX) : 0,
+        .compact_length = (uint8_t)length};
     name.folded = keep_text(index, folded, strlen(folded));
     name.compact = keep_text(index, compact, length);
     name.words = has_long_name(kind) ? keep_text(index, words, words_length) : UINT32_MAX;
@@ -270,11 +274,13 @@ struct search {
     struct gazetteer_index *index;
     struct index_hit *hits;
     size_t count, max;
+    int64_t inhabitants; /* the least that count */
 };
 
 static void note(struct search *search, uint32_t number, enum name_match how)
 {
     const struct indexed_name *name = &search->index->names[number];
+    if (name->population < search->inhabitants) return;
     for (size_t i = 0; i < search->count; i++) {
         struct index_hit *hit = &search->hits[i];
         if (hit->territory_id != name->territory_id) continue;
@@ -386,9 +392,9 @@ static int compare_hits(const void *a, const void *b)
 }
 
 size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, unsigned ways,
-                            struct index_hit *hits, size_t max)
+                            int64_t inhabitants, struct index_hit *hits, size_t max)
 {
-    struct search search = {.index = index, .hits = hits, .max = max};
+    struct search search = {.index = index, .hits = hits, .max = max, .inhabitants = inhabitants};
     char compact[PLACE_KEY_SIZE], words[PLACE_KEY_SIZE], sound[PLACE_KEY_SIZE];
     size_t n = place_key_compact(folded, compact, sizeof compact);
     size_t n_words = place_key_words(folded, words, sizeof words);

@@ -33,12 +33,13 @@ const char *gazetteer_index_country(const struct gazetteer_index *index);
 
 /* Adds a name, then makes the index ready; no name may be added later. False: out of memory. */
 bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int64_t territory_id,
-                         enum name_kind name_kind, enum territory_kind kind);
+                         enum name_kind name_kind, enum territory_kind kind, int64_t population);
 bool gazetteer_index_finish(struct gazetteer_index *index);
 
 /* Writes up to max names that are like `folded` in one of the ways (bits 1u << enum name_match;
- * MATCHED_EXACTLY is not answered here), each territory once, as best met. */
+ * MATCHED_EXACTLY is not answered here), each territory once, as best met. Only places of at least
+ * `inhabitants` count, 0 for all. */
 size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, unsigned ways,
-                            struct index_hit *hits, size_t max);
+                            int64_t inhabitants, struct index_hit *hits, size_t max);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "geo/geocode_answer.h"
 #include "geo/geocode_decide.h"
+#include "geo/geocode_hints.h"
 #include "geo/geocode_memo.h"
 #include "geo/name.h"
 #include "geo/outline.h"
@@ -14,6 +15,7 @@
 struct geocoder {
     struct gazetteer *gazetteer;
     struct geocode_memo *memo;
+    struct hint_cache *hint_cache;
     struct recognition *recognition; /* NULL: no rules */
 };
 
@@ -28,6 +30,7 @@ void geocoder_free(struct geocoder *geocoder)
     if (!geocoder) return;
     gazetteer_free(geocoder->gazetteer);
     geocode_memo_free(geocoder->memo);
+    hint_cache_free(geocoder->hint_cache);
     recognition_free(geocoder->recognition);
     free(geocoder);
 }
@@ -40,7 +43,9 @@ enum atlas_status geocoder_new(const char *gazetteer_path, const char *recogniti
     enum atlas_status status = gazetteer_new(gazetteer_path, &made->gazetteer, error);
     if (status == ATLAS_OK && recognition_csv)
         status = recognition_new(recognition_csv, &made->recognition, error);
-    if (status == ATLAS_OK && !(made->memo = geocode_memo_new()))
+    made->memo = geocode_memo_new();
+    made->hint_cache = hint_cache_new();
+    if (status == ATLAS_OK && (!made->memo || !made->hint_cache))
         status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     if (status != ATLAS_OK) {
         geocoder_free(made);
@@ -152,7 +157,8 @@ static enum atlas_status apply_recognition(struct geocoder *geocoder,
     enum atlas_status status = ATLAS_OK;
     if (answer->status == MATCH_ACCEPTED && place->side == SIDE_FOREIGN)
         status = recognition_of_place(geocoder->recognition, geocoder->gazetteer, place->code,
-                                      decision->claimed_iso, decision->year, &rule, error);
+                                      place->country_iso, decision->claimed_iso, decision->year,
+                                      &rule, error);
     bool as_claimed = strcmp(place->country_iso, decision->claimed_iso) == 0;
     if (status == ATLAS_OK && !rule && answer->status == MATCH_ACCEPTED && as_claimed)
         status = rule_by_outline(geocoder, decision, place, &rule, error);
@@ -177,6 +183,7 @@ static enum atlas_status decide_anew(struct geocoder *geocoder, const struct pla
     query_parse(query, &parsed);
     answer_start(answer);
     struct decision decision = {.gazetteer = geocoder->gazetteer,
+                                .hint_cache = geocoder->hint_cache,
                                 .recognition = geocoder->recognition,
                                 .year = query->year};
     memcpy(decision.claimed_iso, parsed.country_iso, sizeof decision.claimed_iso);

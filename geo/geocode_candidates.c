@@ -219,7 +219,7 @@ static bool has_fit(const struct candidates *candidates, enum fit fit)
 
 /* Looks every form up in one way until a form gives what was asked for. */
 static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parsed_query *parsed,
-                                 const char *country_iso, unsigned ways,
+                                 const char *country_iso, unsigned ways, int64_t inhabitants,
                                  struct candidates *candidates, struct atlas_error *error)
 {
     enum atlas_status status = ATLAS_OK;
@@ -233,7 +233,8 @@ static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parse
             status = gazetteer_exact(gazetteer, folded, country_iso[0] ? country_iso : NULL,
                                      &matches, error);
         else
-            status = gazetteer_similar(gazetteer, folded, country_iso, ways, &matches, error);
+            status = gazetteer_similar(gazetteer, folded, country_iso, ways, inhabitants, &matches,
+                                       error);
         if (status == ATLAS_OK)
             status = add_all(gazetteer, candidates, &matches, wanted, parsed, error);
         gazetteer_matches_close(&matches);
@@ -287,12 +288,11 @@ static enum atlas_status add_larger_namesakes(struct gazetteer *gazetteer,
         return ATLAS_OK;
     int64_t least = times * (candidates->items[0].territory.population + 100);
     struct candidates found = {0};
-    enum atlas_status status = look_up(gazetteer, parsed, "FR", 1u << MATCHED_PART, &found, error);
+    enum atlas_status status =
+        look_up(gazetteer, parsed, "FR", 1u << MATCHED_PART, least, &found, error);
     size_t kept = 0;
     for (size_t i = 0; i < found.count; i++)
-        if (found.items[i].territory.population >= least &&
-            found.items[i].fit == candidates->items[0].fit)
-            found.items[kept++] = found.items[i];
+        if (found.items[i].fit == candidates->items[0].fit) found.items[kept++] = found.items[i];
     found.count = kept;
     if (status == ATLAS_OK) status = take_over(candidates, &found, true, error);
     candidates_close(&found);
@@ -318,7 +318,7 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
         if (tier > 1 && !weak && has_fit(candidates, FIT_NEAR)) break;
         if (tier > 2 && candidates->count > 0) break;
         struct candidates found = {0};
-        status = look_up(gazetteer, parsed, country_iso, tiers[tier], &found, error);
+        status = look_up(gazetteer, parsed, country_iso, tiers[tier], 0, &found, error);
         if (status == ATLAS_OK) status = take_over(candidates, &found, weak, error);
         candidates_close(&found);
         if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side)) break;

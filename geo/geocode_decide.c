@@ -382,7 +382,8 @@ enum atlas_status decide_by_name(const struct decision *decision, struct parsed_
                                  struct place_answer *answer, struct atlas_error *error)
 {
     struct hints hints;
-    enum atlas_status status = hints_resolve(decision->gazetteer, parsed, &hints, error);
+    enum atlas_status status =
+        hints_resolve(decision->gazetteer, decision->hint_cache, parsed, &hints, error);
     if (status != ATLAS_OK) return status;
     struct candidates candidates = {0};
     status = collect(decision, parsed, &candidates, error);

@@ -8,6 +8,7 @@
 /* What a decision looks up and by which rules. */
 struct decision {
     struct gazetteer *gazetteer;
+    struct hint_cache *hint_cache;
     const struct recognition *recognition; /* NULL: no rules */
     char claimed_iso[3];                   /* the country that the file states, "" where none */
     int year;                              /* 0: not said */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* How near a foreign place must lie to the middle of a hinted area whose members are not known. */
@@ -93,8 +94,9 @@ static enum atlas_status read_name(struct gazetteer *gazetteer, struct parsed_qu
             gazetteer_exact(gazetteer, forms[i],
                             parsed->country_iso[0] ? parsed->country_iso : NULL, &matches, error);
         if (status == ATLAS_OK && matches.count == 0 && parsed->country_iso[0])
-            status = gazetteer_similar(gazetteer, forms[i], parsed->country_iso,
-                                       1u << MATCHED_WORDS | 1u << MATCHED_SPACES, &matches, error);
+            status =
+                gazetteer_similar(gazetteer, forms[i], parsed->country_iso,
+                                  1u << MATCHED_WORDS | 1u << MATCHED_SPACES, 0, &matches, error);
         for (size_t m = 0; m < matches.count && status == ATLAS_OK; m++) {
             const struct gazetteer_territory *area = &matches.items[m].territory;
             bool asked = i == 0 || !only || only & KIND_BIT(area->kind);
@@ -154,13 +156,69 @@ static enum atlas_status resolve_one(struct gazetteer *gazetteer, struct parsed_
     return status;
 }
 
-enum atlas_status hints_resolve(struct gazetteer *gazetteer, struct parsed_query *parsed,
-                                struct hints *hints, struct atlas_error *error)
+/* Hints lately resolved, each in the slot of its hash: a file says the same few over and over. */
+enum { CACHE_SLOTS = 256 };
+struct hint_cache {
+    struct cached_hint {
+        char text[PLACE_KEY_SIZE], country_iso[3];
+        struct hint hint;
+    } slots[CACHE_SLOTS];
+};
+
+struct hint_cache *hint_cache_new(void)
+{
+    return calloc(1, sizeof(struct hint_cache));
+}
+
+void hint_cache_free(struct hint_cache *cache)
+{
+    free(cache);
+}
+
+static struct cached_hint *cache_slot(struct hint_cache *cache, const struct parsed_query *parsed,
+                                      const char *text, bool *known)
+{
+    uint32_t hash = 2166136261u;
+    for (const char *c = text; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    for (const char *c = parsed->country_iso; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    struct cached_hint *slot = &cache->slots[(hash ^ hash >> 15) % CACHE_SLOTS];
+    *known = strcmp(slot->text, text) == 0 && strcmp(slot->country_iso, parsed->country_iso) == 0;
+    return slot;
+}
+
+/* Resolves one hint, or takes what it was resolved to before. */
+static enum atlas_status resolve_cached(struct gazetteer *gazetteer, struct hint_cache *cache,
+                                        struct parsed_query *parsed, const struct query_hint *text,
+                                        struct hints *hints, struct atlas_error *error)
+{
+    bool known;
+    struct cached_hint *slot = cache_slot(cache, parsed, text->text, &known);
+    if (known) {
+        hints->items[hints->count] = slot->hint;
+        hints->items[hints->count++].of_name = text->of_name;
+        return ATLAS_OK;
+    }
+    size_t before = hints->count;
+    char country_iso[3];
+    memcpy(country_iso, parsed->country_iso, sizeof country_iso);
+    enum atlas_status status = resolve_one(gazetteer, parsed, text, hints, error);
+    if (status != ATLAS_OK || hints->count == before) return status;
+    memcpy(slot->text, text->text, sizeof slot->text);
+    memcpy(slot->country_iso, country_iso, sizeof slot->country_iso);
+    slot->hint = hints->items[before];
+    return ATLAS_OK;
+}
+
+enum atlas_status hints_resolve(struct gazetteer *gazetteer, struct hint_cache *cache,
+                                struct parsed_query *parsed, struct hints *hints,
+                                struct atlas_error *error)
 {
     hints->count = 0;
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < parsed->n_hints && status == ATLAS_OK; i++)
-        status = resolve_one(gazetteer, parsed, &parsed->hints[i], hints, error);
+        status = resolve_cached(gazetteer, cache, parsed, &parsed->hints[i], hints, error);
     if (status == ATLAS_OK && parsed->overseas[0] && hints->count < QUERY_MOST_HINTS) {
         struct hint *hint = &hints->items[hints->count];
         memset(hint, 0, sizeof *hint);
@@ -188,6 +246,19 @@ bool hint_contradicts(const struct hint *hint)
            width(hint->areas[0].kind) > 1;
 }
 
+/* What the two rows alone say, without looking anything up: 1 yes, 0 no, -1 they don't. */
+static int agrees_at_sight(const struct gazetteer_territory *territory,
+                           const struct gazetteer_territory *area)
+{
+    if (strcmp(territory->code, area->code) == 0 ||
+        strcmp(territory->parent_code, area->code) == 0 ||
+        strcmp(territory->epci_code, area->code) == 0)
+        return 1;
+    bool commune = territory->kind == KIND_COMMUNE && !area->replaced_by[0] &&
+                   strncmp(territory->parent_code, "dep:", 4) == 0;
+    return commune && area->kind == KIND_DEPARTEMENT ? 0 : -1;
+}
+
 enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hint,
                               const struct gazetteer_territory *territory, bool *agrees,
                               struct atlas_error *error)
@@ -196,8 +267,13 @@ enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hi
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < hint->n_areas && !*agrees && status == ATLAS_OK; i++) {
         const struct gazetteer_territory *area = &hint->areas[i];
+        int at_sight = agrees_at_sight(territory, area);
+        *agrees = at_sight == 1;
+        if (at_sight >= 0) continue;
         status = gazetteer_inside(gazetteer, territory->code, area->code, agrees, error);
-        if (status == ATLAS_OK && !*agrees) /* the région La Réunion holds its département */
+        bool wide = width(territory->kind) > width(area->kind) || territory->kind == KIND_REGION;
+        if (status == ATLAS_OK && !*agrees &&
+            wide) /* the région La Réunion holds its département */
             status = gazetteer_inside(gazetteer, area->code, territory->code, agrees, error);
         if (status != ATLAS_OK || *agrees || territory->side == SIDE_FRENCH) continue;
         /* Abroad only the first level of a place is known for sure, if that. */

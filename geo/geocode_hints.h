@@ -23,8 +23,14 @@ struct hints {
 /* Resolves the query's hints. What means nothing in the gazetteer is left out. A hint that is a
  * country sets parsed->country_iso where the file gave none; one that is only a type word sets
  * parsed->wanted where nothing else did. */
-enum atlas_status hints_resolve(struct gazetteer *gazetteer, struct parsed_query *parsed,
-                                struct hints *hints, struct atlas_error *error) ATLAS_MUST_CHECK;
+struct hint_cache; /* remembers what hints were resolved to */
+enum atlas_status hints_resolve(struct gazetteer *gazetteer, struct hint_cache *cache,
+                                struct parsed_query *parsed, struct hints *hints,
+                                struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* A cache for one gazetteer; NULL when out of memory. */
+struct hint_cache *hint_cache_new(void);
+void hint_cache_free(struct hint_cache *cache);
 
 /* Whether a candidate agrees with a hint: it lies in the area, holds it, or is near it. */
 enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hint,

@@ -258,7 +258,7 @@ enum atlas_status recognition_inside(const struct recognition_rule *rule,
 
 enum atlas_status recognition_of_place(const struct recognition *recognition,
                                        struct gazetteer *gazetteer, const char *code,
-                                       const char *claimed_iso, int year,
+                                       const char *country_iso, const char *claimed_iso, int year,
                                        const struct recognition_rule **rule,
                                        struct atlas_error *error)
 {
@@ -266,6 +266,7 @@ enum atlas_status recognition_of_place(const struct recognition *recognition,
     for (size_t r = 0; recognition && r < recognition->count; r++) {
         const struct recognition_rule *candidate = &recognition->rules[r];
         bool any = !candidate->claimed_as[0] && !candidate->by_wording;
+        if (strcmp(candidate->counted_under, country_iso) != 0) continue;
         if (!in_time(candidate, year) || (!any && !claimed(candidate, claimed_iso))) continue;
         bool inside = false;
         enum atlas_status status = recognition_inside(candidate, gazetteer, code, &inside, error);

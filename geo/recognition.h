@@ -53,10 +53,11 @@ const struct recognition_rule *recognition_next_claim(const struct recognition *
                                                       const char *claimed_iso, int year,
                                                       size_t *cursor);
 
-/* The rule under which a found territory falls, or NULL: the strictest that fits. */
+/* The rule under which a found territory, of country_iso in the gazetteer, falls, or NULL: the
+ * strictest that fits. */
 enum atlas_status recognition_of_place(const struct recognition *recognition,
                                        struct gazetteer *gazetteer, const char *code,
-                                       const char *claimed_iso, int year,
+                                       const char *country_iso, const char *claimed_iso, int year,
                                        const struct recognition_rule **rule,
                                        struct atlas_error *error) ATLAS_MUST_CHECK;
 
