@@ -2,7 +2,8 @@
 // filter. Follows the combobox pattern of the ARIA practices.
 import { announce, byId, el } from './dom.mjs';
 import { lang, text, word } from './i18n.mjs';
-import { addValue, nameValue } from './filters.mjs';
+import { addValue, labelOf, nameValue } from './filters.mjs';
+import { go } from './state.mjs';
 import { json } from './server.mjs';
 
 const WAIT_MS = 120;
@@ -22,8 +23,14 @@ function close() {
 }
 
 function choose(result) {
+    if (result.type === 'partnership') {
+        input.value = '';
+        close();
+        go({ open: String(result.id) });
+        return;
+    }
     const country = result.code.startsWith('country:');
-    const french = !country && /^(com|epci|ept|dep|reg|siren):/.test(result.code);
+    const french = result.side === 'french';
     const name = french ? 'french' : country ? 'country' : 'partner';
     const value = country ? result.code.slice('country:'.length) : result.code;
     nameValue(name, value, result.name);
@@ -41,19 +48,25 @@ function activate(index) {
     input.setAttribute('aria-activedescendant', `suggestion-${active}`);
 }
 
+function describe(result) {
+    if (result.type === 'partnership')
+        return [text('finder.record'), result.kind && labelOf('kind', result.kind), result.year_start]
+            .filter(Boolean).join(' · ');
+    return [
+        result.generic ?? word('territory.kind', result.kind), result.parent ?? result.country,
+        result.via, text('list.heading_count', { partnerships: result.partnerships }),
+    ].filter(Boolean).join(' · ');
+}
+
 function show(found) {
     results = found;
     active = -1;
     options.replaceChildren(...found.map((result, i) => el('li', {
-        role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false',
+        role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false', 'data-id': result.id,
         onmousedown: (event) => event.preventDefault(),
         onclick: () => choose(result),
-    }, el('bdi', {}, result.name),
-    el('span', { class: 'quiet' }, [
-        word('territory.kind', result.kind), result.parent ?? result.country, result.via,
-        result.partnerships !== undefined &&
-            text('list.heading_count', { partnerships: result.partnerships }),
-    ].filter(Boolean).join(' · ')))));
+    }, el('bdi', {}, result.name ?? result.title),
+    el('span', { class: 'quiet' }, describe(result)))));
     if (found.length === 0)
         options.replaceChildren(el('li', { class: 'quiet', role: 'option', 'aria-disabled': 'true',
             'aria-selected': 'false' }, text('finder.none')));
@@ -70,7 +83,7 @@ async function search() {
     }
     try {
         const answer = await json('search', `/search.json?q=${encodeURIComponent(sought)}&lang=${lang}`);
-        if (answer && input.value.trim() === sought) show(answer.results.filter((result) => result.type === 'territory'));
+        if (answer && input.value.trim() === sought) show(answer.results);
     } catch (error) {
         announce(error.message);
     }

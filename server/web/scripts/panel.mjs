@@ -46,7 +46,7 @@ function partyItem(party) {
 
 function partiesOf(facts, which, heading) {
     const parties = facts.parties.filter((party) => party.side === which);
-    return el('section', { class: `side-${which}` }, el('h3', {}, text(heading)),
+    return el('section', { class: `side-${which}` }, el('h2', {}, text(heading)),
         el('ul', { class: 'parties' }, parties.map(partyItem)));
 }
 
@@ -105,7 +105,7 @@ function show(facts) {
         el('p', { class: 'over' },
             [label(facts.kind), text('fact.id', { id: String(facts.id) })]
                 .filter(Boolean).join(' · ')),
-        el('h2', { dir: 'auto' }, facts.title),
+        el('h1', { dir: 'auto' }, facts.title),
         facts.description && el('p', { dir: 'auto' }, facts.description),
         el('div', { class: 'sides' }, partiesOf(facts, 'french', 'fact.french_side'),
             partiesOf(facts, 'foreign', 'fact.foreign_side')),
