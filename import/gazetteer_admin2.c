@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALLEST_RADIUS 5.0 /* km */
+#define SMALLEST_RADIUS 5.0  /* km */
+#define SEAT_RADIUS     25.0 /* km: how far a unit of this size reaches around its seat */
 
 struct second_code { /* "ML.03.7733053" and its unit */
     char key[64];
@@ -192,6 +193,28 @@ static void set_points(struct second_level *level)
     }
 }
 
+/* What no city's code places goes to the city of its name in the same first-level unit; what even
+ * that does not place is left out: somewhere in a region says less than the region itself. */
+static void place_rest(struct second_level *level)
+{
+    struct gazetteer *gazetteer = level->gazetteer;
+    struct unit_names cities;
+    unit_names_init(&cities, gazetteer, KIND_CITY);
+    for (size_t i = 0; i < gazetteer->n_territories; i++) {
+        struct gazetteer_territory *row = &gazetteer->territories[i];
+        if (row->kind != KIND_ADMIN2 || !isnan(row->lon_deg) || !row->parent_code) continue;
+        size_t seat = unit_names_find_below(&cities, gazetteer, row->country_iso, row->name_fr,
+                                            row->parent_code);
+        row->left_out = seat == GAZETTEER_NONE;
+        if (row->left_out) continue;
+        row->lon_deg = gazetteer->territories[seat].lon_deg;
+        row->lat_deg = gazetteer->territories[seat].lat_deg;
+        row->precision = PRECISION_AREA;
+        row->radius_km = SEAT_RADIUS;
+    }
+    unit_names_close(&cities);
+}
+
 static enum atlas_status place_units(struct second_level *level)
 {
     size_t n = level->gazetteer->n_territories;
@@ -201,6 +224,7 @@ static enum atlas_status place_units(struct second_level *level)
         level->places[i].seat_people = -1;
     gather(level);
     set_points(level);
+    place_rest(level);
     return gazetteer_status(level->gazetteer, level->error);
 }
 

@@ -85,9 +85,9 @@ static enum atlas_status add_areas(struct gazetteer *gazetteer,
         if (status == ATLAS_OK)
             status = gazetteer_add_supplement(gazetteer, sources->supplement, error);
         if (status == ATLAS_OK)
-            status = gazetteer_add_second_level(gazetteer, sources, set, &map, error);
-        if (status == ATLAS_OK)
             status = gazetteer_add_newer_cities(gazetteer, sources, &map, error);
+        if (status == ATLAS_OK)
+            status = gazetteer_add_second_level(gazetteer, sources, set, &map, error);
         unit_map_close(&map);
     }
     natural_earth_close(&earth);

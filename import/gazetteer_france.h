@@ -4,8 +4,8 @@
  * One authority, one territory. Where two codes stand for one authority, one row is the authority
  * and has the names; the other keeps its place in the chain of areas, has no names and points to
  * it by `replaced_by`:
- *   dep:75 -> com:75056 (Ville de Paris)        reg:02 reg:03 reg:06 -> dep:972 dep:973 dep:976
- *   com:97701 com:97801 -> dep:977 dep:978      reg:975 … -> dep:975 …      dep:69M -> the
+ *   dep:75 -> com:75056 (Ville de Paris; also by name)   reg:02 reg:03 reg:06 -> dep:972 dep:973
+ * dep:976 com:97701 com:97801 -> dep:977 dep:978      reg:975 … -> dep:975 …      dep:69M -> the
  * Métropole The same goes for codes of the past: merged, delegated and associated communes, old
  * régions.
  */

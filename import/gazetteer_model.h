@@ -49,6 +49,7 @@ struct gazetteer_territory {
     int64_t population; /* as a source says */
     int64_t weight;     /* stands for the population in the rank where no source says one */
     int bonus;          /* added to the rank: see gazetteer_build.h */
+    bool left_out;      /* not written, nor its names: nothing may hang on it */
 };
 
 struct gazetteer_name {

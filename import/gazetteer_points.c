@@ -11,7 +11,11 @@
 #include <string.h>
 
 #define EARTH_KM        6371.0088
-#define SMALLEST_RADIUS 5.0 /* km: what averages one or two communes may still be this far off */
+#define SMALLEST_RADIUS 5.0 /* km: of a place known to lie inside a commune */
+/* A commune lies within max(12 km, 1.2 times the spread) of its postal code's middle in nine cases
+ * of ten (measured against the communes' true middles). */
+#define SPREAD_FACTOR 1.2
+#define AREA_RADIUS   12.0
 
 /* How sure it is that a GeoNames row stands for a commune; higher is better. */
 enum { MATCH_NONE, MATCH_INSIDE, MATCH_SEAT, MATCH_NAME };
@@ -222,14 +226,59 @@ static bool set_mean(struct area_points *points, struct gazetteer_territory *com
     if (mean.weight <= 0) return false;
     mean.lon /= mean.weight;
     mean.lat /= mean.weight;
-    double far_km = SMALLEST_RADIUS;
+    double far_km = 0;
     for (size_t i = 0; i < n_runs; i++)
         gather(points->gazetteer, points->known, runs[i], lengths[i], &mean, &far_km);
     commune->lon_deg = mean.lon;
     commune->lat_deg = mean.lat;
-    commune->radius_km = far_km;
+    commune->radius_km = fmax(AREA_RADIUS, SPREAD_FACTOR * far_km);
     commune->precision = PRECISION_AREA;
     return true;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+#define OUTLIER_MEMBERS   5
+#define OUTLIER_FACTOR    2.5
+#define OUTLIER_ALLOW_KM  20.0
+#define LARGEST_EPCI_SEEN 512
+
+/* Forgets the point of a member that lies far out of its EPCI, as against how far its members
+ * usually lie from their mean: GeoNames gives some INSEE codes to namesakes elsewhere. */
+static void drop_outliers(struct area_points *points, const struct pair *run, size_t n)
+{
+    struct gazetteer_territory *rows = points->gazetteer->territories;
+    double away[LARGEST_EPCI_SEEN], sorted[LARGEST_EPCI_SEEN];
+    struct mean mean = {0};
+    size_t found = 0;
+    if (n > LARGEST_EPCI_SEEN) return;
+    gather(points->gazetteer, points->known, run, n, &mean, NULL);
+    if (mean.weight <= 0) return;
+    for (size_t i = 0; i < n; i++) {
+        const struct gazetteer_territory *row = &rows[run[i].commune];
+        away[i] = located(row) ? distance_km(mean.lon / mean.weight, mean.lat / mean.weight,
+                                             row->lon_deg, row->lat_deg)
+                               : NAN;
+        if (points->known[run[i].commune]) sorted[found++] = away[i];
+    }
+    if (found < OUTLIER_MEMBERS) return;
+    qsort(sorted, found, sizeof *sorted, compare_doubles);
+    double limit = OUTLIER_ALLOW_KM + OUTLIER_FACTOR * sorted[found / 2];
+    for (size_t i = 0; i < n; i++)
+        if (points->known[run[i].commune] && away[i] > limit) points->known[run[i].commune] = false;
+}
+
+static void drop_all_outliers(struct area_points *points)
+{
+    const struct grouping *epci = &points->epci;
+    for (size_t start = 0, n; start < epci->n; start += n) {
+        const struct pair *run = find_group(epci, epci->pairs[start].group, &n);
+        drop_outliers(points, run, n);
+    }
 }
 
 #define MOST_POSTAL_CODES 64
@@ -298,6 +347,7 @@ static enum atlas_status set_area_points(struct gazetteer *gazetteer, struct atl
     struct area_points points = {.gazetteer = gazetteer};
     bool made = make_groupings(&points);
     size_t next_postal = 0;
+    if (made) drop_all_outliers(&points);
     for (size_t i = 0; made && i < gazetteer->n_territories; i++)
         if (todays_commune(&gazetteer->territories[i]) && !points.known[i])
             set_area_point(&points, i, &next_postal);

@@ -3,9 +3,9 @@
  * A commune is exact where GeoNames has a place of its name with its INSEE code, or, where GeoNames
  * writes no INSEE code (overseas), of its name in its département. Else it is the mean of the
  * located communes that share a postal code with it, weighted by population; else of its EPCI;
- * else of its département: precision area, radius_km how far those lie from the mean. EPCI,
- * départements and régions are the weighted mean of their communes, with a radius that reaches
- * the farthest. A file of the deployment makes communes exact.
+ * else of its département: precision area, radius_km 1.2 times how far those lie from the mean, at
+ * least 12. EPCI, départements and régions are the weighted mean of their communes, with a radius
+ * that reaches the farthest. A file of the deployment makes communes exact.
  */
 #ifndef IMPORT_GAZETTEER_POINTS_H
 #define IMPORT_GAZETTEER_POINTS_H

@@ -53,6 +53,8 @@ static const struct {
 } other_names[] = {
     {"com:75056", "Ville de Paris", "fr", NAME_ALTERNATE},
     {"com:75056", "Département de Paris", "fr", NAME_OLD},
+    {"dep:75", "Paris", "fr", NAME_OFFICIAL},
+    {"dep:75", "Département de Paris", "fr", NAME_ALTERNATE},
     {"dep:6AE", "Alsace", "fr", NAME_SHORT},
     {"dep:6AE", "CEA", "fr", NAME_ALTERNATE},
     {"epci:200046977", "Grand Lyon", "fr", NAME_OLD},

@@ -2,6 +2,7 @@
 
 #include "import/gazetteer_generic.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,10 +49,10 @@ void unit_names_close(struct unit_names *names)
     *names = (struct unit_names){0};
 }
 
-static size_t find_key(const struct unit_names *names, const char *country, const char *key)
+/* The first entry with this key, or the place where it would be. */
+static size_t find_start(const struct unit_names *names, const char *country, const char *key)
 {
     struct unit_name wanted = {.key = key, .unit = 0};
-    if (strlen(country) != 2) return GAZETTEER_NONE;
     memcpy(wanted.country, country, 3);
     size_t low = 0, high = names->n;
     while (low < high) {
@@ -61,12 +62,38 @@ static size_t find_key(const struct unit_names *names, const char *country, cons
         else
             high = middle;
     }
+    return low;
+}
+
+static bool matches(const struct unit_names *names, size_t i, const char *country, const char *key)
+{
+    return i < names->n && strcmp(names->entries[i].country, country) == 0 &&
+           strcmp(names->entries[i].key, key) == 0;
+}
+
+static size_t find_key(const struct unit_names *names, const char *country, const char *key)
+{
     size_t found = GAZETTEER_NONE;
-    for (; low < names->n; low++) {
-        const struct unit_name *entry = &names->entries[low];
-        if (strcmp(entry->country, country) != 0 || strcmp(entry->key, key) != 0) break;
-        if (found != GAZETTEER_NONE && found != entry->unit) return GAZETTEER_NONE;
-        found = entry->unit;
+    if (strlen(country) != 2) return GAZETTEER_NONE;
+    for (size_t i = find_start(names, country, key); matches(names, i, country, key); i++) {
+        if (found != GAZETTEER_NONE && found != names->entries[i].unit) return GAZETTEER_NONE;
+        found = names->entries[i].unit;
+    }
+    return found;
+}
+
+size_t unit_names_find_below(const struct unit_names *names, const struct gazetteer *gazetteer,
+                             const char *country, const char *name, const char *parent_code)
+{
+    char folded[GAZETTEER_FOLD];
+    size_t found = GAZETTEER_NONE;
+    if (!gazetteer_fold(name, folded) || strlen(country) != 2) return GAZETTEER_NONE;
+    generic_strip(folded);
+    for (size_t i = find_start(names, country, folded); matches(names, i, country, folded); i++) {
+        const struct gazetteer_territory *row = &gazetteer->territories[names->entries[i].unit];
+        if (!row->parent_code || strcmp(row->parent_code, parent_code) != 0) continue;
+        if (found == GAZETTEER_NONE || row->population > gazetteer->territories[found].population)
+            found = names->entries[i].unit;
     }
     return found;
 }

@@ -29,4 +29,8 @@ void unit_names_close(struct unit_names *names);
  * ("Région de Kayes" is Kayes); GAZETTEER_NONE when there is none, or more than one. */
 size_t unit_names_find(const struct unit_names *names, const char *country, const char *name);
 
+/* Among those of this name that hang on the given territory, the one with most people. */
+size_t unit_names_find_below(const struct unit_names *names, const struct gazetteer *gazetteer,
+                             const char *country, const char *name, const char *parent_code);
+
 #endif

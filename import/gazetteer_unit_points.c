@@ -69,11 +69,11 @@ static void average(struct gazetteer *gazetteer, const bool *needy, struct sum *
 }
 
 /* What has no city of its own lies somewhere in what it hangs on. */
-static void inherit(struct gazetteer *gazetteer, enum territory_kind kind)
+static void inherit(struct gazetteer *gazetteer)
 {
     for (size_t i = 0; i < gazetteer->n_territories; i++) {
         struct gazetteer_territory *row = &gazetteer->territories[i];
-        if (!unit(row) || row->kind != kind || !isnan(row->lon_deg)) continue;
+        if (!unit(row) || !isnan(row->lon_deg)) continue;
         size_t up = gazetteer_find(gazetteer, row->parent_code);
         if (up == GAZETTEER_NONE || isnan(gazetteer->territories[up].lon_deg)) continue;
         const struct gazetteer_territory *parent = &gazetteer->territories[up];
@@ -92,8 +92,7 @@ enum atlas_status gazetteer_set_unit_points(struct gazetteer *gazetteer, struct 
         for (size_t i = 0; i < gazetteer->n_territories; i++)
             needy[i] = unit(&gazetteer->territories[i]) && isnan(gazetteer->territories[i].lon_deg);
         average(gazetteer, needy, sums);
-        inherit(gazetteer, KIND_ADMIN1);
-        inherit(gazetteer, KIND_ADMIN2);
+        inherit(gazetteer);
     }
     bool good = needy && sums;
     free(needy);

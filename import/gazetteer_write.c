@@ -165,8 +165,10 @@ static enum atlas_status write_territories(struct writer *writer)
     writer->ids = calloc(n + 1, sizeof *writer->ids);
     if (!writer->order || !writer->ids)
         return atlas_fail(writer->error, ATLAS_NO_MEMORY, "not enough memory to sort");
+    size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        writer->order[i] = (uint32_t)i;
+        if (!gazetteer->territories[i].left_out) writer->order[kept++] = (uint32_t)i;
+    n = kept;
     qsort_r(writer->order, n, sizeof *writer->order, compare_codes, gazetteer);
     enum atlas_status status =
         prepare(writer,
@@ -204,6 +206,7 @@ static enum atlas_status write_names(struct writer *writer)
     const struct gazetteer_name *last = NULL;
     for (size_t i = 0; status == ATLAS_OK && i < gazetteer->n_names; i++) {
         const struct gazetteer_name *name = &gazetteer->names[i];
+        if (!writer->ids[name->territory]) continue; /* left out */
         if (last && last->territory == name->territory && strcmp(last->folded, name->folded) == 0)
             continue;
         last = name;
