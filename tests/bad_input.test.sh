@@ -138,7 +138,7 @@ for file in cell columns; do
     rm -rf noted.sqlite*
     timeout 60 "$build/passerelle-import" $file.csv --database noted.sqlite --gazetteer "$gazetteer" >out 2>said
     [ $? -lt 124 ] || { echo "$file.csv: a crash"; bad=1; }
-    [ -s said ] || { echo "$file.csv: nothing is said"; bad=1; }
+    [ -s said ] || [ -s out ] || { echo "$file.csv: nothing is said"; bad=1; }
 done
 
 # --- databases and gazetteers --------------------------------------------------------------------
@@ -201,7 +201,7 @@ $python -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1 &
 holder=$!
 for _ in $(seq 100); do curl -s -o /dev/null "http://127.0.0.1:$port/" && break; sleep 0.05; done
 refused "$port
-in use|taken|occupied" "$build/passerelle-serve" --database atlas.sqlite --listen "127.0.0.1:$port"
+in use|taken|already listens" "$build/passerelle-serve" --database atlas.sqlite --listen "127.0.0.1:$port"
 kill $holder
 wait $holder 2>/dev/null
 for listen in 127.0.0.1:99999 127.0.0.1:abc nowhere.invalid:80 127.0.0.1 :::; do

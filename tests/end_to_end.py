@@ -8,11 +8,9 @@ import gzip
 import io
 import json
 import math
-import os
 import re
 import sqlite3
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 
@@ -22,10 +20,12 @@ gdal.UseExceptions()
 ogr.UseExceptions()
 osr.UseExceptions()
 
+LINKS_IN_A_TILE = 5000  # more are left out of a tile of `links`, and said so
 HALF_WORLD = math.pi * 6378137
 database_path, base, sample_path = sys.argv[1:]
 database = sqlite3.connect(f"file:{database_path}?mode=ro", uri=True)
 problems = []
+chosen_something = 0
 
 
 def check(what, got, expected):
@@ -89,6 +89,13 @@ def lives(from_, to=None):
     return LIVES.format(from_=from_, to=to or from_)
 
 
+CHILDREN = {}
+for column in ("parent_code", "epci_code"):
+    CHILDREN[column] = {}
+    for code, area in sql(f"SELECT code, {column} FROM territory WHERE {column} IS NOT NULL"):
+        CHILDREN[column].setdefault(area, []).append(code)
+
+
 def themed(*codes):
     listed = ",".join(f"'{code}'" for code in codes)
     return f"""p.id IN (
@@ -99,12 +106,18 @@ def themed(*codes):
 
 
 def within(code):
-    return f"""IN (
-        WITH RECURSIVE inside(code) AS (
-            SELECT '{code}' UNION
-            SELECT t.code FROM territory t JOIN inside i
-                ON t.parent_code = i.code OR t.epci_code = i.code)
-        SELECT t.id FROM territory t WHERE t.code IN (SELECT code FROM inside))"""
+    """Ids of a territory and of all in it: through parents, and for an EPCI its communes (which lie
+    in their own département, wherever the EPCI has its seat)."""
+    known, open_ = {code}, [code]
+    for commune in CHILDREN["epci_code"].get(code, ()):
+        known.add(commune)
+    while open_:
+        for child in CHILDREN["parent_code"].get(open_.pop(), ()):
+            if child not in known:
+                known.add(child)
+                open_.append(child)
+    listed = ",".join(f"'{each}'" for each in sorted(known))
+    return f"IN (SELECT id FROM territory WHERE code IN ({listed}))"
 
 
 def french_party(condition):
@@ -145,6 +158,9 @@ FILTERS = [
     ("french=reg:84", *((lambda c: (c[0], "1", c[1]))(french_party(within("reg:84"))))),
     ("french=dep:69,dep:92", *((lambda a, b: (f"({a[0]} OR {b[0]})", "1", f"({a[1]} OR {b[1]})"))(
         french_party(within("dep:69")), french_party(within("dep:92"))))),
+    ("french=epci:200046977,epci:243300316", *((lambda a, b: (
+        f"({a[0]} OR {b[0]})", "1", f"({a[1]} OR {b[1]})"))(
+            french_party(within("epci:200046977")), french_party(within("epci:243300316"))))),
     ("partner=country:TN", *((lambda c: (c[0], "1", c[1]))(foreign_party(within("country:TN"))))),
 ]
 
@@ -202,7 +218,9 @@ def whole_zoom(tileset, z, query):
 
 
 def check_filter(query, partnership, year, link):
+    global chosen_something
     said = expected(partnership, year, link)
+    chosen_something += said["links"] > 0
     counts = fetch_json(with_filter("/counts.json", query))
     check(f"{query}: counts.partnerships.total", counts["partnerships"]["total"], said["partnerships"])
     check(f"{query}: counts.partnerships.placed", counts["partnerships"]["placed"],
@@ -222,7 +240,10 @@ def check_filter(query, partnership, year, link):
         rows = list(csv.DictReader(io.StringIO(fetch(with_filter(f"/{kind}.csv", query)).decode())))
         check(f"{query}: {kind}.csv rows", len(rows), total)
     seen = {feature[0] for _, _, feature in whole_zoom("links", 1, query)}
-    check(f"{query}: link ids in the tiles of zoom 1", seen, said["drawn_links"])
+    if len(said["drawn_links"]) <= LINKS_IN_A_TILE:
+        check(f"{query}: link ids in the tiles of zoom 1", seen, said["drawn_links"])
+    else:
+        check(f"{query}: links in the tiles that SQL does not draw", seen - said["drawn_links"], set())
     for z in (0, 3):
         flows = {}
         for _, _, (_, properties, _) in whole_zoom("flows", z, query):
@@ -230,18 +251,12 @@ def check_filter(query, partnership, year, link):
             check(f"{query}: n of {properties['flow_id']} in every tile of zoom {z}",
                   properties["n"], known)
         check(f"{query}: sum of n over the flows of zoom {z}", sum(flows.values()),
-              flow_sum(query, z, said))
+              said["placed_links"])
     hexagons = {}
     for _, _, (identity, properties, _) in whole_zoom("density", 1, query):
         hexagons[identity] = properties["n"]
     check(f"{query}: sum of n over the hexagons of zoom 1", sum(hexagons.values()),
           placed_abroad(partnership, year, link))
-
-
-def flow_sum(query, z, said):
-    """Flows whose ends have no point (a country without one) are counted in links.placed but have
-    nowhere to be drawn; the tile's sum is what is placed less those."""
-    return said["placed_links"]
 
 
 def placed_abroad(partnership, year, link):
@@ -282,8 +297,6 @@ def check_tile_positions():
     pixel = side / 512
     layers = read_tile(f"/tiles/links/{z}/{x}/{y}.mvt?{query}", z, x, y)
     features = {feature[0]: feature for feature in layers.get("links", [])}
-    tile = ogr.CreateGeometryFromWkt(
-        "POLYGON((0 0,0 1,1 1,1 0,0 0))")  # replaced below: bounds in metres
     west, north = -HALF_WORLD + x * side, HALF_WORLD - y * side
     ring = ogr.Geometry(ogr.wkbLinearRing)
     for px, py in ((west, north), (west + side, north), (west + side, north - side),
@@ -366,13 +379,15 @@ def check_database():
               value(f"SELECT count(*) FROM {table} WHERE geom IS NOT NULL"))
     check("integrity", value("PRAGMA integrity_check"), "ok")
     check("journal mode", value("PRAGMA journal_mode"), "delete")
+    points = {row[0]: row[1:] for row in sql("SELECT id, lon, lat FROM territory")}
     for feature in source.GetLayerByName("territory"):
+        lon, lat = points[feature.GetFID()]
         if feature.geometry() is None:
+            holds(f"territory {feature.GetFID()}: columns but no point", lon is None)
             continue
-        lon, lat = value("SELECT lon || ' ' || lat FROM territory WHERE id = ?", feature.GetFID()).split()
         holds(f"territory {feature.GetFID()}: point and columns differ",
-              abs(feature.geometry().GetX() - float(lon)) < 1e-9
-              and abs(feature.geometry().GetY() - float(lat)) < 1e-9)
+              abs(feature.geometry().GetX() - lon) < 1e-9
+              and abs(feature.geometry().GetY() - lat) < 1e-9)
     ids = {row["partnership_id"] for row in csv.DictReader(open(sample_path, encoding="utf-8"))}
     kept = {row[0] for row in sql("SELECT external_id FROM partnership")}
     check("partnerships of the file that are not in the database", ids - kept, set())
@@ -382,7 +397,7 @@ def check_database():
 
 def check_tilejson_and_style():
     layers = {}
-    for tileset in ("links", "flows", "places", "density", "choropleth", "base"):
+    for tileset in ("links", "flows", "places", "density", "base"):
         status, headers, body = ask(f"/tiles/{tileset}.json")
         check(f"/tiles/{tileset}.json", status, 200)
         if status != 200:
@@ -467,7 +482,8 @@ def check_no_personal_data():
     mail = re.compile(rb"[\w.+-]+@[\w-]+\.[a-z]{2,}")
     telephone = re.compile(rb"(?<![\w.,-])(?:\+33 ?[1-9]|0[1-9])(?:[ .-]?\d\d){4}(?![\w.-])")
     for path in ("/partnerships.geojson", "/links.geojson", "/partnerships.csv", "/links.csv", "/"):
-        body = fetch(path)
+        status, _, body = ask(path)
+        check(path, status, 200)
         holds(f"{path}: an e-mail address {mail.findall(body)[:3]}", not mail.search(body))
         holds(f"{path}: a telephone number {telephone.findall(body)[:3]}", not telephone.search(body))
 
@@ -478,6 +494,7 @@ for step in STEPS:
     step()
 for entry in FILTERS:
     check_filter(*entry)
+holds("most filters choose nothing: the test shows little", chosen_something > len(FILTERS) * 2 / 3)
 print("\n".join(problems) if problems else
       f"{len(FILTERS)} filters, tiles, GeoJSON, CSV, counts and SQL agree")
 sys.exit(1 if problems else 0)
