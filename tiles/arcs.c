@@ -22,7 +22,7 @@ unsigned arcs_band(unsigned zoom)
 static double vertex_t(const struct arc_vertex *vertex)
 {
     uint32_t t = vertex->t_and_zoom >> 8;
-    return t == T_ONE ? 1 : ldexp(t, -24);
+    return t == T_ONE ? 1 : t * (1.0 / (1 << 24));
 }
 
 static unsigned vertex_zoom(const struct arc_vertex *vertex)
@@ -177,13 +177,31 @@ static bool make_lists(struct arcs_building *building)
     return true;
 }
 
+/* Where t is 0.5 on the drawn line. */
+static struct arc_middle middle_of(const struct arcs *arcs, size_t arc)
+{
+    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->n_stretches; s++)
+        for (uint32_t i = arcs->stretches[s].first + 1; i < arcs->stretches[s].end; i++) {
+            const struct arc_vertex *a = &arcs->vertices[i - 1], *b = a + 1;
+            double ta = vertex_t(a), tb = vertex_t(b);
+            if (ta > 0.5 || tb < 0.5) continue;
+            double share = tb > ta ? (0.5 - ta) / (tb - ta) : 0;
+            double x = a->x + share * ((double)b->x - a->x);
+            double y = a->y + share * ((double)b->y - a->y);
+            x -= floor(x / fixed_one) * fixed_one;
+            return (struct arc_middle){(int32_t)x, (int32_t)fmin(fmax(y, 0), fixed_one - 1)};
+        }
+    return (struct arc_middle){-1, -1};
+}
+
 static enum atlas_status build(struct arcs_building *building)
 {
     struct arcs *arcs = &building->arcs;
     double tolerance = tolerance_world(arcs->max_zoom);
     arcs->first_stretch = malloc((arcs->n_arcs + 1) * sizeof *arcs->first_stretch);
+    arcs->middles = malloc((arcs->n_arcs + 1) * sizeof *arcs->middles);
     building->last_arc = calloc((size_t)1 << 2 * arcs->min_zoom, sizeof *building->last_arc);
-    if (!arcs->first_stretch || !building->last_arc) return ATLAS_NO_MEMORY;
+    if (!arcs->first_stretch || !arcs->middles || !building->last_arc) return ATLAS_NO_MEMORY;
     for (size_t i = 0; i < arcs->n_arcs; i++) {
         struct arc arc;
         enum atlas_status status = arc_trace(arcs->ends[i].a, arcs->ends[i].b, tolerance, &arc);
@@ -194,6 +212,7 @@ static enum atlas_status build(struct arcs_building *building)
         for (size_t s = arcs->first_stretch[i]; added && s < arcs->n_stretches; s++)
             added = enter_stretch(building, &arcs->stretches[s]);
         if (!added) return ATLAS_NO_MEMORY;
+        arcs->middles[i] = middle_of(arcs, i);
     }
     arcs->first_stretch[arcs->n_arcs] = (uint32_t)arcs->n_stretches;
     return make_lists(building) ? ATLAS_OK : ATLAS_NO_MEMORY;
@@ -226,6 +245,7 @@ void arcs_close(struct arcs *arcs)
     free(arcs->vertices);
     free(arcs->stretches);
     free(arcs->first_stretch);
+    free(arcs->middles);
     free(arcs->list_starts);
     free(arcs->list);
     *arcs = (struct arcs){0};
@@ -239,44 +259,51 @@ const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *
     return arcs->list + arcs->list_starts[tile];
 }
 
-/* From fixed world units to units of a tile, `turn` worlds to the east. */
-struct tile_frame {
-    double scale, x_offset, y_offset;
-};
-
-static struct tile_frame frame_of(struct tile_key key, int turn)
+void arc_view_init(struct arc_view *view, struct tile_key key)
 {
     double units = ldexp(MVT_EXTENT, key.z);
-    return (struct tile_frame){units / fixed_one, turn * units - (double)key.x * MVT_EXTENT,
-                               -(double)key.y * MVT_EXTENT};
+    double tile = fixed_one * MVT_EXTENT / units;
+    double buffer = tile * CLIP_BUFFER / MVT_EXTENT;
+    *view = (struct arc_view){.key = key,
+                              .scale = units / fixed_one,
+                              .y_offset = -(double)key.y * MVT_EXTENT,
+                              .y_min = (int64_t)floor(key.y * tile - buffer),
+                              .y_max = (int64_t)ceil((key.y + 1.0) * tile + buffer)};
+    for (int world = 0; world < 3; world++) {
+        double west = (1 - world) * fixed_one + key.x * tile;
+        view->x_offset[world] = (world - 1) * units - (double)key.x * MVT_EXTENT;
+        view->x_min[world] = (int64_t)floor(west - buffer);
+        view->x_max[world] = (int64_t)ceil(west + tile + buffer);
+    }
 }
 
 /* The line of an arc from the kept vertex `from` to `to`, traced for the zoom of the tile. */
 static enum atlas_status clip_share(const struct arc_ends *ends, const struct arc_vertex *from,
-                                    const struct arc_vertex *to, struct tile_key key, int turn,
-                                    struct clip_scratch *scratch, struct clip_result *result)
+                                    const struct arc_vertex *to, const struct arc_view *view,
+                                    int world, struct clip_scratch *scratch,
+                                    struct clip_result *result)
 {
     struct arc arc;
     enum atlas_status status = arc_trace_share(ends->a, ends->b, vertex_t(from), vertex_t(to),
-                                               tolerance_world(key.z), &arc);
+                                               tolerance_world(view->key.z), &arc);
     if (status) return status;
-    double units = ldexp(MVT_EXTENT, key.z), worlds = 0;
+    double units = view->scale * fixed_one, turn = 0;
     size_t n = 0;
     if (!clip_scratch_hold(scratch, arc.n_points)) status = ATLAS_NO_MEMORY;
     for (size_t part = 0; part < arc.n_parts && status == ATLAS_OK; part++) {
         bool joined;
-        worlds = part_turn(&arc, part, worlds, &joined);
+        turn = part_turn(&arc, part, turn, &joined);
         /* A share that begins behind the antimeridian is traced in the world of its own. */
-        if (part == 0) worlds = round(from->x / fixed_one - (arc.points[0].lon_deg / 360 + 0.5));
+        if (part == 0) turn = round(from->x / fixed_one - (arc.points[0].lon_deg / 360 + 0.5));
         if (!joined) {
             status = n ? clip_line(scratch->vertices, n, result) : ATLAS_OK;
             n = 0;
         }
         for (size_t i = arc.part_starts[part] + joined; i < arc.part_starts[part + 1]; i++) {
             struct world_point p = mercator_forward(arc.points[i].lon_deg, arc.points[i].lat_deg);
-            scratch->vertices[n++] = (struct clip_vertex){
-                (p.x_world + worlds + turn) * units - (double)key.x * MVT_EXTENT,
-                p.y_world * units - (double)key.y * MVT_EXTENT, arc.t[i]};
+            scratch->vertices[n++] =
+                (struct clip_vertex){(p.x_world + turn) * units + view->x_offset[world],
+                                     p.y_world * units + view->y_offset, arc.t[i]};
         }
     }
     if (status == ATLAS_OK && n) status = clip_line(scratch->vertices, n, result);
@@ -284,32 +311,41 @@ static enum atlas_status clip_share(const struct arc_ends *ends, const struct ar
     return status;
 }
 
+/* True when a box comes within `margin` of the view. */
+static bool view_meets(const struct arc_view *view, int world, int64_t margin, int32_t x_min,
+                       int32_t x_max, int32_t y_min, int32_t y_max)
+{
+    return x_min <= view->x_max[world] + margin && x_max >= view->x_min[world] - margin &&
+           y_min <= view->y_max + margin && y_max >= view->y_min - margin;
+}
+
+/* How far the true arc strays from its chords at the finest zoom, in fixed units. */
+static int64_t finest_margin(void)
+{
+    return (int64_t)ceil(tolerance_world(ARCS_FINEST_ZOOM) * fixed_one);
+}
+
 /* Beyond the finest zoom: the chords that come near the tile tell which shares of the arc to trace
  * for it. */
 static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_stretch *stretch,
-                                     struct tile_key key, int turn, struct clip_scratch *scratch,
-                                     struct clip_result *result)
+                                     const struct arc_view *view, int world,
+                                     struct clip_scratch *scratch, struct clip_result *result)
 {
-    struct tile_frame frame = frame_of(key, turn);
-    /* The true arc strays this far from its chords. */
-    double margin = ldexp(MVT_EXTENT, key.z) * tolerance_world(ARCS_FINEST_ZOOM);
+    int64_t margin = finest_margin();
     uint32_t i = stretch->first + 1;
     while (i < stretch->end) {
         uint32_t from = i;
         for (; i < stretch->end; i++) {
             const struct arc_vertex *a = &arcs->vertices[i - 1], *b = a + 1;
-            double ax = a->x * frame.scale + frame.x_offset;
-            double ay = a->y * frame.scale + frame.y_offset;
-            double bx = b->x * frame.scale + frame.x_offset;
-            double by = b->y * frame.scale + frame.y_offset;
-            if (!clip_meets(fmin(ax, bx) - margin, fmin(ay, by) - margin, fmax(ax, bx) + margin,
-                            fmax(ay, by) + margin))
+            if (!view_meets(view, world, margin, a->x < b->x ? a->x : b->x,
+                            a->x < b->x ? b->x : a->x, a->y < b->y ? a->y : b->y,
+                            a->y < b->y ? b->y : a->y))
                 break;
         }
         if (i > from) {
-            const struct arc_vertex *a = &arcs->vertices[from - 1], *b = &arcs->vertices[i - 1];
             enum atlas_status status =
-                clip_share(&arcs->ends[stretch->arc], a, b, key, turn, scratch, result);
+                clip_share(&arcs->ends[stretch->arc], &arcs->vertices[from - 1],
+                           &arcs->vertices[i - 1], view, world, scratch, result);
             if (status) return status;
         }
         i++;
@@ -318,58 +354,48 @@ static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_s
 }
 
 static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_stretch *stretch,
-                                      struct tile_key key, int turn, struct clip_scratch *scratch,
-                                      struct clip_result *result)
+                                      const struct arc_view *view, int world,
+                                      struct clip_scratch *scratch, struct clip_result *result)
 {
-    struct tile_frame frame = frame_of(key, turn);
-    double margin =
-        key.z > ARCS_FINEST_ZOOM ? ldexp(MVT_EXTENT, key.z) * tolerance_world(arcs->max_zoom) : 0;
-    if (!clip_meets(stretch->x_min * frame.scale + frame.x_offset - margin,
-                    stretch->y_min * frame.scale + frame.y_offset - margin,
-                    stretch->x_max * frame.scale + frame.x_offset + margin,
-                    stretch->y_max * frame.scale + frame.y_offset + margin))
-        return ATLAS_OK;
-    if (key.z > ARCS_FINEST_ZOOM) return clip_closer(arcs, stretch, key, turn, scratch, result);
+    if (view->key.z > ARCS_FINEST_ZOOM)
+        return clip_closer(arcs, stretch, view, world, scratch, result);
     if (!clip_scratch_hold(scratch, stretch->end - stretch->first)) return ATLAS_NO_MEMORY;
+    double x_offset = view->x_offset[world];
     size_t n = 0;
     for (uint32_t i = stretch->first; i < stretch->end; i++) {
         const struct arc_vertex *vertex = &arcs->vertices[i];
-        if (vertex_zoom(vertex) > key.z) continue;
+        if (vertex_zoom(vertex) > view->key.z) continue;
         scratch->vertices[n++] =
-            (struct clip_vertex){vertex->x * frame.scale + frame.x_offset,
-                                 vertex->y * frame.scale + frame.y_offset, vertex_t(vertex)};
+            (struct clip_vertex){vertex->x * view->scale + x_offset,
+                                 vertex->y * view->scale + view->y_offset, vertex_t(vertex)};
     }
     return clip_line(scratch->vertices, n, result);
 }
 
-enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, struct tile_key key,
+enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct arc_view *view,
                             struct clip_scratch *scratch, struct clip_result *result)
 {
-    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
-        for (int turn = -1; turn <= 1; turn++) {
-            enum atlas_status status =
-                clip_stretch(arcs, &arcs->stretches[s], key, turn, scratch, result);
+    int64_t margin = view->key.z > ARCS_FINEST_ZOOM ? finest_margin() : 0;
+    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++) {
+        const struct arc_stretch *stretch = &arcs->stretches[s];
+        for (int world = 0; world < 3; world++) {
+            if (!view_meets(view, world, margin, stretch->x_min, stretch->x_max, stretch->y_min,
+                            stretch->y_max))
+                continue;
+            enum atlas_status status = clip_stretch(arcs, stretch, view, world, scratch, result);
             if (status) return status;
         }
+    }
     return ATLAS_OK;
 }
 
-bool arcs_middle(const struct arcs *arcs, size_t arc, struct tile_key key, struct mvt_point *point)
+bool arcs_middle(const struct arcs *arcs, size_t arc, const struct arc_view *view,
+                 struct mvt_point *point)
 {
-    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
-        for (uint32_t i = arcs->stretches[s].first + 1; i < arcs->stretches[s].end; i++) {
-            const struct arc_vertex *a = &arcs->vertices[i - 1], *b = a + 1;
-            double ta = vertex_t(a), tb = vertex_t(b);
-            if (ta > 0.5 || tb < 0.5) continue;
-            double share = tb > ta ? (0.5 - ta) / (tb - ta) : 0;
-            double x = a->x + share * ((double)b->x - a->x),
-                   y = a->y + share * ((double)b->y - a->y);
-            x -= floor(x / fixed_one) * fixed_one;
-            struct tile_frame frame = frame_of(key, 0);
-            x = x * frame.scale + frame.x_offset;
-            y = y * frame.scale + frame.y_offset;
-            *point = (struct mvt_point){(int32_t)floor(x), (int32_t)floor(y)};
-            return x >= 0 && x < MVT_EXTENT && y >= 0 && y < MVT_EXTENT;
-        }
-    return false;
+    const struct arc_middle *middle = &arcs->middles[arc];
+    double x = middle->x * view->scale + view->x_offset[1];
+    double y = middle->y * view->scale + view->y_offset;
+    if (middle->x < 0 || !(x >= 0 && x < MVT_EXTENT && y >= 0 && y < MVT_EXTENT)) return false;
+    *point = (struct mvt_point){(int32_t)x, (int32_t)y};
+    return true;
 }

@@ -29,15 +29,20 @@ struct arc_stretch {          /* a run of vertices; an arc has two when it is cu
     int32_t x_min, x_max, y_min, y_max;
 };
 
+struct arc_middle {
+    int32_t x, y; /* x in [0, 2^30); negative where the middle is not on the map */
+};
+
 struct arcs {
     unsigned min_zoom, max_zoom;
     const struct arc_ends *ends; /* borrowed */
     size_t n_arcs;
     struct arc_vertex *vertices; /* owned */
     struct arc_stretch *stretches;
-    uint32_t *first_stretch; /* owned; per arc, and one more */
-    uint32_t *list_starts;   /* owned; per tile of min_zoom (y * 2^z + x), and one more */
-    uint32_t *list;          /* owned; arcs, ascending for each tile */
+    uint32_t *first_stretch;    /* owned; per arc, and one more */
+    struct arc_middle *middles; /* owned; per arc */
+    uint32_t *list_starts;      /* owned; per tile of min_zoom (y * 2^z + x), and one more */
+    uint32_t *list;             /* owned; arcs, ascending for each tile */
     size_t n_vertices, n_stretches;
 };
 
@@ -52,14 +57,25 @@ void arcs_close(struct arcs *arcs);
 /* The arcs that may cross a tile (of the band's zooms or beyond); *n of them. */
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n);
 
+/* A tile as arcs see it. */
+struct arc_view {
+    struct tile_key key;
+    double scale;                 /* tile units in 2^-30 of the world */
+    double x_offset[3], y_offset; /* in tile units, for the worlds west, here and east */
+    int64_t x_min[3], x_max[3];   /* tile and buffer in fixed units, for each world */
+    int64_t y_min, y_max;
+};
+void arc_view_init(struct arc_view *view, struct tile_key key);
+
 /* Adds the runs of one arc in a tile and its buffer to result; both world copies where the tile
- * lies at the antimeridian. */
-enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, struct tile_key key,
+ * lies at the antimeridian. arcs: of the band of the tile's zoom. */
+enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct arc_view *view,
                             struct clip_scratch *scratch,
                             struct clip_result *result) ATLAS_MUST_CHECK;
 
 /* True, and *point in tile units, when the middle of the arc (t = 0.5) lies in the tile, buffer
  * excluded: in exactly one tile of a zoom. */
-bool arcs_middle(const struct arcs *arcs, size_t arc, struct tile_key key, struct mvt_point *point);
+bool arcs_middle(const struct arcs *arcs, size_t arc, const struct arc_view *view,
+                 struct mvt_point *point);
 
 #endif

@@ -90,14 +90,22 @@ static bool inside(const struct clip_vertex *v)
     return v->x >= low && v->x <= high && v->y >= low && v->y <= high;
 }
 
+/* On which sides of the box a vertex lies outside: bits west, east, north, south. */
+static unsigned outside(const struct clip_vertex *v)
+{
+    return (unsigned)(v->x < low) | (unsigned)(v->x > high) << 1 | (unsigned)(v->y < low) << 2 |
+           (unsigned)(v->y > high) << 3;
+}
+
 /* Narrows the share [*from, *to] of a step `delta` from `start` to where low <= start + s * delta
  * <= high. False when nothing stays. */
 static bool narrow(double start, double delta, double *from, double *to)
 {
     if (delta == 0) return start >= low && start <= high;
     double a = (low - start) / delta, b = (high - start) / delta;
-    *from = fmax(*from, fmin(a, b));
-    *to = fmin(*to, fmax(a, b));
+    double first = a < b ? a : b, last = a < b ? b : a;
+    if (first > *from) *from = first;
+    if (last < *to) *to = last;
     return *from <= *to;
 }
 
@@ -110,22 +118,23 @@ enum atlas_status clip_line(const struct clip_vertex *vertices, size_t n,
     size_t start = result->n_points;
     bool open = false;
     double t0 = 0, t1 = 0;
+    unsigned out_a, out_b = n ? outside(&vertices[0]) : 0;
     for (size_t i = 1; i < n; i++) {
         const struct clip_vertex *a = &vertices[i - 1], *b = &vertices[i];
+        out_a = out_b;
+        out_b = outside(b);
+        if (out_a & out_b) continue; /* beyond one side; open is false, for a is outside */
         double from = 0, to = 1, dx = b->x - a->x, dy = b->y - a->y, dt = b->t - a->t;
-        bool a_inside = inside(a), b_inside = inside(b);
-        if (!(a_inside && b_inside) &&
-            (!narrow(a->x, dx, &from, &to) || !narrow(a->y, dy, &from, &to)))
+        if ((out_a | out_b) && (!narrow(a->x, dx, &from, &to) || !narrow(a->y, dy, &from, &to)))
             continue;
         if (!open) {
             start = result->n_points;
             t0 = a->t + from * dt;
             add_point(result, start, a->x + from * dx, a->y + from * dy);
         }
-        t1 = b_inside ? b->t : a->t + to * dt;
-        add_point(result, start, b_inside ? b->x : a->x + to * dx,
-                  b_inside ? b->y : a->y + to * dy);
-        open = b_inside;
+        t1 = out_b ? a->t + to * dt : b->t;
+        add_point(result, start, out_b ? a->x + to * dx : b->x, out_b ? a->y + to * dy : b->y);
+        open = !out_b;
         if (!open) end_run(result, start, t0, t1);
     }
     if (open) end_run(result, start, t0, t1);

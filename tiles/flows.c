@@ -38,16 +38,13 @@ static const struct tileset_field flow_fields[] = {
     {NULL, NULL},
 };
 
-/* The same keys at the same positions, without the last two. */
+enum { FLOW_LABEL_ID, FLOW_LABEL_N, FLOW_LABEL_FROM_NAME, FLOW_LABEL_TO_NAME };
+
 static const struct tileset_field label_fields[] = {
-    [FLOW_ID] = {"flow_id", "String"},
-    [FLOW_N] = {"n", "Number"},
-    [FLOW_PARTNERSHIPS] = {"partnerships", "Number"},
-    [FLOW_AMOUNT_EUR] = {"amount_eur", "Number"},
-    [FLOW_FROM_CODE] = {"from_code", "String"},
-    [FLOW_FROM_NAME] = {"from_name", "String"},
-    [FLOW_TO_CODE] = {"to_code", "String"},
-    [FLOW_TO_NAME] = {"to_name", "String"},
+    [FLOW_LABEL_ID] = {"flow_id", "String"},
+    [FLOW_LABEL_N] = {"n", "Number"},
+    [FLOW_LABEL_FROM_NAME] = {"from_name", "String"},
+    [FLOW_LABEL_TO_NAME] = {"to_name", "String"},
     {NULL, NULL},
 };
 
@@ -62,16 +59,23 @@ const struct tileset_layer flows_layers[3] = {
      "How many links are shown, of how many placed ones", count_fields},
 };
 
+/* The middle of a flow, to be written when the lines are. */
+struct flow_label {
+    uint32_t flow;
+    uint64_t n;
+    struct mvt_point middle;
+};
+
 /* What a tile needs to know of its flows. */
 struct flow_tile {
     struct tile_build *build;
-    enum french_level french;
-    enum foreign_level foreign;
     const struct flow_set *flows;
     const struct arcs *arcs;
     const double *amounts;
-    uint64_t *held_back; /* set of flows that top and min leave out; NULL: none */
-    uint64_t shown;      /* links of the flows that are left */
+    uint64_t *held_back;       /* set of flows that top and min leave out; NULL: none */
+    uint64_t shown;            /* links of the flows that are left */
+    struct flow_label *labels; /* owned */
+    size_t n_labels, labels_room;
 };
 
 /* A step for t that a float holds exactly: so few different values at low zooms that most are
@@ -82,38 +86,78 @@ static float rounded_t(double t, unsigned zoom)
     return (float)ldexp(round(ldexp(t, bits)), -bits);
 }
 
+/* "reg:84>country:ML", until the next call; NULL when out of memory. */
+static const char *flow_id(struct tile_build *build, const uint32_t *key)
+{
+    bytes_clear(&build->text);
+    bytes_append_text(&build->text, build->edition->territories[key[0]].code);
+    bytes_append_byte(&build->text, '>');
+    bytes_append_text(&build->text, build->edition->territories[key[1]].code);
+    bytes_append_byte(&build->text, '\0');
+    return build->text.failed ? NULL : (const char *)build->text.data;
+}
+
 static enum atlas_status tag_flow(struct flow_tile *tile, uint32_t flow,
                                   const struct totals *totals)
 {
     struct tile_build *build = tile->build;
     struct mvt_writer *writer = &build->writer;
     const uint32_t *key = tile->flows->table.groups[flow].key;
-    const char *from = build->edition->territories[key[0]].code;
-    const char *to = build->edition->territories[key[1]].code;
-    bytes_clear(&build->text);
-    bytes_append_text(&build->text, from);
-    bytes_append_byte(&build->text, '>');
-    bytes_append_text(&build->text, to);
-    bytes_append_byte(&build->text, '\0');
-    if (build->text.failed) return ATLAS_NO_MEMORY;
-    mvt_tag_text(writer, FLOW_ID, (const char *)build->text.data);
+    const char *id = flow_id(build, key);
+    if (!id) return ATLAS_NO_MEMORY;
+    mvt_tag_text(writer, FLOW_ID, id);
     mvt_tag_uint(writer, FLOW_N, totals->n);
     mvt_tag_uint(writer, FLOW_PARTNERSHIPS, totals->partnerships);
     if (totals->with_amount) mvt_tag_double(writer, FLOW_AMOUNT_EUR, totals->amount_eur);
-    mvt_tag_text(writer, FLOW_FROM_CODE, from);
+    mvt_tag_text(writer, FLOW_FROM_CODE, build->edition->territories[key[0]].code);
     mvt_tag_text(writer, FLOW_FROM_NAME, tile_name_of(build, key[0]));
-    mvt_tag_text(writer, FLOW_TO_CODE, to);
+    mvt_tag_text(writer, FLOW_TO_CODE, build->edition->territories[key[1]].code);
     mvt_tag_text(writer, FLOW_TO_NAME, tile_name_of(build, key[1]));
     return ATLAS_OK;
+}
+
+static enum atlas_status add_label(struct flow_tile *tile, struct flow_label label)
+{
+    if (tile->n_labels == tile->labels_room) {
+        size_t room = tile->labels_room ? tile->labels_room * 2 : 32;
+        struct flow_label *labels = realloc(tile->labels, room * sizeof *labels);
+        if (!labels) return ATLAS_NO_MEMORY;
+        tile->labels = labels;
+        tile->labels_room = room;
+    }
+    tile->labels[tile->n_labels++] = label;
+    return ATLAS_OK;
+}
+
+static enum atlas_status write_labels(struct flow_tile *tile)
+{
+    struct tile_build *build = tile->build;
+    struct mvt_writer *writer = &build->writer;
+    tile_layer_begin(build, &flows_layers[1]);
+    for (size_t i = 0; i < tile->n_labels; i++) {
+        const struct flow_label *label = &tile->labels[i];
+        const uint32_t *key = tile->flows->table.groups[label->flow].key;
+        const char *id = flow_id(build, key);
+        if (!id) return ATLAS_NO_MEMORY;
+        mvt_feature_begin(writer, MVT_POINT);
+        mvt_points(writer, &label->middle, 1);
+        mvt_tag_text(writer, FLOW_LABEL_ID, id);
+        mvt_tag_uint(writer, FLOW_LABEL_N, label->n);
+        mvt_tag_text(writer, FLOW_LABEL_FROM_NAME, tile_name_of(build, key[0]));
+        mvt_tag_text(writer, FLOW_LABEL_TO_NAME, tile_name_of(build, key[1]));
+        mvt_feature_end(writer);
+    }
+    return mvt_layer_end(writer, build->out);
 }
 
 static enum atlas_status write_flow(struct flow_tile *tile, uint32_t flow)
 {
     struct tile_build *build = tile->build;
     struct totals totals;
+    struct mvt_point middle;
     clip_clear(&build->clipped);
     enum atlas_status status =
-        arcs_clip(tile->arcs, flow, build->key, &build->scratch, &build->clipped);
+        arcs_clip(tile->arcs, flow, &build->view, &build->scratch, &build->clipped);
     if (status || build->clipped.n_runs == 0) return status;
     status = link_table_totals(&tile->flows->table, flow, build->selection, tile->amounts,
                                &build->counter, &totals);
@@ -126,22 +170,8 @@ static enum atlas_status write_flow(struct flow_tile *tile, uint32_t flow)
         mvt_tag_float(&build->writer, FLOW_T1, rounded_t(run->t1, build->key.z));
         mvt_feature_end(&build->writer);
     }
-    return status;
-}
-
-static enum atlas_status write_label(struct flow_tile *tile, uint32_t flow)
-{
-    struct tile_build *build = tile->build;
-    struct totals totals;
-    struct mvt_point middle;
-    if (!arcs_middle(tile->arcs, flow, build->key, &middle)) return ATLAS_OK;
-    enum atlas_status status = link_table_totals(&tile->flows->table, flow, build->selection,
-                                                 tile->amounts, &build->counter, &totals);
-    if (status) return status;
-    mvt_feature_begin(&build->writer, MVT_POINT);
-    mvt_points(&build->writer, &middle, 1);
-    status = tag_flow(tile, flow, &totals);
-    mvt_feature_end(&build->writer);
+    if (status == ATLAS_OK && arcs_middle(tile->arcs, flow, &build->view, &middle))
+        status = add_label(tile, (struct flow_label){flow, totals.n, middle});
     return status;
 }
 
@@ -188,15 +218,14 @@ static bool is_shown(const struct flow_tile *tile, uint32_t flow)
     return link_table_count(&tile->flows->table, flow, tile->build->selection->links) > 0;
 }
 
-static enum atlas_status write_all(struct flow_tile *tile, const struct tileset_layer *layer,
-                                   enum atlas_status (*write)(struct flow_tile *, uint32_t))
+static enum atlas_status write_flows(struct flow_tile *tile)
 {
     size_t n;
     const uint32_t *near = arcs_near(tile->arcs, tile->build->key, &n);
-    tile_layer_begin(tile->build, layer);
+    tile_layer_begin(tile->build, &flows_layers[0]);
     for (size_t i = 0; i < n; i++) {
         if (!is_shown(tile, near[i])) continue;
-        enum atlas_status status = write(tile, near[i]);
+        enum atlas_status status = write_flow(tile, near[i]);
         if (status) return status;
     }
     return mvt_layer_end(&tile->build->writer, tile->build->out);
@@ -204,20 +233,21 @@ static enum atlas_status write_all(struct flow_tile *tile, const struct tileset_
 
 enum atlas_status flows_tile(struct tile_build *build)
 {
-    struct flow_tile tile = {
-        .build = build, .french = tile_french_level(build), .foreign = tile_foreign_level(build)};
-    enum atlas_status status =
-        prepared_flows(build->edition, tile.french, tile.foreign, &tile.flows);
+    enum french_level french = tile_french_level(build);
+    enum foreign_level foreign = tile_foreign_level(build);
+    struct flow_tile tile = {.build = build};
+    size_t before = build->out->length;
+    enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
     if (status == ATLAS_OK)
-        status = prepared_arcs(build->edition, tile.french, tile.foreign, build->key.z, &tile.arcs);
+        status = prepared_arcs(build->edition, french, foreign, build->key.z, &tile.arcs);
     if (status == ATLAS_OK) status = prepared_amounts(build->edition, &tile.amounts);
     if (status == ATLAS_OK) status = hold_back(&tile);
-    size_t before = build->out->length;
-    if (status == ATLAS_OK) status = write_all(&tile, &flows_layers[0], write_flow);
-    if (status == ATLAS_OK) status = write_all(&tile, &flows_layers[1], write_label);
+    if (status == ATLAS_OK) status = write_flows(&tile);
+    if (status == ATLAS_OK) status = write_labels(&tile);
     if (status == ATLAS_OK && tile.held_back && build->out->length > before)
         status = tile_write_counts(build, &flows_layers[2], tile.shown,
                                    build->selection->n_placed_links);
     free(tile.held_back);
+    free(tile.labels);
     return status;
 }

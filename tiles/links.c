@@ -113,13 +113,13 @@ static enum atlas_status find_hits(struct tile_build *build, const struct flow_s
         if (!link_table_count(&flows->table, near[i], build->selection->links)) continue;
         clip_clear(&build->clipped);
         enum atlas_status status =
-            arcs_clip(arcs, near[i], build->key, &build->scratch, &build->clipped);
+            arcs_clip(arcs, near[i], &build->view, &build->scratch, &build->clipped);
         if (status) return status;
         if (build->clipped.n_runs &&
             !add_links_of(build, &flows->table, near[i], order->rank, hits))
             return ATLAS_NO_MEMORY;
     }
-    qsort(hits->hits, hits->n, sizeof *hits->hits, compare_hits);
+    if (hits->n) qsort(hits->hits, hits->n, sizeof *hits->hits, compare_hits);
     return ATLAS_OK;
 }
 
@@ -192,7 +192,7 @@ static enum atlas_status write_hits(struct tile_build *build, const struct arcs 
     for (size_t i = 0; i < shown; i++) {
         clip_clear(&build->clipped);
         enum atlas_status status =
-            arcs_clip(arcs, hits->hits[i].group, build->key, &build->scratch, &build->clipped);
+            arcs_clip(arcs, hits->hits[i].group, &build->view, &build->scratch, &build->clipped);
         if (status) return status;
         status = write_link(build, &build->edition->links[order->by_id[hits->hits[i].rank]]);
         if (status) return status;

@@ -50,6 +50,7 @@ static bool read_varint(struct span *span, uint64_t *number)
 static bool read_field(struct check *check, struct span *span, struct field *field)
 {
     uint64_t head, length = 0;
+    *field = (struct field){0};
     if (!read_varint(span, &head) || head >> 3 == 0 || head >> 3 > 536870911)
         return fail(check, "a field does not begin with a number and wire type");
     field->number = (unsigned)(head >> 3);

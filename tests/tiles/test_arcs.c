@@ -84,8 +84,10 @@ static void check_tile(size_t arc, struct tile_key key)
     static struct clip_scratch scratch;
     static struct clip_result result;
     const struct arcs *arcs = &bands[arcs_band(key.z)];
+    struct arc_view view;
+    arc_view_init(&view, key);
     clip_clear(&result);
-    assert_int_equal(arcs_clip(arcs, arc, key, &scratch, &result), ATLAS_OK);
+    assert_int_equal(arcs_clip(arcs, arc, &view, &scratch, &result), ATLAS_OK);
     if (result.n_runs) {
         size_t n;
         bool listed = false;
@@ -163,9 +165,11 @@ static void finds_the_middle_in_one_tile(void **state)
             int found = 0;
             struct mvt_point point;
             for (uint32_t y = 0; y < 1u << z; y++)
-                for (uint32_t x = 0; x < 1u << z; x++)
-                    found +=
-                        arcs_middle(&bands[arcs_band(z)], arc, (struct tile_key){z, x, y}, &point);
+                for (uint32_t x = 0; x < 1u << z; x++) {
+                    struct arc_view view;
+                    arc_view_init(&view, (struct tile_key){z, x, y});
+                    found += arcs_middle(&bands[arcs_band(z)], arc, &view, &point);
+                }
             assert_int_equal(found, arc == 6 ? 0 : 1); /* 6 has its middle beyond the square */
         }
 }

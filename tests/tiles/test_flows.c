@@ -11,8 +11,8 @@
 
 struct flow_seen {
     char id[90];
-    double n, partnerships, amount_eur; /* NaN: none */
-    double t_min, t_max, t_cover;       /* sum of t1 - t0 of the fragments */
+    double n, partnerships, amount_eur, label_n; /* NaN: none */
+    double t_min, t_max, t_cover;                /* sum of t1 - t0 of the fragments */
     size_t fragments, labels;
 };
 
@@ -41,6 +41,11 @@ static struct flow_seen *seen_flow(struct seen *seen, const struct read_feature 
 static void see_flow(struct seen *seen, const struct read_feature *feature)
 {
     struct flow_seen *flow = seen_flow(seen, feature);
+    if (feature->type == 1) {
+        flow->labels++;
+        flow->label_n = feature_number(feature, "n");
+        return;
+    }
     const struct read_value *amount = feature_value(feature, "amount_eur");
     double n = feature_number(feature, "n"), p = feature_number(feature, "partnerships");
     double eur = amount ? amount->number : NAN;
@@ -51,10 +56,6 @@ static void see_flow(struct seen *seen, const struct read_feature *feature)
     flow->n = n;
     flow->partnerships = p;
     flow->amount_eur = eur;
-    if (feature->type == 1) {
-        flow->labels++;
-        return;
-    }
     assert_int_equal(feature->type, 2);
     double t0 = feature_number(feature, "t0"), t1 = feature_number(feature, "t1");
     assert_true(t0 >= 0 && t0 <= t1 && t1 <= 1);
@@ -165,6 +166,7 @@ static void check_shape(const struct edition *edition, const struct seen *seen, 
         if (!(flow->t_cover > share - 0.001 * (double)(flow->fragments + 1)))
             fail_msg("%s: z%u, %zu fragments cover %.4f of %.4f", flow->id, zoom, flow->fragments,
                      flow->t_cover, share);
+        if (middle) assert_true(flow->label_n == flow->n);
         if (flow->labels != middle) fail_msg("%s: %zu labels at z%u", flow->id, flow->labels, zoom);
     }
 }
