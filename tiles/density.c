@@ -74,7 +74,7 @@ static enum atlas_status write_cell(struct tile_build *build, const struct cell_
     mvt_tag_text(writer, CELL_ID, (const char *)build->text.data);
     mvt_tag_uint(writer, CELL_N, totals.n);
     mvt_tag_uint(writer, CELL_PARTNERSHIPS, totals.partnerships);
-    if (totals.with_amount) mvt_tag_double(writer, CELL_AMOUNT_EUR, totals.amount_eur);
+    if (totals.with_amount) mvt_tag_amount(writer, CELL_AMOUNT_EUR, totals.amount_eur);
     mvt_tag_uint(writer, CELL_AREA_KM2, (uint64_t)lrint(hexagon_area_km2(size)));
     mvt_feature_end(writer);
     return ATLAS_OK;

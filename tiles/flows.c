@@ -38,13 +38,12 @@ static const struct tileset_field flow_fields[] = {
     {NULL, NULL},
 };
 
-enum { FLOW_LABEL_ID, FLOW_LABEL_N, FLOW_LABEL_FROM_NAME, FLOW_LABEL_TO_NAME };
+/* Names are with the lines of the same flow_id: twice would be a tenth of a world view's bytes. */
+enum { FLOW_LABEL_ID, FLOW_LABEL_N };
 
 static const struct tileset_field label_fields[] = {
     [FLOW_LABEL_ID] = {"flow_id", "String"},
     [FLOW_LABEL_N] = {"n", "Number"},
-    [FLOW_LABEL_FROM_NAME] = {"from_name", "String"},
-    [FLOW_LABEL_TO_NAME] = {"to_name", "String"},
     {NULL, NULL},
 };
 
@@ -78,11 +77,11 @@ struct flow_tile {
     size_t n_labels, labels_room;
 };
 
-/* A step for t that a float holds exactly: so few different values at low zooms that most are
- * written once, and fine enough to run on smoothly at high ones. */
+/* A step for t that a float holds exactly and about as long as a pixel, for an arc that spans half
+ * the world: so at low zooms few values differ, and most are written once. */
 static float rounded_t(double t, unsigned zoom)
 {
-    int bits = 10 + (int)zoom < 23 ? 10 + (int)zoom : 23;
+    int bits = 8 + (int)zoom < 23 ? 8 + (int)zoom : 23;
     return (float)ldexp(round(ldexp(t, bits)), -bits);
 }
 
@@ -108,7 +107,7 @@ static enum atlas_status tag_flow(struct flow_tile *tile, uint32_t flow,
     mvt_tag_text(writer, FLOW_ID, id);
     mvt_tag_uint(writer, FLOW_N, totals->n);
     mvt_tag_uint(writer, FLOW_PARTNERSHIPS, totals->partnerships);
-    if (totals->with_amount) mvt_tag_double(writer, FLOW_AMOUNT_EUR, totals->amount_eur);
+    if (totals->with_amount) mvt_tag_amount(writer, FLOW_AMOUNT_EUR, totals->amount_eur);
     mvt_tag_text(writer, FLOW_FROM_CODE, build->edition->territories[key[0]].code);
     mvt_tag_text(writer, FLOW_FROM_NAME, tile_name_of(build, key[0]));
     mvt_tag_text(writer, FLOW_TO_CODE, build->edition->territories[key[1]].code);
@@ -143,8 +142,6 @@ static enum atlas_status write_labels(struct flow_tile *tile)
         mvt_points(writer, &label->middle, 1);
         mvt_tag_text(writer, FLOW_LABEL_ID, id);
         mvt_tag_uint(writer, FLOW_LABEL_N, label->n);
-        mvt_tag_text(writer, FLOW_LABEL_FROM_NAME, tile_name_of(build, key[0]));
-        mvt_tag_text(writer, FLOW_LABEL_TO_NAME, tile_name_of(build, key[1]));
         mvt_feature_end(writer);
     }
     return mvt_layer_end(writer, build->out);

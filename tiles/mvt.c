@@ -311,6 +311,14 @@ void mvt_tag_float(struct mvt_writer *writer, size_t key, float number)
     tag(writer, key, VALUE_FLOAT, content, sizeof content);
 }
 
+void mvt_tag_amount(struct mvt_writer *writer, size_t key, double amount)
+{
+    if (amount >= 0 && amount < 9007199254740992.0 && amount == floor(amount))
+        mvt_tag_uint(writer, key, (uint64_t)amount);
+    else
+        mvt_tag_double(writer, key, amount);
+}
+
 bool mvt_feature_end(struct mvt_writer *writer)
 {
     size_t tags = writer->tags.length, geometry = writer->geometry.length;

@@ -94,6 +94,8 @@ void mvt_tag_sint(struct mvt_writer *writer, size_t key, int64_t number);
 /* NaN is unknown: no tag. */
 void mvt_tag_double(struct mvt_writer *writer, size_t key, double number);
 void mvt_tag_float(struct mvt_writer *writer, size_t key, float number);
+/* A sum of money or the like, not negative: as a whole number where it is one, else a double. */
+void mvt_tag_amount(struct mvt_writer *writer, size_t key, double amount);
 void mvt_tag_bool(struct mvt_writer *writer, size_t key, bool value);
 
 /* Ends the feature: written if it has geometry, else dropped. True when written. */

@@ -51,7 +51,7 @@ static void write_place(struct tile_build *build, uint32_t territory, struct mvt
     mvt_tag_float(writer, PLACE_RADIUS_KM, t->radius_km);
     mvt_tag_uint(writer, PLACE_N, totals->n);
     mvt_tag_uint(writer, PLACE_PARTNERSHIPS, totals->partnerships);
-    if (totals->with_amount) mvt_tag_double(writer, PLACE_AMOUNT_EUR, totals->amount_eur);
+    if (totals->with_amount) mvt_tag_amount(writer, PLACE_AMOUNT_EUR, totals->amount_eur);
     mvt_feature_end(writer);
 }
 

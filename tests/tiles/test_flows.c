@@ -163,7 +163,7 @@ static void check_shape(const struct edition *edition, const struct seen *seen, 
         double share = mapped_share(edition, flow->id, &middle);
         assert_true(flow->fragments > 0);
         assert_true(flow->t_min == 0 && flow->t_max == 1);
-        if (!(flow->t_cover > share - 0.001 * (double)(flow->fragments + 1)))
+        if (!(flow->t_cover > share - ldexp(1, -8 - zoom) * (double)(flow->fragments + 1)))
             fail_msg("%s: z%u, %zu fragments cover %.4f of %.4f", flow->id, zoom, flow->fragments,
                      flow->t_cover, share);
         if (middle) assert_true(flow->label_n == flow->n);

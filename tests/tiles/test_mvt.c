@@ -21,12 +21,12 @@ static void assert_valid(const struct bytes *tile)
 static void writes_every_kind_of_value(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"text", "uint", "sint", "double", "float",
-                                       "yes",  "no",   "null", "nan",    "empty"};
+    static const char *const keys[] = {"text", "uint", "sint", "double", "float", "yes",
+                                       "no",   "null", "nan",  "empty",  "whole", "broken"};
     struct mvt_writer writer;
     struct bytes out = {0};
     mvt_init(&writer);
-    mvt_layer_begin(&writer, "values", keys, 10);
+    mvt_layer_begin(&writer, "values", keys, 12);
     mvt_feature_begin(&writer, MVT_POINT);
     mvt_feature_id(&writer, UINT64_C(1) << 53);
     assert_true(mvt_points(&writer, &(struct mvt_point){-64, 4160}, 1));
@@ -40,6 +40,8 @@ static void writes_every_kind_of_value(void **state)
     mvt_tag_text(&writer, 7, NULL);
     mvt_tag_double(&writer, 8, NAN);
     mvt_tag_text(&writer, 9, "");
+    mvt_tag_amount(&writer, 10, 1500000);
+    mvt_tag_amount(&writer, 11, 1500000.5);
     assert_true(mvt_feature_end(&writer));
     assert_int_equal(mvt_layer_end(&writer, &out), ATLAS_OK);
     assert_valid(&out);
@@ -55,7 +57,7 @@ static void writes_every_kind_of_value(void **state)
     assert_int_equal(feature->type, 1);
     assert_int_equal(feature->points[0][0], -64);
     assert_int_equal(feature->points[0][1], 4160);
-    assert_int_equal(feature->n_tags, 8);
+    assert_int_equal(feature->n_tags, 10);
     assert_true(feature_text_is(feature, "text", "Hà Giang"));
     assert_true(feature_text_is(feature, "empty", ""));
     assert_true(feature_number(feature, "uint") == 300);
@@ -64,6 +66,9 @@ static void writes_every_kind_of_value(void **state)
     assert_true(feature_number(feature, "float") == 0.25);
     assert_true(feature_number(feature, "yes") == 1);
     assert_true(feature_number(feature, "no") == 0);
+    assert_int_equal(feature_value(feature, "whole")->type, 'u');
+    assert_true(feature_number(feature, "whole") == 1500000);
+    assert_true(feature_number(feature, "broken") == 1500000.5);
     assert_null(feature_value(feature, "null"));
     assert_null(feature_value(feature, "nan"));
     tile_read_close(&tile);

@@ -1,0 +1,237 @@
+/* tiles/base, tiles/choropleth_tile, tiles/shapes: outlines in tiles.
+ * Plan: the land of a tile against GDAL's reading of the same outline; labels in one tile each and
+ * by zoom; areas with their values, zero included, unknown absent; damaged outlines give nothing.
+ */
+#include "tests/tiles/pyramid.h"
+
+#include "tiles/choropleth.h"
+#include "tiles/shapes.h"
+
+#include <math.h>
+#include <ogr_api.h>
+
+static const struct tile_display plain;
+
+static double area_of(const struct read_feature *feature)
+{
+    double twice = 0;
+    for (size_t path = 0; path < feature->n_paths; path++) {
+        size_t start = feature->path_starts[path], end = feature->path_starts[path + 1];
+        for (size_t i = start; i < end; i++) {
+            const int32_t *a = feature->points[i],
+                          *b = feature->points[i + 1 < end ? i + 1 : start];
+            twice += (double)a[0] * b[1] - (double)b[0] * a[1];
+        }
+    }
+    return twice / 2;
+}
+
+/* The outline's area in units of a zoom, from GDAL's reading of the WKB; *in_tile that in a tile
+ * and its buffer. */
+static void area_by_gdal(const struct edition_area *area, struct tile_key key, double *in_tile)
+{
+    OGRGeometryH geometry = NULL;
+    assert_int_equal(OGR_G_CreateFromWkb(area->wkb, NULL, &geometry, (int)area->wkb_length),
+                     OGRERR_NONE);
+    OGRGeometryH projected = OGR_G_CreateGeometry(wkbMultiPolygon);
+    for (int p = 0; p < OGR_G_GetGeometryCount(geometry); p++) {
+        OGRGeometryH polygon = OGR_G_GetGeometryRef(geometry, p);
+        OGRGeometryH copy = OGR_G_CreateGeometry(wkbPolygon);
+        for (int r = 0; r < OGR_G_GetGeometryCount(polygon); r++) {
+            OGRGeometryH ring = OGR_G_GetGeometryRef(polygon, r);
+            OGRGeometryH ring_copy = OGR_G_CreateGeometry(wkbLinearRing);
+            for (int i = 0; i < OGR_G_GetPointCount(ring); i++) {
+                struct world_point w = mercator_forward(OGR_G_GetX(ring, i), OGR_G_GetY(ring, i));
+                OGR_G_AddPoint_2D(ring_copy, ldexp(w.x_world, key.z) * 4096 - key.x * 4096.0,
+                                  ldexp(w.y_world, key.z) * 4096 - key.y * 4096.0);
+            }
+            OGR_G_AddGeometryDirectly(copy, ring_copy);
+        }
+        OGR_G_AddGeometryDirectly(projected, copy);
+    }
+    OGRGeometryH box = OGR_G_CreateGeometry(wkbPolygon), ring = OGR_G_CreateGeometry(wkbLinearRing);
+    static const double corners[5][2] = {
+        {-64, -64}, {4160, -64}, {4160, 4160}, {-64, 4160}, {-64, -64}};
+    for (int i = 0; i < 5; i++)
+        OGR_G_AddPoint_2D(ring, corners[i][0], corners[i][1]);
+    OGR_G_AddGeometryDirectly(box, ring);
+    OGRGeometryH common = OGR_G_Intersection(projected, box);
+    *in_tile = OGR_G_Area(common);
+    OGR_G_DestroyGeometry(common);
+    OGR_G_DestroyGeometry(box);
+    OGR_G_DestroyGeometry(projected);
+    OGR_G_DestroyGeometry(geometry);
+}
+
+struct land {
+    const struct edition *edition;
+    size_t n_land, n_lines;
+};
+
+static void see_land(const struct read_tile *tile, struct tile_key key, void *context)
+{
+    struct land *land = context;
+    const struct read_layer *layer = tile_layer(tile, "land");
+    for (size_t i = 0; layer && i < layer->n_features; i++) {
+        const struct edition_area *area = NULL;
+        for (size_t a = 0; a < land->edition->n_areas; a++)
+            if (feature_text_is(&layer->features[i], "code", land->edition->areas[a].code))
+                area = &land->edition->areas[a];
+        assert_non_null(area);
+        assert_true(strncmp(area->code, "country:", 8) == 0);
+        double wanted;
+        area_by_gdal(area, key, &wanted);
+        /* vertices move by half a unit; at low zooms on a grid of half pixels */
+        if (fabs(area_of(&layer->features[i]) - wanted) > 0.03 * wanted + 3 * 4096)
+            fail_msg("%s in %u/%u/%u: %.0f, not %.0f", area->code, key.z, key.x, key.y,
+                     area_of(&layer->features[i]), wanted);
+        land->n_land++;
+    }
+    const struct read_layer *borders = tile_layer(tile, "borders");
+    land->n_lines += borders ? borders->n_features : 0;
+}
+
+static void draws_land_where_it_is(void **state)
+{
+    struct fixture *fixture = *state;
+    struct selection selection;
+    everything(fixture->edition, &selection);
+    struct land land = {.edition = fixture->edition};
+    for (uint8_t zoom = 0; zoom <= 7; zoom++)
+        visit_zoom(TILESET_BASE, &selection, zoom, &plain, see_land, &land);
+    assert_true(land.n_land > 20);
+    assert_true(land.n_lines > 8);
+    selection_close(&selection);
+}
+
+struct labels {
+    const struct edition *edition;
+    unsigned *times; /* per territory */
+};
+
+static void see_labels(const struct read_tile *tile, struct tile_key key, void *context)
+{
+    struct labels *labels = context;
+    const struct read_layer *layer = tile_layer(tile, "labels");
+    (void)key;
+    for (size_t i = 0; layer && i < layer->n_features; i++) {
+        char code[60] = "";
+        const struct read_value *value = feature_value(&layer->features[i], "code");
+        memcpy(code, value->text, value->text_length);
+        labels->times[edition_find_territory(labels->edition, code)]++;
+    }
+}
+
+static void names_places_once_and_by_zoom(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct edition *edition = fixture->edition;
+    struct selection selection;
+    everything(edition, &selection);
+    for (uint8_t zoom = 0; zoom <= 6; zoom += 3) {
+        struct labels labels = {edition, calloc(edition->n_territories, sizeof(unsigned))};
+        visit_zoom(TILESET_BASE, &selection, zoom, &plain, see_labels, &labels);
+        for (size_t t = 0; t < edition->n_territories; t++) {
+            const struct edition_territory *territory = &edition->territories[t];
+            bool point = !isnan(territory->lon_deg);
+            assert_in_range(labels.times[t], 0, 1);
+            if (territory->kind == KIND_COUNTRY && zoom == 6)
+                assert_int_equal(labels.times[t], point);
+            if (territory->kind == KIND_REGION)
+                assert_int_equal(labels.times[t], point && zoom >= 4);
+            if (territory->precision != PRECISION_EXACT && territory->kind != KIND_COUNTRY)
+                assert_int_equal(labels.times[t], 0);
+        }
+        free(labels.times);
+    }
+    selection_close(&selection);
+}
+
+static void see_areas(const struct read_tile *tile, struct tile_key key, void *context)
+{
+    const struct choropleth *choropleth = context;
+    const struct read_layer *layer = tile_layer(tile, "choropleth");
+    (void)key;
+    assert_int_equal(layer->n_features, choropleth->n_values);
+    for (size_t i = 0; i < layer->n_features; i++) {
+        const struct read_feature *feature = &layer->features[i];
+        const struct choropleth_value *value = &choropleth->values[i];
+        assert_true(feature_number(feature, "n") == (double)value->n);
+        assert_true(feature_number(feature, "partnerships") == (double)value->partnerships);
+        assert_true(feature_number(feature, "partners") == value->partners);
+        assert_int_equal(feature_value(feature, "per_million") == NULL, isnan(value->per_million));
+        assert_int_equal(feature_value(feature, "amount_eur") == NULL, isnan(value->amount_eur));
+    }
+}
+
+static void shows_areas_with_their_values(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t seed = 9;
+    for (int round = 0; round < 20; round++) {
+        struct selection selection;
+        struct choropleth choropleth;
+        struct tile_display display = {.foreign_level =
+                                           1 + (round % 2 ? FOREIGN_COUNTRY : FOREIGN_ADMIN1)};
+        random_selection(fixture->edition, &seed, &selection);
+        assert_int_equal(choropleth_make(&selection,
+                                         round % 2 ? CHOROPLETH_COUNTRY : CHOROPLETH_ADMIN1,
+                                         "attribue", &choropleth),
+                         ATLAS_OK);
+        assert_true(choropleth.n_values > 0);
+        visit_tile(TILESET_CHOROPLETH, &selection, (struct tile_key){0, 0, 0}, &display, see_areas,
+                   &choropleth);
+        choropleth_close(&choropleth);
+        selection_close(&selection);
+    }
+}
+
+static void damaged_outlines_give_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct edition_area *sound = &fixture->edition->areas[0];
+    uint8_t *wkb = malloc(sound->wkb_length);
+    struct edition_area area = {.territory = EDITION_NONE, .code = "country:XX", .wkb = wkb};
+    struct edition edition = {.areas = &area, .n_areas = 1};
+    struct shapes shapes;
+    for (size_t length = 0; length <= sound->wkb_length; length++) {
+        memcpy(wkb, sound->wkb, sound->wkb_length);
+        area.wkb_length = length;
+        assert_int_equal(shapes_build(&edition, &shapes), ATLAS_OK);
+        assert_int_equal(shapes.areas[0].end_part > shapes.areas[0].first_part,
+                         length == sound->wkb_length);
+        shapes_close(&shapes);
+    }
+    for (size_t at = 0; at < sound->wkb_length; at++) {
+        memcpy(wkb, sound->wkb, sound->wkb_length);
+        wkb[at] = (uint8_t)~wkb[at];
+        assert_int_equal(shapes_build(&edition, &shapes), ATLAS_OK);
+        shapes_close(&shapes);
+    }
+    free(wkb);
+}
+
+static int open_fixture(void **state)
+{
+    static struct fixture fixture;
+    fixture_open(&fixture, 300, 5);
+    *state = &fixture;
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(draws_land_where_it_is),
+        cmocka_unit_test(names_places_once_and_by_zoom),
+        cmocka_unit_test(shows_areas_with_their_values),
+        cmocka_unit_test(damaged_outlines_give_nothing),
+    };
+    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+}
