@@ -113,6 +113,11 @@ size_t answer_size(const struct answer *answer)
     return sizeof *answer + answer->length + 1024; /* the library's response, about */
 }
 
+unsigned answer_status(const struct answer *answer)
+{
+    return answer->parts.status;
+}
+
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
     if (value && MHD_add_response_header(response, name, value) != MHD_YES) {
@@ -214,7 +219,6 @@ bool answer_matches(const char *header, const char *etag)
     size_t length = strlen(etag);
     while (header && *header) {
         header += strspn(header, " \t,");
-        if (*header == '*') return true;
         if (header[0] == 'W' && header[1] == '/') header += 2;
         if (strncmp(header, etag, length) == 0) return true; /* it ends with its quote */
         header += strcspn(header, ",");

@@ -58,7 +58,10 @@ void answer_send(struct answer *answer, enum answer_freshness freshness, struct 
 void answer_send_not_modified(const char *etag, bool varies, enum answer_freshness freshness,
                               struct exchange *exchange);
 
-/* True when an If-None-Match header (NULL: none) holds etag or "*". Weak ones match too. */
+unsigned answer_status(const struct answer *answer);
+
+/* True when an If-None-Match header (NULL: none) holds etag, be it as a weak one. "*" is not
+ * looked at: whether there is anything at an address is not known before it is built. */
 bool answer_matches(const char *if_none_match, const char *etag);
 
 #endif

@@ -166,6 +166,60 @@ static enum atlas_status build_facts(const struct route *route,
     return atlas_fail(error, ATLAS_NOT_FOUND, "There is no partnership of this number.");
 }
 
+static enum atlas_status build_page(const struct route *route,
+                                    const struct content_sources *sources, struct content *content,
+                                    struct atlas_error *error)
+{
+    struct page_parameter parameters[LIMIT_ARGUMENTS];
+    const struct target *target = &route->target;
+    for (size_t i = 0; i < target->n_arguments; i++) {
+        parameters[i].name = target->arguments[i].name;
+        parameters[i].value = target->arguments[i].value;
+    }
+    const struct page_request request = {.path = target->path,
+                                         .parameters = parameters,
+                                         .n_parameters = target->n_arguments,
+                                         .base_url = sources->base_url};
+    struct page_answer page;
+    enum atlas_status status =
+        pages_answer(sources->pages, sources->edition, &request, &page, error);
+    if (status) return status;
+    content->parts.status = (unsigned)page.http_status;
+    content->parts.type = "text/html; charset=utf-8";
+    content->parts.csp = page.csp;
+    content->parts.deny_frames = !page.may_be_framed;
+    content->body = page.body;
+    bytes_init(&page.body);
+    if (page.location.length > 0) {
+        bytes_append(&content->location, page.location.data, page.location.length);
+        bytes_append_byte(&content->location, '\0');
+        content->parts.location = (const char *)content->location.data;
+    }
+    page_answer_close(&page);
+    return bytes_status(&content->location);
+}
+
+/* The smallest form that the client takes; all were made when the pages were built. */
+static enum atlas_status build_asset(const struct route *route,
+                                     const struct content_sources *sources, struct content *content,
+                                     struct atlas_error *error)
+{
+    const struct asset *asset = assets_find(sources->assets, route->name);
+    if (!asset) return atlas_fail(error, ATLAS_NOT_FOUND, "There is no such file.");
+    const struct asset_content *form = &asset->plain;
+    if (sources->brotli && asset->brotli.data) {
+        form = &asset->brotli;
+        content->parts.encoding = "br";
+    } else if (sources->gzip && asset->gzip.data) {
+        form = &asset->gzip;
+        content->parts.encoding = "gzip";
+    }
+    content->parts.type = asset->mime;
+    content->ready = true;
+    bytes_append(&content->body, form->data, form->length);
+    return bytes_status(&content->body);
+}
+
 static enum atlas_status build(const struct route *route, const struct content_sources *sources,
                                struct content *content, struct atlas_error *error)
 {
@@ -179,6 +233,10 @@ static enum atlas_status build(const struct route *route, const struct content_s
         return style_write(route, sources->edition, sources->base_url, &content->body);
     case ROUTE_FACTS:
         return build_facts(route, sources, content, error);
+    case ROUTE_PAGE:
+        return build_page(route, sources, content, error);
+    case ROUTE_ASSET:
+        return build_asset(route, sources, content, error);
     default:
         return select_and_build(route, sources, content, error);
     }
@@ -192,6 +250,8 @@ enum atlas_status content_build(const struct route *route, const struct content_
     atlas_fail(error, ATLAS_OK, "out of memory");
     enum atlas_status status = build(route, sources, content, error);
     if (!status) status = bytes_status(&content->body);
+    content->keep =
+        content->parts.status == MHD_HTTP_OK || content->parts.status == MHD_HTTP_NO_CONTENT;
     if (status) {
         error->status = status;
         content_close(content);

@@ -21,7 +21,9 @@ struct content_sources {
     struct selections *selections;
     struct search *search;
     const struct pages *pages;
+    const struct assets *assets;
     const char *base_url; /* without a slash at its end */
+    bool brotli, gzip;    /* what the client takes */
 };
 
 struct content {
@@ -29,7 +31,8 @@ struct content {
     struct bytes body;
     struct bytes location; /* terminated; parts.location points here */
     enum compress_level level;
-    bool keep; /* worth keeping: a success */
+    bool keep;  /* worth keeping: a success */
+    bool ready; /* compressed, or not to be */
 };
 
 /* Builds what route asks for. On failure nothing is held, and *error says why: ATLAS_INVALID,

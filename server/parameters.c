@@ -30,23 +30,20 @@ enum parameter {
 /* What each address takes. */
 static const struct {
     bool filter;
-    bool ignores_unknown;
     unsigned parameters;
 } taken[ROUTE_KIND_COUNT] = {
-    [ROUTE_TILEJSON] = {true, false, DISPLAY | COMMON},
-    [ROUTE_TILE] = {true, false, DISPLAY | COMMON},
-    [ROUTE_LINKS] = {true, false, COMMON},
-    [ROUTE_PARTNERSHIPS] = {true, false, COMMON},
-    [ROUTE_TERRITORIES] = {true, false, COMMON},
-    [ROUTE_LIST] = {true, false,
+    [ROUTE_TILEJSON] = {true, DISPLAY | COMMON},
+    [ROUTE_TILE] = {true, DISPLAY | COMMON},
+    [ROUTE_LINKS] = {true, COMMON},
+    [ROUTE_PARTNERSHIPS] = {true, COMMON},
+    [ROUTE_TERRITORIES] = {true, COMMON},
+    [ROUTE_LIST] = {true,
                     COMMON | BIT(PARAMETER_PAGE) | BIT(PARAMETER_PER_PAGE) | BIT(PARAMETER_SORT)},
-    [ROUTE_FACTS] = {false, false, COMMON},
-    [ROUTE_COUNTS] = {true, false, COMMON | BIT(PARAMETER_BY) | BIT(PARAMETER_NATURE)},
-    [ROUTE_SEARCH] = {false, false, COMMON | BIT(PARAMETER_Q) | BIT(PARAMETER_LIMIT)},
-    [ROUTE_STYLE] = {true, false, DISPLAY | COMMON},
-    [ROUTE_HEALTH] = {false, false, 0},
-    [ROUTE_ASSET] = {false, true, BIT(PARAMETER_VERSION)},
-    [ROUTE_PAGE] = {true, true, 0},
+    [ROUTE_FACTS] = {false, COMMON},
+    [ROUTE_COUNTS] = {true, COMMON | BIT(PARAMETER_BY) | BIT(PARAMETER_NATURE)},
+    [ROUTE_SEARCH] = {false, COMMON | BIT(PARAMETER_Q) | BIT(PARAMETER_LIMIT)},
+    [ROUTE_STYLE] = {true, DISPLAY | COMMON},
+    [ROUTE_HEALTH] = {false, 0},
 };
 
 static const char *const french_levels[FRENCH_LEVEL_COUNT] = {
@@ -236,9 +233,7 @@ static enum atlas_status read_argument(struct route *route, const struct target_
     if (taken[route->kind].filter && filter_knows(argument->name))
         return filter_add(&route->filter, argument->name, argument->value, &refusal->error);
     int parameter = find_parameter(argument->name, taken[route->kind].parameters);
-    if (parameter < 0)
-        return taken[route->kind].ignores_unknown ? ATLAS_OK
-                                                  : refuse_unknown(route, argument->name, refusal);
+    if (parameter < 0) return refuse_unknown(route, argument->name, refusal);
     if (given[parameter] && parameter != PARAMETER_BY &&
         strcmp(given[parameter], argument->value) != 0)
         return atlas_fail(&refusal->error, ATLAS_INVALID,

@@ -15,9 +15,9 @@
 struct request {
     struct service *service;
     struct exchange *exchange;
-    bool waiting; /* for a build: answer() comes again */
-    bool gzip;    /* the client takes it */
-    bool english; /* for errors */
+    bool waiting;      /* for a build: answer() comes again */
+    bool gzip, brotli; /* the client takes it */
+    bool english;      /* for errors */
     enum answer_freshness freshness;
     const struct edition *edition; /* held while the exchange lasts */
     char etag[ANSWER_ETAG_BYTES];
@@ -44,13 +44,6 @@ static void send_and_release(struct exchange *exchange, struct answer *answer,
 {
     if (answer) answer_send(answer, freshness, exchange);
     answer_release(answer);
-}
-
-static void send_problem(struct exchange *exchange, const struct atlas_error *error,
-                         const char *parameter, bool english)
-{
-    unsigned status = problem_http_status(error->status);
-    send_and_release(exchange, problem_answer(status, error, parameter, english), ANSWER_NEVER);
 }
 
 /* The request's own, made when its connection has the first one. */
@@ -92,6 +85,40 @@ static uint64_t hash_text(uint64_t hash, const char *text)
     return (hash ^ 0xFF) * UINT64_C(0x100000001B3);
 }
 
+/* Readers who ask for HTML get a page that helps them on; programmes a problem document. */
+static struct answer *error_page(const struct request *request, unsigned status,
+                                 const char *sentence)
+{
+    const struct guard_headers *headers = &request->exchange->headers;
+    const char *path = request->route.target.path;
+    struct bytes body = {0};
+    if (pages_write_error(request->service->pages, (int)status, path[0] ? path : "/",
+                          headers->accept_language, sentence, request->base_url, &body)) {
+        bytes_close(&body);
+        return NULL;
+    }
+    const struct answer_parts parts = {
+        .status = status,
+        .type = "text/html; charset=utf-8",
+        .varies_by_language = true,
+        .csp = pages_error_csp,
+        .deny_frames = true,
+        .retry = status == MHD_HTTP_SERVICE_UNAVAILABLE,
+    };
+    return answer_new(&parts, &body);
+}
+
+static void send_problem(struct request *request, const struct atlas_error *error,
+                         const char *parameter)
+{
+    const char *accept = request->exchange->headers.accept;
+    unsigned status = problem_http_status(error->status);
+    struct answer *answer =
+        accept && strstr(accept, "text/html") ? error_page(request, status, error->message) : NULL;
+    if (!answer) answer = problem_answer(status, error, parameter, request->english);
+    send_and_release(request->exchange, answer, ANSWER_NEVER);
+}
+
 /* ETag and cache key: from the edition, the build, the canonical request, the base URL where it
  * matters, and the encoding. Nothing is built for it. */
 static bool identify(struct request *request)
@@ -105,10 +132,14 @@ static bool identify(struct request *request)
     bytes_append_byte(key, '\0');
     if (key->failed) return false;
     uint64_t hash = hash_text(UINT64_C(0xCBF29CE484222325), (const char *)key->data);
-    hash = hash_text(hash, edition->content_hash);
-    hash = hash_text(hash, build_id());
-    snprintf(request->etag, sizeof request->etag, "\"%u-%016llx%s\"", edition->number,
-             (unsigned long long)hash, request->gzip ? "-gz" : "");
+    if (request->route.kind != ROUTE_ASSET) { /* its name says it all */
+        hash = hash_text(hash, edition->content_hash) ^ edition->number;
+        hash = hash_text(hash, build_id());
+    }
+    snprintf(request->etag, sizeof request->etag, "\"%016llx%s\"", (unsigned long long)hash,
+             request->brotli ? "-br"
+             : request->gzip ? "-gz"
+                             : "");
     key->length--;
     bytes_append_format(key, " %s", request->etag);
     bytes_append_byte(key, '\0');
@@ -129,12 +160,15 @@ static struct answer *build(struct request *request, bool *keep, struct atlas_er
         .selections = service->selections,
         .search = service->search,
         .pages = service->pages,
+        .assets = service->assets,
         .base_url = request->base_url,
+        .brotli = request->brotli,
+        .gzip = request->gzip,
     };
     struct content content;
     if (content_build(&request->route, &sources, &content, error)) return NULL;
     struct bytes packed = {0};
-    if (request->gzip &&
+    if (request->gzip && !content.ready &&
         compress_gzip(content.body.data, content.body.length, content.level, &packed)) {
         content.parts.encoding = "gzip";
         bytes_close(&content.body);
@@ -142,7 +176,7 @@ static struct answer *build(struct request *request, bool *keep, struct atlas_er
     } else {
         bytes_close(&packed);
     }
-    content.parts.etag = request->etag;
+    if (content.keep) content.parts.etag = request->etag;
     struct answer *answer = answer_new(&content.parts, &content.body);
     if (!answer) atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     *keep = content.keep;
@@ -195,11 +229,13 @@ static void wait_for_build(struct request *request)
 
 static void send_built(struct request *request)
 {
+    struct answer *built = request->waiter.answer;
     request->waiting = false;
-    if (request->waiter.answer)
-        send_and_release(request->exchange, request->waiter.answer, request->freshness);
+    if (built)
+        send_and_release(request->exchange, built,
+                         answer_status(built) < 400 ? request->freshness : ANSWER_NEVER);
     else
-        send_problem(request->exchange, &request->waiter.error, NULL, request->english);
+        send_problem(request, &request->waiter.error, NULL);
 }
 
 static void send_options(struct exchange *exchange)
@@ -220,10 +256,11 @@ static void answer_route(struct request *request)
     }
     request->edition = current_edition(service->current);
     request->gzip = compress_accepts(exchange->headers.accept_encoding, "gzip");
-    find_base_url(request);
-    request->freshness = tilejson_version_is_current(request->edition, request->route.version)
-                             ? ANSWER_IMMUTABLE
-                             : ANSWER_CHECK;
+    request->brotli = request->route.kind == ROUTE_ASSET &&
+                      compress_accepts(exchange->headers.accept_encoding, "br");
+    bool immutable = request->route.kind == ROUTE_ASSET ||
+                     tilejson_version_is_current(request->edition, request->route.version);
+    request->freshness = immutable ? ANSWER_IMMUTABLE : ANSWER_CHECK;
     if (!identify(request)) return;
     if (answer_matches(exchange->headers.if_none_match, request->etag)) {
         answer_send_not_modified(request->etag, true, request->freshness, exchange);
@@ -250,8 +287,9 @@ static void answer(void *context, struct exchange *exchange)
     }
     struct route_refusal refusal;
     request->english = problem_prefers_english(exchange->headers.accept_language);
+    find_base_url(request);
     if (route_parse(exchange->target.text, &request->route, &refusal)) {
-        send_problem(exchange, &refusal.error, refusal.parameter, request->english);
+        send_problem(request, &refusal.error, refusal.parameter);
         return;
     }
     answer_route(request);
@@ -260,7 +298,10 @@ static void answer(void *context, struct exchange *exchange)
 static void refuse(void *context, struct exchange *exchange, const struct atlas_error *error)
 {
     (void)context;
-    send_problem(exchange, error, NULL, problem_prefers_english(exchange->headers.accept_language));
+    bool english = problem_prefers_english(exchange->headers.accept_language);
+    send_and_release(exchange,
+                     problem_answer(problem_http_status(error->status), error, NULL, english),
+                     ANSWER_NEVER);
 }
 
 static void finish(void *context, struct exchange *exchange)

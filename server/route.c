@@ -1,5 +1,6 @@
 #include "server/route.h"
 
+#include "server/pages.h"
 #include "server/parameters.h"
 
 #include <stdlib.h>
@@ -170,7 +171,9 @@ static enum atlas_status read_path(struct route *route, struct route_refusal *re
         if (strcmp(first, "assets") == 0) return read_asset(route);
         if (strcmp(first, "partenariat") == 0 && n == 2 && read_facts(route)) return ATLAS_OK;
     }
-    return no_such_address(refusal);
+    if (!pages_knows(target->path)) return no_such_address(refusal);
+    route->kind = ROUTE_PAGE;
+    return ATLAS_OK;
 }
 
 enum atlas_status route_parse(const char *raw, struct route *route, struct route_refusal *refusal)
@@ -190,7 +193,9 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     refusal->parameter[0] = '\0';
     enum atlas_status status = target_parse(raw, &route->target, &refusal->error);
     if (!status) status = read_path(route, refusal);
-    return status ? status : parameters_read(route, refusal);
+    /* Pages read their own parameters, foreign ones among them. */
+    if (status || route->kind == ROUTE_PAGE || route->kind == ROUTE_ASSET) return status;
+    return parameters_read(route, refusal);
 }
 
 bool route_is_filtered(const struct route *route)
@@ -226,6 +231,14 @@ static void append_tilesets(const struct route *route, struct bytes *out)
     }
 }
 
+/* What a page makes of its parameters is not known here. NUL-free, so any sign may part them. */
+static void append_as_given(const struct target *target, struct bytes *out)
+{
+    bytes_append_text(out, target->path);
+    for (size_t i = 0; i < target->n_arguments; i++)
+        bytes_append_format(out, "\n%s\n%s", target->arguments[i].name, target->arguments[i].value);
+}
+
 void route_canonical(const struct route *route, struct bytes *out)
 {
     bytes_append_text(out, route_kind_text(route->kind));
@@ -233,9 +246,11 @@ void route_canonical(const struct route *route, struct bytes *out)
     append_tilesets(route, out);
     if (route->kind == ROUTE_TILE)
         bytes_append_format(out, "/%u/%u/%u", route->key.z, route->key.x, route->key.y);
-    if (route->kind == ROUTE_PAGE) bytes_append_text(out, route->target.path);
     if (route->id) bytes_append_format(out, "/%llu", (unsigned long long)route->id);
     if (route->name[0]) bytes_append_format(out, "/%s", route->name);
     bytes_append_byte(out, '?');
-    route_query(route, out);
+    if (route->kind == ROUTE_PAGE)
+        append_as_given(&route->target, out);
+    else
+        route_query(route, out);
 }

@@ -9,7 +9,7 @@
  *   /partenariat/{id}.json                    ROUTE_FACTS    all of one partnership
  *   /counts.json /search.json /style.json     ROUTE_COUNTS ROUTE_SEARCH ROUTE_STYLE
  *   /healthz                                  ROUTE_HEALTH
- *   /assets/{name}                            ROUTE_ASSET
+ *   /assets/{name}                            ROUTE_ASSET    its query is ignored
  *   what server/pages knows                   ROUTE_PAGE     its parameters are read there
  */
 #ifndef SERVER_ROUTE_H

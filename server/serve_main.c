@@ -154,9 +154,8 @@ static void read_option(int code, char *value, struct settings *settings)
     case OPTION_HELP:
         fputs(usage, stdout);
         exit(EXIT_SUCCESS);
-    default: /* getopt has said what is wrong */
-        fputs("Try passerelle-serve --help.\n", stderr);
-        exit(EXIT_ASKED_WRONG);
+    default:
+        break; /* refused by read_options() */
     }
 }
 
@@ -182,8 +181,17 @@ static void read_options(int argc, char **argv, struct settings *settings)
     service->cache_bytes = (size_t)32 << 20;
     service->max_connections = LIMIT_CONNECTIONS;
     service->max_per_client = LIMIT_PER_CLIENT;
-    for (int code; (code = getopt_long(argc, argv, "", options, NULL)) != -1;)
+    opterr = 0;
+    for (int code; (code = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
+        char sentence[200];
+        if (code == ':' || code == '?') {
+            snprintf(sentence, sizeof sentence,
+                     code == ':' ? "%.100s needs a value" : "%.100s is no option here",
+                     argv[optind - 1]);
+            ask_wrong(sentence);
+        }
         read_option(code, optarg, settings);
+    }
     if (optind < argc) ask_wrong("there is something behind the options; a file needs --database");
     if (!service->database)
         ask_wrong("--database is missing: the file that passerelle-import made");

@@ -36,8 +36,10 @@ static enum atlas_status open_rooms(const struct service_options *options, struc
     service->search = search_new();
     if (!service->cache || !service->selections || !service->search)
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    enum atlas_status status =
-        current_open(options->database, take_over, service, &service->current, error);
+    enum atlas_status status = assets_open(options->share, &service->assets, error);
+    if (!status) status = pages_open(options->share, service->assets, &service->pages, error);
+    if (status) return status;
+    status = current_open(options->database, take_over, service, &service->current, error);
     if (status) return status;
     const struct edition *edition = current_edition(service->current);
     selections_serve(service->selections, edition);
@@ -77,4 +79,6 @@ void service_stop(struct service *service)
     cache_free(service->cache);
     search_free(service->search);
     selections_free(service->selections);
+    pages_close(service->pages);
+    assets_close(service->assets);
 }
