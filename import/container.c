@@ -35,7 +35,7 @@ struct entry {
 };
 
 struct archive {
-    const char *path;
+    const char *name; /* in sentences */
     const uint8_t *data;
     uint64_t length;
     uint64_t packed, unpacked; /* sums so far */
@@ -153,27 +153,27 @@ static enum atlas_status check_data(struct archive *archive, const struct entry 
     if (archive->length < LOCAL_SIZE || at > archive->length - LOCAL_SIZE ||
         memcmp(archive->data + at, "PK\3\4", 4) != 0)
         return atlas_fail(error, ATLAS_CORRUPT, "%s is damaged: an entry has no data",
-                          archive->path);
+                          archive->name);
     at += LOCAL_SIZE + (uint64_t)read_u16(archive->data + at + 26) +
           read_u16(archive->data + at + 28);
     if (at > archive->length || entry->packed > archive->length - at)
-        return atlas_fail(error, ATLAS_CORRUPT, "%s is truncated", archive->path);
+        return atlas_fail(error, ATLAS_CORRUPT, "%s is truncated", archive->name);
     uint64_t most = limits->unpacked_bytes - archive->unpacked, bytes = entry->packed;
     if (entry->method == 8 && !count_inflated(archive->data + at, entry->packed, most, &bytes))
         return atlas_fail(error, ATLAS_CORRUPT, "%s is damaged: an entry cannot be unpacked",
-                          archive->path);
+                          archive->name);
     if (bytes > most)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "%s unpacks to more than %llu MB", archive->path,
+        return atlas_fail(error, ATLAS_TOO_LARGE, "%s unpacks to more than %llu MB", archive->name,
                           (unsigned long long)(limits->unpacked_bytes >> 20));
     archive->packed += entry->packed;
     archive->unpacked += bytes;
     if (archive->packed > archive->length)
         return atlas_fail(error, ATLAS_UNSUPPORTED, "%s has entries that share bytes",
-                          archive->path);
+                          archive->name);
     if (archive->unpacked > 1 << 20 && archive->unpacked / limits->ratio > archive->packed)
         return atlas_fail(error, ATLAS_TOO_LARGE,
                           "%s unpacks to more than %u times its size, as no spreadsheet does",
-                          archive->path, limits->ratio);
+                          archive->name, limits->ratio);
     return ATLAS_OK;
 }
 
@@ -184,47 +184,47 @@ static enum atlas_status check_entries(struct archive *archive,
     const uint8_t *end = find_end(archive);
     if (!end)
         return atlas_fail(error, ATLAS_CORRUPT, "%s is truncated or no ZIP-based file",
-                          archive->path);
+                          archive->name);
     unsigned entries = read_u16(end + 10);
     uint64_t position = read_u32(end + 16);
     if (read_u16(end + 4) != 0 || entries == UINT16_MAX || position == UINT32_MAX)
         return atlas_fail(error, ATLAS_UNSUPPORTED, "%s is a ZIP64 or spans several volumes",
-                          archive->path);
+                          archive->name);
     if (entries > limits->entries)
         return atlas_fail(error, ATLAS_TOO_LARGE, "%s holds %u entries; at most %u are read",
-                          archive->path, entries, limits->entries);
+                          archive->name, entries, limits->entries);
     if (position > archive->length)
-        return atlas_fail(error, ATLAS_CORRUPT, "%s is truncated", archive->path);
+        return atlas_fail(error, ATLAS_CORRUPT, "%s is truncated", archive->name);
     for (unsigned i = 0; i < entries; i++) {
         struct entry entry;
         if (!read_entry(archive, &position, &entry))
             return atlas_fail(error, ATLAS_CORRUPT, "%s is damaged: its directory is not whole",
-                              archive->path);
+                              archive->name);
         const char *fault = entry_fault(&entry);
-        if (fault) return atlas_fail(error, ATLAS_UNSUPPORTED, "%s %s", archive->path, fault);
+        if (fault) return atlas_fail(error, ATLAS_UNSUPPORTED, "%s %s", archive->name, fault);
         enum atlas_status status = check_data(archive, &entry, limits, error);
         if (status != ATLAS_OK) return status;
     }
     return ATLAS_OK;
 }
 
-enum atlas_status container_check(const char *path, const struct container_limits *limits,
-                                  struct atlas_error *error)
+enum atlas_status container_check(const char *path, const char *name,
+                                  const struct container_limits *limits, struct atlas_error *error)
 {
-    struct archive archive = {.path = path};
+    struct archive archive = {.name = name};
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return atlas_fail(error, ATLAS_IO, "cannot read %s: %s", path, strerror(errno));
+    if (file < 0) return atlas_fail(error, ATLAS_IO, "cannot read %s: %s", name, strerror(errno));
     struct stat about;
     if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size < END_SIZE) {
         close(file);
-        return atlas_fail(error, ATLAS_CORRUPT, "%s is no ZIP-based file", path);
+        return atlas_fail(error, ATLAS_CORRUPT, "%s is no ZIP-based file", name);
     }
     archive.length = (uint64_t)about.st_size;
     void *data = mmap(NULL, archive.length, PROT_READ, MAP_PRIVATE, file, 0);
     int map_errno = errno;
     close(file);
     if (data == MAP_FAILED)
-        return atlas_fail(error, ATLAS_IO, "cannot read %s: %s", path, strerror(map_errno));
+        return atlas_fail(error, ATLAS_IO, "cannot read %s: %s", name, strerror(map_errno));
     archive.data = data;
     enum atlas_status status = check_entries(&archive, limits, error);
     munmap(data, archive.length);

@@ -27,8 +27,10 @@ bool container_is_zip(const char *path);
 
 /* ATLAS_OK: sound and within the limits. ATLAS_IO: cannot be read. ATLAS_CORRUPT: not a whole ZIP.
  * ATLAS_UNSUPPORTED: holds something a spreadsheet never does. ATLAS_TOO_LARGE: over a limit; the
- * sentence names it. Uses little memory whatever the file claims. */
-enum atlas_status container_check(const char *path, const struct container_limits *limits,
+ * sentence names it. name: what sentences call the file. Uses little memory whatever the file
+ * claims. */
+enum atlas_status container_check(const char *path, const char *name,
+                                  const struct container_limits *limits,
                                   struct atlas_error *error) ATLAS_MUST_CHECK;
 
 #endif

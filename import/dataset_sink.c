@@ -1,8 +1,11 @@
 /* The child's side of a dataset: messages to the parent, and the work itself. */
 #include "geo/digest.h"
+#include "import/container.h"
 #include "import/dataset_reader.h"
+#include "import/dataset_tables.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -133,6 +136,26 @@ static enum atlas_status scan(int file, struct encoding_census *census, char *he
     return status;
 }
 
+/* Reads the job's file as what its first bytes say it is. */
+static enum atlas_status read_any(const struct dataset_job *job,
+                                  const struct encoding_census *census, struct row_sink *sink,
+                                  struct atlas_error *error)
+{
+    uint8_t start[512];
+    char path[64];
+    enum tables_format format;
+    ssize_t length = pread(job->file, start, sizeof start, 0);
+    if (length <= 0 || !tables_format_of(start, (size_t)length, &format))
+        return read_csv(job->file, census, job->options, sink, error);
+    if (format == TABLES_XLSX || format == TABLES_ODS) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", job->file);
+        enum atlas_status status =
+            container_check(path, "the file", &container_default_limits, error);
+        if (status) return status;
+    }
+    return read_tables(job->file, format, job->options, sink, error);
+}
+
 int dataset_work(void *argument, int output)
 {
     const struct dataset_job *job = argument;
@@ -141,7 +164,7 @@ int dataset_work(void *argument, int output)
     struct atlas_error error = {0};
     char hex[DIGEST_HEX_SIZE] = "";
     enum atlas_status status = scan(job->file, &census, hex, &error);
-    if (!status) status = read_csv(job->file, &census, job->options, &sink, &error);
+    if (!status) status = read_any(job, &census, &sink, &error);
     if (status == ATLAS_NO_MEMORY) return DATASET_NO_MEMORY;
     size_t begin = message_begin(&sink, status ? MESSAGE_ERROR : MESSAGE_END);
     if (status) put_u32(&sink.out, (uint32_t)status);
