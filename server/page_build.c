@@ -154,8 +154,8 @@ enum atlas_status page_add_row(struct page_build *build, const struct selection 
         const char *kind = page_word(build, VOCABULARY_KIND, partnership->kind);
         page_set_format(values, row, "id", "%llu", (unsigned long long)partnership->id);
         page_set_text(values, row, "title", partnership->title);
-        page_set_text(values, row, "kind_text", kind);
-        page_set_years(build, row, "years", partnership->year_start, partnership->year_end);
+        page_set_text(values, row, "row_kind", kind);
+        page_set_years(build, row, "row_years", partnership->year_start, partnership->year_end);
         set_partnership_url(build, row, partnership);
         set_names(build, row, "french", &feature, SIDE_FRENCH);
         set_names(build, row, "foreign", &feature, SIDE_FOREIGN);

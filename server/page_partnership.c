@@ -146,9 +146,11 @@ static void set_facts(struct page_build *build, const struct edition_partnership
     page_set_text(values, root, "description", partnership->description);
     page_set_text(values, root, "kind", page_word(build, VOCABULARY_KIND, partnership->kind));
     page_set_text(values, root, "status", page_word(build, VOCABULARY_STATUS, partnership->status));
-    page_set_years(build, root, "years", partnership->year_start, partnership->year_end);
-    page_set_flag(values, root, "end_estimated",
-                  partnership->end_estimated && partnership->lives_from != EDITION_NO_YEAR);
+    bool estimated = partnership->end_estimated && partnership->lives_from != EDITION_NO_YEAR &&
+                     partnership->lives_to != INT16_MAX;
+    page_set_years(build, root, "years", partnership->year_start,
+                   estimated ? partnership->lives_to : partnership->year_end);
+    page_set_flag(values, root, "end_estimated", estimated);
     if (partnership->gender_marker != EDITION_NO_MARKER)
         page_set_text(values, root, "gender", page_word(build, VOCABULARY_GENDER, marker));
     set_words(build, "modes", VOCABULARY_MODE, partnership->modes);

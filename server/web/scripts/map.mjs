@@ -13,6 +13,7 @@ const REACH = 6; // pixels around the pointer that still hit a line
 const listeners = new Set();
 let map = null;
 let hint = null;
+let hot = null; // the partnership that is pointed at
 
 /** Calls listener(id or null) while a link is pointed at. */
 export const onPointLink = (listener) => listeners.add(listener);
@@ -51,7 +52,7 @@ function pointAt(event) {
     const [hexagon] = state().view === 'density'
         ? map.queryRenderedFeatures(event.point, { layers: ['density'] }) : [];
     map.getCanvas().style.cursor = links.length || hexagon ? 'pointer' : '';
-    mark('links-hot', links.length === 1 ? links[0].partnership : null);
+    markLinks(links.length === 1 ? links[0].partnership : null);
     for (const listener of listeners) listener(links.length === 1 ? links[0].partnership : null);
     if (hexagon) {
         const { n, partnerships } = hexagon.properties;
@@ -75,13 +76,23 @@ function clickAt(event) {
     if (found.length > 1) showChoices(event.point, found);
 }
 
-function mark(layer, id) {
-    if (map?.getLayer(layer))
-        map.setFilter(layer, ['==', ['get', 'partnership'], id === null ? -1 : Number(id)]);
+function markOpen(id) {
+    for (const layer of ['links-open', 'links-open-casing'])
+        if (map.getLayer(layer))
+            map.setFilter(layer, ['==', ['get', 'partnership'], id === null ? -1 : Number(id)]);
 }
 
-/** Sets one partnership's links apart while its row is pointed at; null: none. */
-export const markLinks = (id) => mark('links-hot', id);
+/** Sets one partnership's links apart while it is pointed at; null: none. A feature's state is
+ *  changed, for that draws anew without reading the tiles anew. */
+export function markLinks(id) {
+    if (!map?.getSource('links') || id === hot) return;
+    hot = id;
+    map.removeFeatureState({ source: 'links', sourceLayer: 'links' });
+    if (id === null) return;
+    const filter = ['==', ['get', 'partnership'], Number(id)];
+    for (const link of map.querySourceFeatures('links', { sourceLayer: 'links', filter }))
+        map.setFeatureState({ source: 'links', sourceLayer: 'links', id: link.id }, { hot: true });
+}
 
 function follow(now, before, version) {
     if (now.filter !== before.filter || now.side !== before.side) {
@@ -96,8 +107,7 @@ function follow(now, before, version) {
             map.setLayoutProperty(layer, 'visibility', now.view === 'density' ? 'visible' : 'none');
     }
     if (now.open !== before.open) {
-        mark('links-open', now.open);
-        mark('links-open-casing', now.open);
+        markOpen(now.open);
     }
 }
 
@@ -152,7 +162,7 @@ export async function startMap({ version }) {
     map.on('mousemove', pointAt);
     map.on('mouseout', () => {
         showHint({}, []);
-        mark('links-hot', null);
+        markLinks(null);
     });
     map.on('movestart', hideChoices);
     map.on('click', clickAt);
@@ -160,14 +170,11 @@ export async function startMap({ version }) {
         const { lng, lat } = map.getCenter().wrap();
         look({ zoom: map.getZoom(), lat, lon: lng });
     });
-    map.once('load', () => {
-        mark('links-open', state().open);
-        mark('links-open-casing', state().open);
-    });
+    map.once('load', () => markOpen(state().open));
     onChange((now, before) => follow(now, before, version));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
         map.setStyle(mapStyle(tiles, state().view));
-        mark('links-open', state().open);
+        markOpen(state().open);
     });
     return map;
 }

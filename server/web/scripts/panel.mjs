@@ -81,12 +81,14 @@ function sourceText(facts) {
 
 function factList(facts) {
     const status = label(facts.status);
-    const years = span(facts.year_start, facts.year_end);
+    const estimated = facts.end_estimated && facts.lives_to;
+    const years = span(facts.year_start, estimated ? facts.lives_to : facts.year_end);
     const modes = facts.modes.map(label).join(', ');
     return el('dl', { class: 'facts' },
         fact('fact.status', status
             ? facts.status_date ? `${status} (${date(facts.status_date)})` : status : none()),
-        fact('fact.years', years || none()),
+        fact('fact.years', years || none(),
+            estimated && el('span', { class: 'quiet' }, ` (${text('fact.years_estimated')})`)),
         facts.signed && fact('fact.signed', date(facts.signed)),
         modes && fact('fact.modes', modes),
         fact('fact.themes', facts.themes.length ? themeLinks(facts) : none()),

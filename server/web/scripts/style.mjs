@@ -92,7 +92,11 @@ const linkLayers = (view) => [
         'line-color': colour('halo'), 'line-width': 7, 'line-opacity': 0.9,
     }),
     linkLayer('links-open', view, nothing, { 'line-color': colour('foreign'), 'line-width': 3.5 }),
-    linkLayer('links-hot', view, nothing, { 'line-color': colour('accent'), 'line-width': 3 }),
+    linkLayer('links-hot', view, ['all'], {
+        'line-color': colour('accent'),
+        'line-width': 3,
+        'line-opacity': ['case', ['boolean', ['feature-state', 'hot'], false], 1, 0],
+    }),
 ];
 
 const placeLayer = (id, side, view, name) => ({
