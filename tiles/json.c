@@ -139,6 +139,50 @@ void json_int(struct json *json, int64_t value)
     bytes_append_format(json->out, "%lld", (long long)value);
 }
 
+/* Writes the digits of a whole number, at least `least` of them; returns how many. */
+static size_t write_digits(uint64_t value, int least, char *text)
+{
+    char backwards[24];
+    size_t n = 0;
+    for (; value > 0 || (int)n < least; value /= 10)
+        backwards[n++] = (char)('0' + value % 10);
+    for (size_t i = 0; i < n; i++)
+        text[i] = backwards[n - 1 - i];
+    return n;
+}
+
+/* Writes a number below 10^9 with at most 6 decimals: coordinates are most of a large answer, and
+ * the general way takes several times as long. */
+static size_t write_short(double value, int decimals, char *text)
+{
+    static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+    int64_t scaled = llround(value * (double)powers[decimals]);
+    uint64_t magnitude = (uint64_t)(scaled < 0 ? -scaled : scaled);
+    uint64_t fraction = magnitude % powers[decimals], whole = magnitude / powers[decimals];
+    while (decimals > 0 && fraction % 10 == 0) {
+        fraction /= 10;
+        decimals--;
+    }
+    size_t length = 0;
+    if (scaled < 0) text[length++] = '-';
+    length += write_digits(whole, 1, text + length);
+    if (decimals == 0) return length;
+    text[length++] = '.';
+    return length + write_digits(fraction, decimals, text + length);
+}
+
+/* Writes any finite number. */
+static size_t write_long(double value, int decimals, char *text, size_t size)
+{
+    size_t length = (size_t)snprintf(text, size, "%.*f", decimals, value);
+    if (decimals > 0) {
+        while (text[length - 1] == '0')
+            length--;
+        if (text[length - 1] == '.') length--;
+    }
+    return length;
+}
+
 void json_number(struct json *json, double value, int decimals)
 {
     if (!isfinite(value)) {
@@ -147,16 +191,10 @@ void json_number(struct json *json, double value, int decimals)
     }
     separate(json);
     char text[400];
-    int length = snprintf(text, sizeof text, "%.*f", decimals, value);
-    if (decimals > 0) {
-        while (length > 0 && text[length - 1] == '0')
-            length--;
-        if (length > 0 && text[length - 1] == '.') length--;
-    }
-    if (length == 2 && memcmp(text, "-0", 2) == 0)
-        bytes_append_byte(json->out, '0');
-    else
-        bytes_append(json->out, text, (size_t)length);
+    bool is_short = fabs(value) < 1e9 && decimals <= 6;
+    size_t length = is_short ? write_short(value, decimals, text)
+                             : write_long(value, decimals, text, sizeof text);
+    bytes_append(json->out, text, length);
 }
 
 void json_bool(struct json *json, bool value)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void numbers_are_short_and_honest(void **state)
@@ -43,6 +44,28 @@ static void numbers_are_short_and_honest(void **state)
         json_number(&json, cases[i].value, cases[i].decimals);
         bytes_append_byte(&out, '\0');
         assert_string_equal(out.data, cases[i].text);
+        bytes_close(&out);
+    }
+}
+
+/* The quick way against the library's, over the range of coordinates and a little more. */
+static void numbers_are_those_of_printf(void **state)
+{
+    (void)state;
+    uint64_t random = 12;
+    for (int round = 0; round < 20000; round++) {
+        double value = ((double)fixture_random(&random, 2000000000) - 1e9) / 997 *
+                       (fixture_random(&random, 2) ? 1e-4 : 1);
+        int decimals = (int)fixture_random(&random, 7);
+        struct bytes out = {0};
+        struct json json;
+        json_init(&json, &out);
+        json_number(&json, value, decimals);
+        bytes_append_byte(&out, '\0');
+        double read = strtod((const char *)out.data, NULL);
+        double step = pow(10, -decimals);
+        assert_true(fabs(read - value) <= step * 0.500001);
+        assert_true(strlen((const char *)out.data) <= 20);
         bytes_close(&out);
     }
 }
@@ -145,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_short_and_honest),
+        cmocka_unit_test(numbers_are_those_of_printf),
         cmocka_unit_test(text_is_escaped),
         cmocka_unit_test(commas_stand_between_elements_only),
         cmocka_unit_test(too_deep_is_a_failure_and_no_overrun),
