@@ -178,7 +178,8 @@ static const struct {
     const char *allowed;
 } parameters[PARAMETER_COUNT] = {
     [PARAMETER_BY] = {"by", read_by,
-                      "theme, year, kind, status, mode, gender, country, region, precision"},
+                      "theme, year, kind, status, mode, gender, country, region, precision, "
+                      "gender-country, gender-region"},
     [PARAMETER_LANG] = {"lang", read_lang, "fr, en"},
     [PARAMETER_LEVEL] = {"level", read_level,
                          "country|region|departement|epci|commune, '-', "

@@ -2,6 +2,7 @@
 
 #include "tiles/answer.h"
 #include "tiles/edition_index.h"
+#include "tiles/gender.h"
 #include "tiles/vocabulary.h"
 
 #include <math.h>
@@ -27,21 +28,43 @@ static const struct {
 };
 enum { N_BREAKDOWNS = sizeof breakdowns / sizeof *breakdowns };
 
+/* Breakdowns of the gender marker. */
+static const struct {
+    const char *name;
+    enum group_property property;
+    unsigned bit;
+} marker_breakdowns[] = {
+    {"gender-country", GROUP_COUNTRY, COUNTS_GENDER_COUNTRY},
+    {"gender-region", GROUP_REGION, COUNTS_GENDER_REGION},
+};
+enum { N_MARKER_BREAKDOWNS = sizeof marker_breakdowns / sizeof *marker_breakdowns };
+
+/* The bit of a word of length bytes, or 0. */
+static unsigned bit_of_word(const char *word, size_t length)
+{
+    for (size_t i = 0; i < N_BREAKDOWNS; i++)
+        if (strlen(breakdowns[i].name) == length && strncmp(breakdowns[i].name, word, length) == 0)
+            return 1U << breakdowns[i].property;
+    for (size_t i = 0; i < N_MARKER_BREAKDOWNS; i++)
+        if (strlen(marker_breakdowns[i].name) == length &&
+            strncmp(marker_breakdowns[i].name, word, length) == 0)
+            return marker_breakdowns[i].bit;
+    return 0;
+}
+
 enum atlas_status counts_parse_by(const char *text, unsigned *by, struct atlas_error *error)
 {
     unsigned found = 0;
     for (const char *at = text; *at;) {
         size_t length = strcspn(at, ",");
-        size_t i = 0;
-        while (i < N_BREAKDOWNS && !(strlen(breakdowns[i].name) == length &&
-                                     strncmp(breakdowns[i].name, at, length) == 0))
-            i++;
-        if (i == N_BREAKDOWNS)
+        unsigned bit = bit_of_word(at, length);
+        if (!bit)
             return atlas_fail(error, ATLAS_INVALID,
                               "parameter by: “%.40s” is not a value of it; allowed: theme, year, "
-                              "kind, status, mode, gender, country, region, precision",
+                              "kind, status, mode, gender, country, region, precision, "
+                              "gender-country, gender-region",
                               at);
-        found |= 1U << breakdowns[i].property;
+        found |= bit;
         at += length + (at[length] == ',');
     }
     *by = found;
@@ -54,26 +77,39 @@ struct group_name {
     char text[12]; /* holds the key of a year */
 };
 
-static void name_none(size_t breakdown, struct group_name *name)
+static void name_none(enum group_property property, struct group_name *name)
 {
     static const char *const french[] = {[GROUP_YEAR] = "Sans date", [GROUP_THEME] = "Sans thème"};
     static const char *const english[] = {[GROUP_YEAR] = "Undated", [GROUP_THEME] = "No theme"};
-    enum group_property property = breakdowns[breakdown].property;
     bool special = property == GROUP_YEAR || property == GROUP_THEME;
     name->key = "none";
     name->label_fr = special ? french[property] : "Non renseigné";
     name->label_en = special ? english[property] : "Not stated";
 }
 
+static void name_area(const struct edition *edition, enum group_property property, uint32_t key,
+                      struct group_name *name)
+{
+    if (key == EDITION_NONE) {
+        name_none(property, name);
+        return;
+    }
+    const struct edition_territory *t = &edition->territories[key];
+    name->key = property == GROUP_COUNTRY ? t->country_iso : t->code;
+    name->label_fr = t->name_fr;
+    name->label_en = t->name_en;
+}
+
 static void name_group(const struct edition *edition, size_t breakdown, uint32_t key,
                        struct group_name *name)
 {
+    enum group_property property = breakdowns[breakdown].property;
     const struct vocabulary_word *word;
     if (key == EDITION_NONE) {
-        name_none(breakdown, name);
+        name_none(property, name);
         return;
     }
-    switch (breakdowns[breakdown].property) {
+    switch (property) {
     case GROUP_THEME:
         name->key = edition->themes[key].code;
         name->label_fr = edition->themes[key].label_fr;
@@ -85,11 +121,7 @@ static void name_group(const struct edition *edition, size_t breakdown, uint32_t
         break;
     case GROUP_COUNTRY:
     case GROUP_REGION:
-        name->key = breakdowns[breakdown].property == GROUP_COUNTRY
-                        ? edition->territories[key].country_iso
-                        : edition->territories[key].code;
-        name->label_fr = edition->territories[key].name_fr;
-        name->label_en = edition->territories[key].name_en;
+        name_area(edition, property, key, name);
         break;
     default:
         word = vocabulary_word(breakdowns[breakdown].vocabulary, key);
@@ -146,6 +178,99 @@ static enum atlas_status write_breakdown(struct json *json, const struct selecti
     json_array_end(json);
     groups_close(&groups);
     return ATLAS_OK;
+}
+
+static void write_marked(struct json *json, const char *key, const struct gender_row *row,
+                         bool of_money)
+{
+    static const char *const markers[] = {"0", "1", "2"};
+    json_key(json, key);
+    json_object_begin(json);
+    for (size_t i = 0; i < 3; i++) {
+        json_key(json, markers[i]);
+        if (of_money)
+            json_number(json, row->marked[i].amount_eur, 2);
+        else
+            json_int(json, (int64_t)row->marked[i].partnerships);
+    }
+    json_object_end(json);
+}
+
+static void write_share(struct json *json, const char *key, double share)
+{
+    json_key(json, key);
+    json_number(json, share, 4);
+}
+
+/* The numbers of one area, into an open object. */
+static void write_gender_row(struct json *json, const struct gender_row *row, const char *nature)
+{
+    uint64_t examined = gender_examined(row);
+    json_key_integer(json, "partnerships", (int64_t)row->all.partnerships);
+    write_marked(json, "marked", row, false);
+    json_key_integer(json, "estimated", (int64_t)row->estimated.partnerships);
+    json_key_integer(json, "unknown", (int64_t)row->unknown.partnerships);
+    json_key_integer(json, "examined", (int64_t)examined);
+    write_share(json, "share", gender_share(row, false));
+    write_share(json, "coverage", gender_coverage(row, false));
+    json_key(json, "ranked");
+    json_bool(json, examined >= GENDER_RANKED_FROM);
+    if (!nature) return;
+    write_amount(json, &row->all);
+    write_marked(json, "marked_eur", row, true);
+    write_share(json, "share_eur", gender_share(row, true));
+    write_share(json, "coverage_eur", gender_coverage(row, true));
+}
+
+static enum atlas_status write_gender(struct json *json, const struct selection *selection,
+                                      size_t breakdown, const char *nature,
+                                      struct gender_row *total)
+{
+    struct gender_table table;
+    enum group_property property = marker_breakdowns[breakdown].property;
+    enum atlas_status status = gender_make(selection, property, nature, &table);
+    if (status) return status;
+    json_key(json, marker_breakdowns[breakdown].name);
+    json_array_begin(json);
+    for (size_t i = 0; i < table.n; i++) {
+        struct group_name name;
+        name_area(selection->edition, property, table.rows[i].key, &name);
+        json_object_begin(json);
+        json_key_text(json, "key", name.key);
+        json_key_text(json, "label_fr", name.label_fr);
+        json_key_text(json, "label_en", name.label_en);
+        write_gender_row(json, &table.rows[i], nature);
+        json_object_end(json);
+    }
+    json_array_end(json);
+    *total = table.total;
+    gender_close(&table);
+    return ATLAS_OK;
+}
+
+/* `by`, and behind it `gender_total` where the marker is broken down. */
+static enum atlas_status write_breakdowns(struct json *json, const struct selection *selection,
+                                          unsigned by, const char *nature)
+{
+    struct gender_row total;
+    bool has_total = false;
+    enum atlas_status status = ATLAS_OK;
+    json_key(json, "by");
+    json_object_begin(json);
+    for (size_t i = 0; status == ATLAS_OK && i < N_BREAKDOWNS; i++)
+        if (by >> breakdowns[i].property & 1) status = write_breakdown(json, selection, i, nature);
+    for (size_t i = 0; status == ATLAS_OK && i < N_MARKER_BREAKDOWNS; i++) {
+        if (!(by & marker_breakdowns[i].bit)) continue;
+        status = write_gender(json, selection, i, nature, &total);
+        has_total = status == ATLAS_OK;
+    }
+    json_object_end(json);
+    if (!has_total) return status;
+    json_key(json, "gender_total");
+    json_object_begin(json);
+    write_gender_row(json, &total, nature);
+    json_object_end(json);
+    return status;
 }
 
 static void write_totals(struct json *json, const struct selection *selection)
@@ -207,11 +332,7 @@ enum atlas_status counts_write(const struct selection *selection, const char *fi
     json_key_integer(&json, "partners", (int64_t)distinct.partners);
     json_key_integer(&json, "countries", (int64_t)distinct.countries);
     status = write_amounts(&json, selection, nature);
-    json_key(&json, "by");
-    json_object_begin(&json);
-    for (size_t i = 0; status == ATLAS_OK && i < N_BREAKDOWNS; i++)
-        if (by >> breakdowns[i].property & 1) status = write_breakdown(&json, selection, i, nature);
-    json_object_end(&json);
+    if (status == ATLAS_OK) status = write_breakdowns(&json, selection, by, nature);
     json_key_text(
         &json, "note_fr",
         "Une fiche peut compter dans plusieurs lignes d’un détail : les nombres de fiches "

@@ -41,6 +41,12 @@ enum atlas_status selection_make(const struct edition *edition, const struct fil
                                  struct selection *selection,
                                  struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* The part of a selection that lies in keep, a set of partnerships (bit per partnership of the
+ * edition): those partnerships and their chosen links. What the year left out stays as it was.
+ * Free *part with selection_close(); it needs nothing of selection afterwards. */
+enum atlas_status selection_narrow(const struct selection *selection, const uint64_t *keep,
+                                   struct selection *part) ATLAS_MUST_CHECK;
+
 /* {0} and NULL are harmless. */
 void selection_close(struct selection *selection);
 

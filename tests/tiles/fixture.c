@@ -325,7 +325,9 @@ void fixture_write(struct fixture *fixture, unsigned n, uint64_t seed)
     int next_link = 1;
     for (int id = 1; id <= (int)n; id++)
         insert_partnership(db, &seed, id * 3 - 2, &next_link);
-    run(db, "COMMIT");
+    run(db,
+        "UPDATE partnership SET gender_origin = CASE id % 4 WHEN 0 THEN 'estimated'"
+        " ELSE 'declared' END WHERE gender_marker IS NOT NULL; COMMIT");
     sqlite3_close(db);
 }
 
