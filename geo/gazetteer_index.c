@@ -12,7 +12,11 @@ enum {
     LONGEST_WITH_ERROR = 100, /* longer ones are no names of places */
     MOST_ERRORS = 2,
     SHORTEST_SOUND = 4,
+    LEAST_SOUND = 6,        /* letters of a name that may be spelt after its sound … */
+    LEAST_FRENCH_SOUND = 8, /* … where all names are in one spelling */
+    SHORTEST_WORDS = 4,     /* without articles and type words */
     SHORTEST_PART = 3,
+    LARGE_CITY = 50000, /* inhabitants */
 };
 
 struct indexed_name {
@@ -217,6 +221,8 @@ bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int6
     name.words = has_long_name(kind) ? keep_text(index, words, words_length) : UINT32_MAX;
     if (name.folded == UINT32_MAX || name.compact == UINT32_MAX) return false;
     index->names[index->n_names++] = name;
+    /* In France other sources' names, of all languages, are good for their exact spelling only. */
+    if (strcmp(index->country_iso, "FR") == 0 && name_kind == NAME_ALTERNATE) return true;
     bool fits = add_beginnings(index, folded, number, &name) &&
                 (!has_long_name(kind) || add_words(index, words, number));
     return fits &&
@@ -248,16 +254,20 @@ static uint64_t piece_key(size_t length, unsigned p, const char *bytes, size_t n
 
 static bool make_pieces(struct gazetteer_index *index)
 {
-    bool fits = true;
+    bool fits = true, french = strcmp(index->country_iso, "FR") == 0;
     for (size_t i = 0; i < index->n_names && fits; i++) {
         const struct indexed_name *name = &index->names[i];
+        if (french && name->name_kind == NAME_ALTERNATE) continue;
         const char *compact = index->letters + name->compact;
         size_t length = name->compact_length;
         char sound[PLACE_KEY_SIZE];
         size_t n = place_key_sound(compact, sound, sizeof sound);
         if (n >= SHORTEST_SOUND)
             fits = table_add(&index->pieces, hash_bytes(MATCHED_SOUND, sound, n), (uint32_t)i);
-        unsigned errors = errors_allowed(length);
+        /* Names of all languages are so many that a near one proves nothing, but for a large city.
+         */
+        bool doubtful = name->name_kind == NAME_ALTERNATE && name->population < LARGE_CITY;
+        unsigned errors = doubtful ? 0 : errors_allowed(length);
         for (unsigned p = 0; errors > 0 && p <= errors && fits; p++) {
             size_t start = piece_start(length, errors, p);
             size_t end = piece_start(length, errors, p + 1);
@@ -398,16 +408,17 @@ size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, u
     char compact[PLACE_KEY_SIZE], words[PLACE_KEY_SIZE], sound[PLACE_KEY_SIZE];
     size_t n = place_key_compact(folded, compact, sizeof compact);
     size_t n_words = place_key_words(folded, words, sizeof words);
-    if (n == 0) return 0;
-    if (ways & 1u << MATCHED_WORDS)
+    if (n < SHORTEST_PART) return 0;
+    if (ways & 1u << MATCHED_WORDS && n >= SHORTEST_WORDS)
         find_key(&search, &index->words, hash_bytes(MATCHED_WORDS, words, n_words), MATCHED_WORDS);
-    if (ways & 1u << MATCHED_SPACES)
+    if (ways & 1u << MATCHED_SPACES && n >= SHORTEST_WORDS)
         find_key(&search, &index->words, hash_bytes(MATCHED_SPACES, compact, n), MATCHED_SPACES);
     unsigned of_pieces = 1u << MATCHED_SOUND | 1u << MATCHED_ONE_ERROR | 1u << MATCHED_TWO_ERRORS;
     if (ways & of_pieces && !index->has_pieces && !make_pieces(index)) return search.count;
     if (ways & 1u << MATCHED_SOUND) {
         size_t n_sound = place_key_sound(compact, sound, sizeof sound);
-        if (n_sound >= SHORTEST_SOUND)
+        bool french = strcmp(index->country_iso, "FR") == 0;
+        if (n_sound >= SHORTEST_SOUND && n >= (french ? LEAST_FRENCH_SOUND : LEAST_SOUND))
             find_key(&search, &index->pieces, hash_bytes(MATCHED_SOUND, sound, n_sound),
                      MATCHED_SOUND);
     }

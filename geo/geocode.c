@@ -4,6 +4,7 @@
 #include "geo/geocode_decide.h"
 #include "geo/geocode_hints.h"
 #include "geo/geocode_memo.h"
+#include "geo/geocode_point.h"
 #include "geo/name.h"
 #include "geo/outline.h"
 #include "geo/recognition.h"
@@ -156,9 +157,8 @@ static enum atlas_status apply_recognition(struct geocoder *geocoder,
     struct place *place = &answer->place;
     enum atlas_status status = ATLAS_OK;
     if (answer->status == MATCH_ACCEPTED && place->side == SIDE_FOREIGN)
-        status = recognition_of_place(geocoder->recognition, geocoder->gazetteer, place->code,
-                                      place->country_iso, decision->claimed_iso, decision->year,
-                                      &rule, error);
+        status = recognition_of_place(geocoder->recognition, geocoder->gazetteer, place,
+                                      decision->claimed_iso, decision->year, &rule, error);
     bool as_claimed = strcmp(place->country_iso, decision->claimed_iso) == 0;
     if (status == ATLAS_OK && !rule && answer->status == MATCH_ACCEPTED && as_claimed)
         status = rule_by_outline(geocoder, decision, place, &rule, error);
@@ -168,8 +168,12 @@ static enum atlas_status apply_recognition(struct geocoder *geocoder,
     answer->review = answer->review || rule->action == RECOGNITION_REVIEW;
     bool elsewhere =
         decision->claimed_iso[0] && strcmp(rule->counted_under, decision->claimed_iso) != 0;
-    if (answer->status == MATCH_ACCEPTED)
+    bool moved =
+        answer->status == MATCH_ACCEPTED && strcmp(place->country_iso, rule->counted_under) != 0;
+    if (moved) { /* the gazetteer's first-level unit is of the other country */
         memcpy(place->country_iso, rule->counted_under, sizeof place->country_iso);
+        snprintf(place->parent_code, sizeof place->parent_code, "country:%s", rule->counted_under);
+    }
     if (elsewhere || rule->action != RECOGNITION_OK)
         answer_say(answer, "; %s: counted under %s%s", rule->area, rule->counted_under,
                    rule->action == RECOGNITION_REVIEW ? ", held for review" : "");
@@ -228,4 +232,11 @@ enum atlas_status geocode_by_code(struct geocoder *geocoder, const char *code, s
         return atlas_fail(error, ATLAS_NOT_FOUND, "no territory has the code %s", code);
     if (status == ATLAS_OK) answer_fill_place(&territory, 1, place);
     return status;
+}
+
+enum atlas_status geocode_check_point(struct geocoder *geocoder, const char *country_iso,
+                                      double *lon_deg, double *lat_deg, struct point_answer *answer,
+                                      struct atlas_error *error)
+{
+    return point_check(geocoder->gazetteer, country_iso, lon_deg, lat_deg, answer, error);
 }

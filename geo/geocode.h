@@ -80,4 +80,23 @@ enum atlas_status geocode(struct geocoder *geocoder, const struct place_query *q
 enum atlas_status geocode_by_code(struct geocoder *geocoder, const char *code, struct place *place,
                                   struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* A point that a file states beside a country. */
+enum point_verdict {
+    POINT_USED,    /* in the country, or within 50 km of it */
+    POINT_SWAPPED, /* only so when latitude and longitude are swapped, as has been done */
+    POINT_REFUSED  /* in the sea, in another country, or none on earth */
+};
+
+struct point_answer {
+    enum point_verdict verdict;
+    char reason[160]; /* why it was swapped or refused, or what could not be checked; or "" */
+};
+
+/* Checks a point against the outline of the country (ISO 3166-1 alpha-2 in capitals, "FR" with all
+ * its overseas territories, "NC" … that one alone; NULL or "": only whether it is on earth).
+ * NaN and infinities are refused. Swapped coordinates are put right in *lon_deg and *lat_deg. */
+enum atlas_status geocode_check_point(struct geocoder *geocoder, const char *country_iso,
+                                      double *lon_deg, double *lat_deg, struct point_answer *answer,
+                                      struct atlas_error *error) ATLAS_MUST_CHECK;
+
 #endif

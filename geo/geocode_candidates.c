@@ -172,6 +172,27 @@ void candidates_sort(struct candidates *candidates)
         qsort(candidates->items, candidates->count, sizeof *candidates->items, compare);
 }
 
+/* What is only also called so weighs little beside a town that bears the name, however large it is:
+ * Jerusalem is also called Ariel. Beside a village both stay possible. */
+static void discount_also_called(struct candidates *candidates)
+{
+    const int64_t town = 5000;
+    const struct candidate *named = NULL;
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct candidate *candidate = &candidates->items[i];
+        if (candidate->name_kind <= NAME_SHORT && candidate->how == MATCHED_EXACTLY &&
+            (!named || candidate->weight > named->weight))
+            named = candidate;
+    }
+    if (!named) return;
+    double most = named->weight * (named->territory.population >= town ? 0.2 : 0.5);
+    for (size_t i = 0; i < candidates->count; i++) {
+        struct candidate *candidate = &candidates->items[i];
+        if (candidate->name_kind == NAME_ALTERNATE && candidate->weight > most)
+            candidate->weight = most;
+    }
+}
+
 /* Keeps the best fit. */
 static void keep_best_fit(struct candidates *candidates)
 {
@@ -197,6 +218,8 @@ enum atlas_status candidates_merge(struct candidates *candidates, const struct c
         candidates->count++;
     }
     keep_best_fit(candidates);
+    discount_also_called(candidates);
+    candidates_sort(candidates);
     return ATLAS_OK;
 }
 
@@ -323,7 +346,11 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
         candidates_close(&found);
         if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side)) break;
     }
-    if (status == ATLAS_OK) keep_best_fit(candidates);
+    if (status == ATLAS_OK) {
+        keep_best_fit(candidates);
+        discount_also_called(candidates);
+        candidates_sort(candidates);
+    }
     if (status == ATLAS_OK && parsed->side == SIDE_FRENCH)
         status = add_larger_namesakes(gazetteer, parsed, candidates, error);
     return status;

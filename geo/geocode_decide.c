@@ -185,6 +185,10 @@ static bool slip(const char *a, const char *b)
 static bool credible_error(const struct parsed_query *parsed, const struct candidate *best,
                            bool hinted)
 {
+    bool commune = best->territory.kind == KIND_COMMUNE;
+    bool any_kind = parsed->wanted & KIND_BIT(KIND_OTHER);
+    if (best->how == MATCHED_PART && best->fit == FIT_STAND_IN && !any_kind) return false;
+    if (best->how == MATCHED_PART && commune) return hinted || best->territory.population >= 2000;
     if (best->how == MATCHED_HEAD) return best->territory.population >= 20000;
     if (best->how != MATCHED_ONE_ERROR && best->how != MATCHED_TWO_ERRORS) return true;
     char written[PLACE_KEY_SIZE], met[PLACE_KEY_SIZE], folded[PLACE_KEY_SIZE];
@@ -199,7 +203,9 @@ static bool credible_error(const struct parsed_query *parsed, const struct candi
     if (written[0] != met[0] && n < 12) return false;
     if (best->how == MATCHED_TWO_ERRORS) return n >= (listed || hinted ? 10 : 15);
     if (listed || hinted) return n >= 6;
-    if (best->territory.kind == KIND_COMMUNE) return n >= 6 && (large || n >= 10);
+    if (commune)
+        return n >= 10 ||
+               (n >= 6 && (best->territory.population >= 10000 || (large && slip(written, met))));
     return n >= 12 || (n >= 7 && large && slip(written, met));
 }
 

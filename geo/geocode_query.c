@@ -22,6 +22,20 @@ static const char old_codes[][2][3] = {
     {"BU", "MM"}, {"KV", "XK"}, {"KS", "XK"},
 };
 
+enum { OVERSEAS_COUNT = sizeof overseas / sizeof *overseas };
+
+const char *query_overseas_code(const char *iso)
+{
+    for (size_t i = 0; i < OVERSEAS_COUNT; i++)
+        if (strcmp(iso, overseas[i].iso) == 0) return overseas[i].code;
+    return NULL;
+}
+
+const char *query_overseas_at(size_t i)
+{
+    return i < OVERSEAS_COUNT ? overseas[i].code : NULL;
+}
+
 static void read_country(const char *text, struct parsed_query *parsed)
 {
     char iso[3] = "";
@@ -34,11 +48,11 @@ static void read_country(const char *text, struct parsed_query *parsed)
     }
     for (size_t i = 0; i < sizeof old_codes / sizeof *old_codes; i++)
         if (strcmp(iso, old_codes[i][0]) == 0) memcpy(iso, old_codes[i][1], sizeof iso);
-    for (size_t i = 0; i < sizeof overseas / sizeof *overseas; i++)
-        if (strcmp(iso, overseas[i].iso) == 0) {
-            snprintf(parsed->overseas, sizeof parsed->overseas, "%s", overseas[i].code);
-            memcpy(iso, "FR", sizeof iso);
-        }
+    const char *overseas_code = query_overseas_code(iso);
+    if (overseas_code) {
+        snprintf(parsed->overseas, sizeof parsed->overseas, "%s", overseas_code);
+        memcpy(iso, "FR", sizeof iso);
+    }
     if (strcmp(iso, "FR") == 0) parsed->side = SIDE_FRENCH;
     memcpy(parsed->country_iso, parsed->side == SIDE_FRENCH && !iso[0] ? "FR" : iso, sizeof iso);
 }

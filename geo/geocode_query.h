@@ -49,6 +49,11 @@ struct parsed_query {
 /* Never fails; a query without a name gives no form. */
 void query_parse(const struct place_query *query, struct parsed_query *parsed);
 
+/* The code of the French overseas territory that has this ISO 3166-1 code ("NC" -> "dep:988"), or
+ * NULL; and that of the i-th of them all, NULL behind the last. Static. */
+const char *query_overseas_code(const char *iso);
+const char *query_overseas_at(size_t i);
+
 /* The department code "dep:NN" that a French hint is or starts with as a number ("66", "2A",
  * "974", "38000", "Isère (38)" is not one), or false. */
 bool query_departement_code(const char *hint, char *code, size_t size);

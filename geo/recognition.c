@@ -124,31 +124,48 @@ static enum atlas_status take_rule(struct reading *reading)
     return ATLAS_OK;
 }
 
+static bool read_box(const char *text, double box[4])
+{
+    char *end;
+    for (int i = 0; i < 4; i++) {
+        box[i] = strtod(text, &end);
+        if (end == text || !(box[i] >= -180 && box[i] <= 180)) return false;
+        text = end;
+    }
+    return !*text && box[0] < box[2] && box[1] < box[3];
+}
+
+/* Checks one fact and adds it to a rule. */
+static enum atlas_status add_fact(struct reading *reading, struct recognition_rule *rule)
+{
+    const char *what = reading->cells[1], *value = reading->cells[2];
+    if (rule->n_names == RECOGNITION_MOST_FACTS || rule->n_codes == RECOGNITION_MOST_FACTS ||
+        rule->n_claims == sizeof rule->claims / sizeof *rule->claims ||
+        rule->n_boxes == RECOGNITION_MOST_BOXES)
+        return bad_row(reading, "too many facts about one area");
+    if (strcmp(what, "name") == 0)
+        name_fold(value, rule->names[rule->n_names++], sizeof rule->names[0]);
+    else if (strcmp(what, "code") == 0) {
+        if (!territory_code_valid(value) || strlen(value) >= sizeof rule->codes[0])
+            return bad_row(reading, "the value is no territory code");
+        snprintf(rule->codes[rule->n_codes++], sizeof rule->codes[0], "%.39s", value);
+    } else if (strcmp(what, "claim") == 0) {
+        if (!value[0] || !read_iso(value, rule->claims[rule->n_claims++]))
+            return bad_row(reading, "a claim is an ISO code of two capitals");
+    } else if (strcmp(what, "box") == 0) {
+        if (!read_box(value, rule->boxes[rule->n_boxes++]))
+            return bad_row(reading, "a box is west, south, east and north in degrees");
+    } else
+        return bad_row(reading, "what is name, code, claim or box");
+    return ATLAS_OK;
+}
+
 static enum atlas_status take_fact(struct reading *reading)
 {
     if (reading->n_cells < 3) return bad_row(reading, "area, what and value are needed");
-    const char *what = reading->cells[1], *value = reading->cells[2];
-    bool name = strcmp(what, "name") == 0, code = strcmp(what, "code") == 0;
-    char iso[3] = "";
-    if (!name && !code && strcmp(what, "claim") != 0)
-        return bad_row(reading, "what is name, code or claim");
-    if (code && (!territory_code_valid(value) || strlen(value) >= 40))
-        return bad_row(reading, "the value is no territory code");
-    if (!name && !code && (!value[0] || !read_iso(value, iso)))
-        return bad_row(reading, "a claim is an ISO code of two capitals");
     for (size_t i = 0; i < reading->recognition->count; i++) {
         struct recognition_rule *rule = &reading->recognition->rules[i];
-        if (strcmp(rule->area, reading->cells[0]) != 0) continue;
-        if (rule->n_names == RECOGNITION_MOST_FACTS || rule->n_codes == RECOGNITION_MOST_FACTS ||
-            rule->n_claims == sizeof rule->claims / sizeof *rule->claims)
-            return bad_row(reading, "too many facts about one area");
-        if (name)
-            name_fold(value, rule->names[rule->n_names++], sizeof rule->names[0]);
-        else if (code)
-            snprintf(rule->codes[rule->n_codes++], sizeof rule->codes[0], "%.39s", value);
-        else
-            memcpy(rule->claims[rule->n_claims++], iso, sizeof iso);
-        return ATLAS_OK;
+        if (strcmp(rule->area, reading->cells[0]) == 0) return add_fact(reading, rule);
     }
     return bad_row(reading, "no rule of recognition.csv has this area");
 }
@@ -256,9 +273,20 @@ enum atlas_status recognition_inside(const struct recognition_rule *rule,
     return status;
 }
 
+static bool in_box(const struct recognition_rule *rule, const struct place *place)
+{
+    for (size_t i = 0; i < rule->n_boxes; i++) {
+        const double *box = rule->boxes[i];
+        if (place->lon_deg >= box[0] && place->lat_deg >= box[1] && place->lon_deg <= box[2] &&
+            place->lat_deg <= box[3])
+            return true;
+    }
+    return false;
+}
+
 enum atlas_status recognition_of_place(const struct recognition *recognition,
-                                       struct gazetteer *gazetteer, const char *code,
-                                       const char *country_iso, const char *claimed_iso, int year,
+                                       struct gazetteer *gazetteer, const struct place *place,
+                                       const char *claimed_iso, int year,
                                        const struct recognition_rule **rule,
                                        struct atlas_error *error)
 {
@@ -266,10 +294,13 @@ enum atlas_status recognition_of_place(const struct recognition *recognition,
     for (size_t r = 0; recognition && r < recognition->count; r++) {
         const struct recognition_rule *candidate = &recognition->rules[r];
         bool any = !candidate->claimed_as[0] && !candidate->by_wording;
-        if (strcmp(candidate->counted_under, country_iso) != 0) continue;
+        bool counted = strcmp(candidate->counted_under, place->country_iso) == 0;
         if (!in_time(candidate, year) || (!any && !claimed(candidate, claimed_iso))) continue;
-        bool inside = false;
-        enum atlas_status status = recognition_inside(candidate, gazetteer, code, &inside, error);
+        bool inside =
+            (counted || claimed(candidate, place->country_iso)) && in_box(candidate, place);
+        enum atlas_status status = ATLAS_OK;
+        if (!inside && counted)
+            status = recognition_inside(candidate, gazetteer, place->code, &inside, error);
         if (status != ATLAS_OK) return status;
         if (inside && (!*rule || candidate->action > (*rule)->action)) *rule = candidate;
     }

@@ -11,10 +11,11 @@
 #define GEO_RECOGNITION_H
 
 #include "geo/gazetteer.h"
+#include "geo/geocode.h"
 
 enum recognition_action { RECOGNITION_OK, RECOGNITION_RELABEL, RECOGNITION_REVIEW };
 
-enum { RECOGNITION_MOST_FACTS = 24, RECOGNITION_MOST_RULES = 64 };
+enum { RECOGNITION_MOST_FACTS = 24, RECOGNITION_MOST_RULES = 64, RECOGNITION_MOST_BOXES = 4 };
 
 struct recognition_rule {
     char area[160];
@@ -26,8 +27,9 @@ struct recognition_rule {
     bool by_wording; /* its area is named by wordings in « »: codes alone do not call it */
     char names[RECOGNITION_MOST_FACTS][80]; /* folded */
     char codes[RECOGNITION_MOST_FACTS][40];
-    char claims[4][3]; /* claimed_as and further ones */
-    size_t n_names, n_codes, n_claims;
+    char claims[4][3];                       /* claimed_as and further ones */
+    double boxes[RECOGNITION_MOST_BOXES][4]; /* west, south, east, north, degrees */
+    size_t n_names, n_codes, n_claims, n_boxes;
 };
 
 struct recognition {
@@ -53,11 +55,10 @@ const struct recognition_rule *recognition_next_claim(const struct recognition *
                                                       const char *claimed_iso, int year,
                                                       size_t *cursor);
 
-/* The rule under which a found territory, of country_iso in the gazetteer, falls, or NULL: the
- * strictest that fits. */
+/* The rule under which a found place falls, or NULL: the strictest that fits. */
 enum atlas_status recognition_of_place(const struct recognition *recognition,
-                                       struct gazetteer *gazetteer, const char *code,
-                                       const char *country_iso, const char *claimed_iso, int year,
+                                       struct gazetteer *gazetteer, const struct place *place,
+                                       const char *claimed_iso, int year,
                                        const struct recognition_rule **rule,
                                        struct atlas_error *error) ATLAS_MUST_CHECK;
 
