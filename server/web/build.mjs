@@ -80,10 +80,14 @@ function make(name) {
     write(hashed, content);
 }
 
+const written = new Set();
+
 function write(name, content) {
     const path = join(output, 'assets', name);
-    writeFileSync(path, content);
-    if (extname(name) === '.woff2') return; // compressed as it is
+    for (const ending of ['', '.gz', '.br']) written.add(name + ending);
+    // A name says the content: what is there from an earlier build is right, and slow to make.
+    if (existsSync(path)) return;
+    if (extname(name) === '.woff2') return writeFileSync(path, content); // compressed as it is
     const gzip = gzipSync(content, { level: 9 });
     const brotli = brotliCompressSync(content, {
         params: {
@@ -93,11 +97,14 @@ function write(name, content) {
     });
     if (gzip.length < content.length) writeFileSync(`${path}.gz`, gzip);
     if (brotli.length < content.length) writeFileSync(`${path}.br`, brotli);
+    writeFileSync(path, content); // last: where it is, its compressed forms are too
 }
 
-rmSync(output, { recursive: true, force: true });
 mkdirSync(join(output, 'assets'), { recursive: true });
+rmSync(join(output, 'pages'), { recursive: true, force: true });
 for (const name of files.keys()) addressOf(name, 'the build');
+for (const name of readdirSync(join(output, 'assets')))
+    if (!written.has(name)) rmSync(join(output, 'assets', name));
 const list = [...hashedNames].sort().map(([name, hashed]) => `${name}\t${hashed}\n`);
 writeFileSync(join(output, 'assets.list'), list.join(''));
 
