@@ -127,10 +127,12 @@ static void take_row(int end, void *context)
     reader->row_done = true;
 }
 
+/* strict: a quotation mark inside a cell must be doubled. Either way one that is opened must be
+ * closed. */
 static enum atlas_status parser_start(struct csv_reader *reader, bool strict)
 {
     if (reader->parser_open) csv_free(&reader->parser);
-    unsigned char options = strict ? CSV_STRICT | CSV_STRICT_FINI : 0;
+    unsigned char options = strict ? CSV_STRICT | CSV_STRICT_FINI : CSV_STRICT_FINI;
     reader->parser_open = csv_init(&reader->parser, options) == 0;
     if (!reader->parser_open) return no_memory(reader);
     csv_set_delim(&reader->parser, (unsigned char)reader->delimiter);
@@ -159,8 +161,11 @@ static enum atlas_status lenient(struct csv_reader *reader, size_t length, bool 
     row_forget(reader);
     enum atlas_status status = parser_start(reader, false);
     if (status) return status;
+    uint8_t last = reader->text.data[reader->row + length - 1];
     *good = feed(reader, 0, length);
-    if (!reader->row_done) csv_fini(&reader->parser, take_cell, take_row, reader);
+    /* Only the file's last line may lack its end: else a mark that is never closed took it in. */
+    if (!reader->row_done && last != '\n' && last != '\r')
+        *good = csv_fini(&reader->parser, take_cell, take_row, reader) == 0;
     *good = *good && reader->row_done && reader->n_cells == reader->n_header;
     return ATLAS_OK;
 }
@@ -371,6 +376,20 @@ static enum atlas_status read_header(struct csv_reader *reader, const char *enco
     return ATLAS_OK;
 }
 
+/* A line whose end was not in sight goes until that end. *length: what of it is still in the text.
+ */
+static enum atlas_status skip_line(struct csv_reader *reader, size_t *length)
+{
+    for (;;) {
+        size_t left = reader->text.length - reader->row;
+        *length = left ? line_length(reader->text.data + reader->row, left, reader->at_end) : 0;
+        if (*length || reader->at_end) return ATLAS_OK;
+        reader->row = reader->text.length;
+        enum atlas_status status = fill(reader);
+        if (status) return status;
+    }
+}
+
 static enum atlas_status read_rows(struct csv_reader *reader, struct bytes *mended)
 {
     for (;;) {
@@ -385,6 +404,7 @@ static enum atlas_status read_rows(struct csv_reader *reader, struct bytes *mend
         enum row_state state;
         status = parse_row(reader, &state, &length, &lines);
         if (!status && state != ROW_END) status = send_row(reader, state, mended);
+        if (!status && state == ROW_TOO_LONG) status = skip_line(reader, &length);
         if (status) return status;
         reader->row += length;
         reader->line += lines;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,5 +203,9 @@ int main(int argc, char **argv)
                 strerror(errno));
         return EXIT_FAILED;
     }
-    return result.rejected ? EXIT_REJECTED : EXIT_DONE;
+    if (!result.rejected) return EXIT_DONE;
+    fprintf(stderr,
+            "passerelle-import: %" PRIu64 " rows were rejected; the report says which, and why\n",
+            result.rejected);
+    return EXIT_REJECTED;
 }

@@ -445,6 +445,17 @@ static void say_edition(const struct importer *importer, const struct store_publ
                 importer->options->database, published->number, published->content_hash);
 }
 
+/* A run without one good row is no edition. What was rejected is said all the same. */
+static enum atlas_status check_rows(struct importer *importer)
+{
+    if (merger_n(importer->merger)) return ATLAS_OK;
+    report_print(importer->report, importer->options->log);
+    return atlas_fail(importer->error, ATLAS_INVALID,
+                      "no row of %s%s could be used (see the report); nothing was published",
+                      importer->options->files[0],
+                      importer->options->n_files > 1 ? " and the others" : "");
+}
+
 enum atlas_status importer_run(const struct importer_options *options,
                                struct importer_result *result, struct atlas_error *error)
 {
@@ -460,6 +471,7 @@ enum atlas_status importer_run(const struct importer_options *options,
     if (!status) status = store_themes(importer.store, importer.themes, importer.error);
     for (size_t i = 0; i < options->n_files && !status; i++)
         status = take_file(&importer, options->files[i]);
+    if (!status) status = check_rows(&importer);
     if (!status) status = write_all(&importer);
     if (!status) {
         report_places(&importer);

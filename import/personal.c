@@ -65,6 +65,9 @@ size_t personal_mask(const char *text, char *masked)
             continue;
         }
         bool starts = out == masked || !isalnum((unsigned char)out[-1]);
+        /* "1 000 000 000 000" is a sum, whose groups begin with zeros. */
+        if (*at == '0' && at[1] == '0' && out - masked >= 2 && isdigit((unsigned char)out[-2]))
+            starts = false;
         if (starts && (length = phone_length(at))) {
             memcpy(out, "[tel]", 5);
             out += 5;

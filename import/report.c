@@ -107,21 +107,22 @@ static size_t group_length(const struct entry *entries, size_t n)
 enum { LINES_SHOWN = 8 };
 
 /* One group of equal entries on one line: "file line 12, 15 (9 rows), column x: text; hint". */
-static void print_group(const struct entry *entries, size_t n, FILE *out)
+static void print_group(const struct entry *entries, size_t n, size_t shown, FILE *out)
 {
     const struct entry *first = entries;
     fprintf(out, "  %s", first->file ? first->file : "");
-    for (size_t i = 0; i < n && i < LINES_SHOWN; i++)
+    for (size_t i = 0; i < n && i < shown; i++)
         if (entries[i].line)
             fprintf(out, "%s%" PRIu64, i ? ", " : n > 1 ? " lines " : " line ", entries[i].line);
-    if (n > LINES_SHOWN) fprintf(out, " … (%zu lines)", n);
+    if (n > shown) fprintf(out, " … (%zu lines)", n);
     if (first->column) fprintf(out, ", column %s", first->column);
     fprintf(out, ": %s", first->text ? first->text : "");
     if (first->hint) fprintf(out, "; %s", first->hint);
     fputc('\n', out);
 }
 
-static void print_list(const struct list *list, const char *title, FILE *out)
+/* shown: how many lines of the file a group names. */
+static void print_list(const struct list *list, const char *title, size_t shown, FILE *out)
 {
     if (!list->n) return;
     struct entry *sorted = malloc(list->n * sizeof *sorted);
@@ -136,7 +137,7 @@ static void print_list(const struct list *list, const char *title, FILE *out)
         fprintf(out, "%s:\n", title);
         for (size_t i = 0; i < n_groups; i++)
             print_group(groups[i], group_length(groups[i], (size_t)(sorted + list->n - groups[i])),
-                        out);
+                        shown, out);
     }
     free(sorted);
     free(groups);
@@ -154,7 +155,8 @@ void report_print(const struct report *report, FILE *out)
     static const enum report_kind order[REPORT_KINDS] = {
         REPORT_NOTE, REPORT_CONTRADICTION, REPORT_REPEAT, REPORT_PLACE, REPORT_REJECTED};
     for (size_t i = 0; i < REPORT_KINDS; i++)
-        print_list(&report->lists[order[i]], titles[order[i]], out);
+        print_list(&report->lists[order[i]], titles[order[i]],
+                   order[i] == REPORT_REJECTED ? SIZE_MAX : LINES_SHOWN, out);
     const struct report_counts *c = &report->counts;
     fprintf(out,
             "Rows read: %" PRIu64 " = %" PRIu64 " imported + %" PRIu64 " merged + %" PRIu64

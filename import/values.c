@@ -357,8 +357,8 @@ static const char *take_date(struct years_reading *reading, const char *rest, si
     else
         return NULL;
     /* The hour of a timestamp says nothing here. */
-    if (*after == 'T' || (*after == ' ' && isdigit((unsigned char)after[1]) && strchr(after, ':')))
-        after += 1 + strspn(after + 1, "0123456789:.Z+");
+    if (*after == 't' || (*after == ' ' && isdigit((unsigned char)after[1]) && strchr(after, ':')))
+        after += 1 + strspn(after + 1, "0123456789:.z");
     return after;
 }
 
@@ -384,9 +384,24 @@ static const char *take_number(struct years_reading *reading, const char *text)
             reading->problem = NULL;
             return rest + 1;
         }
-    } else if (value < 1 || value > 31 || (*rest && *rest != ' ' && strncmp(rest, "er", 2) != 0))
-        reading->problem = "it holds a number that is no year";
+    } else {
+        if (strncmp(rest, "er ", 3) == 0) rest += 2; /* "1er mars" */
+        if (value < 1 || value > 31 || (*rest && *rest != ' '))
+            reading->problem = "it holds a number that is no year";
+    }
     return rest;
+}
+
+/* True when the word is one of a list parted by spaces. */
+static bool is_word(const char *word, size_t length, const char *list)
+{
+    while (*list) {
+        size_t n = strcspn(list, " ");
+        if (n == length && strncmp(list, word, n) == 0) return true;
+        list += n;
+        list += *list == ' ';
+    }
+    return false;
 }
 
 static const char *take_word(struct years_reading *reading, const char *text)
@@ -397,12 +412,9 @@ static const char *take_word(struct years_reading *reading, const char *text)
         return text + length;
     }
     struct years *years = reading->years;
-    if (!strncmp(text, "depuis", length) || !strncmp(text, "since", length)) years->open = true;
-    if (!strncmp(text, "environ", length) || !strncmp(text, "vers", length) ||
-        !strncmp(text, "circa", length) || !strncmp(text, "env", length))
-        years->approximate = true;
-    bool until = !strncmp(text, "jusqu", 5) || !strncmp(text, "until", length) ||
-                 !strncmp(text, "till", length) || !strncmp(text, "avant", length);
+    years->open = years->open || is_word(text, length, "depuis since");
+    years->approximate = years->approximate || is_word(text, length, "environ env vers circa ca");
+    bool until = is_word(text, length, "jusqu jusque until till avant");
     if (until && !reading->found) reading->found = 1; /* what follows is the end */
     return text + length;
 }
@@ -411,6 +423,8 @@ const char *years_parse(const char *text, struct years *years)
 {
     *years = (struct years){.start = YEAR_NONE, .end = YEAR_NONE};
     struct years_reading reading = {years, 0, NULL};
+    if (text && (strpbrk(text, "=+$%*#@<>&") || strstr(text, "\xE2\x82\xAC")))
+        return "it is no year";
     /* Marks folded away, but the separators of dates kept: fold each run between them. */
     char folded[160];
     size_t used = 0;
