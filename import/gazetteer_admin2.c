@@ -85,8 +85,12 @@ static size_t find_or_add(struct second_level *level, const char *code, const ch
     size_t above = gazetteer_find_parts(gazetteer, "country:", country);
     if (above == GAZETTEER_NONE) return GAZETTEER_NONE;
     size_t unit = unit_map_find(level->map, country, admin1);
-    if (unit != GAZETTEER_NONE) above = unit;
+    const char *unit_country =
+        unit == GAZETTEER_NONE ? country : gazetteer->territories[unit].country_iso;
+    if (unit != GAZETTEER_NONE && strcmp(unit_country, country) == 0) above = unit;
     size_t found = unit_names_find(&level->second, country, name);
+    if (found == GAZETTEER_NONE) /* Western Sahara's provinces, which GeoNames has under MA */
+        found = unit_names_find(&level->second, unit_country, name);
     if (found != GAZETTEER_NONE) return found;
     found = unit_names_find(&level->first, country, name);
     if (found != GAZETTEER_NONE && !level->mapped[found]) return found;

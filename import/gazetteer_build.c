@@ -93,6 +93,7 @@ static enum atlas_status add_areas(struct gazetteer *gazetteer,
     natural_earth_close(&earth);
     if (status != ATLAS_OK) return status;
     status = gazetteer_add_country_areas(gazetteer, sources, error);
+    if (status == ATLAS_OK) status = gazetteer_recount_cities(gazetteer, error);
     return status == ATLAS_OK ? gazetteer_set_unit_points(gazetteer, error) : status;
 }
 

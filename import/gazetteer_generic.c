@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Where the country's own word says more than a translation. */
 static const struct {
@@ -163,4 +164,18 @@ void generic_strip(char *folded)
         n += (size_t)snprintf(kept + n, sizeof kept - n, "%s%s", n ? " " : "", word);
     }
     if (n) memcpy(folded, kept, n + 1);
+}
+
+const char *generic_rest(const char *name, const char *generic)
+{
+    static const char *const articles[] = {" de la ", " de l'", " de l’", " du ",
+                                           " des ",   " de ",   " d'",    " d’"};
+    size_t length = generic ? strlen(generic) : 0;
+    if (!length || strncasecmp(name, generic, length) != 0) return name;
+    for (size_t i = 0; i < sizeof articles / sizeof *articles; i++) {
+        size_t article = strlen(articles[i]);
+        if (strncmp(name + length, articles[i], article) == 0 && name[length + article])
+            return name + length + article;
+    }
+    return name;
 }

@@ -14,4 +14,9 @@ const char *generic_word(const char *country_iso, int level, const char *english
  * -> "kayes". A name of nothing else stays. */
 void generic_strip(char *folded);
 
+/* The rest of a French name behind its generic word and article: "Province de Siem Reap" with
+ * "province" is "Siem Reap", "District des Lacs" with "district" is "Lacs". name itself where it
+ * does not begin so. A part of name. */
+const char *generic_rest(const char *name, const char *generic);
+
 #endif

@@ -114,8 +114,8 @@ static enum atlas_status add_rows(struct iso_units *units, const char *folder)
     return status;
 }
 
-/* A unit may hang on one that was left out, or on another second-level one: hang it on the first
- * level or the country. */
+/* A unit may hang on one that was left out, on another second-level one, or abroad: hang it on the
+ * first level or the country. */
 static void mend_parents(struct gazetteer *gazetteer)
 {
     for (size_t i = 0; i < gazetteer->n_territories; i++) {
@@ -124,7 +124,8 @@ static void mend_parents(struct gazetteer *gazetteer)
         size_t up = gazetteer_find(gazetteer, unit->parent_code);
         if (up != GAZETTEER_NONE && gazetteer->territories[up].kind == KIND_ADMIN2)
             unit->parent_code = gazetteer->territories[up].parent_code;
-        if (up == GAZETTEER_NONE)
+        if (up == GAZETTEER_NONE ||
+            strcmp(gazetteer->territories[up].country_iso, unit->country_iso) != 0)
             unit->parent_code = gazetteer_text_format(gazetteer, "country:%s", unit->country_iso);
     }
 }
@@ -146,7 +147,11 @@ static void read_name(void *context, const char *type, const char *alt, const ch
     if (index == GAZETTEER_NONE) return;
     struct gazetteer_territory *unit = &units->gazetteer->territories[index];
     bool french = strcmp(units->lang, "fr") == 0;
-    *(french ? &unit->name_fr : &unit->name_en) = clean_name(units->gazetteer, text);
+    const char *shown = clean_name(units->gazetteer, text);
+    if (french)
+        unit->name_fr = clean_name(units->gazetteer, generic_rest(shown, unit->generic));
+    else
+        unit->name_en = shown;
     gazetteer_add_name(units->gazetteer, index, clean_name(units->gazetteer, text), units->lang,
                        french ? NAME_FRENCH : NAME_ALTERNATE);
 }

@@ -181,7 +181,7 @@ static void add_own_row(struct joiner *joiner, size_t index, size_t parent)
     if (gazetteer_find(gazetteer, row.code) != GAZETTEER_NONE) return; /* the same once more */
     row.name_en = feature->names[0].name;
     row.name_fr = french_name(joiner, index);
-    row.country_iso = feature->country;
+    row.country_iso = past ? feature->country : gazetteer->territories[parent].country_iso;
     row.parent_code = above;
     row.generic = generic_word(feature->country, past ? 1 : 2, feature->type);
     gazetteer_place_at(&row, &feature->outline);
