@@ -3,6 +3,7 @@
 #include "tiles/edition_build.h"
 #include "tiles/prepared.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +152,7 @@ enum atlas_status edition_load(const char *path, const struct edition **edition,
         if (status == ATLAS_NO_MEMORY) atlas_fail(error, status, "out of memory reading %s", path);
         return status;
     }
+    malloc_trim(0); /* what sorting and reading took besides is a tenth of a large edition */
     atomic_init(&owner->holds, 1);
     *edition = &owner->edition;
     return ATLAS_OK;

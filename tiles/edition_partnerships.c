@@ -91,15 +91,27 @@ enum {
     COLUMN_NOTE
 };
 
+/* A text that often is that of the row before, and else hardly repeats. */
+static const char *keep_like(struct edition_owner *owner, const char *text, const char *before,
+                             bool *failed)
+{
+    if (text && before && strcmp(text, before) == 0) return before;
+    return edition_keep_own(owner, text, failed);
+}
+
 static void read_texts(struct edition_owner *owner, struct snapshot_row *row,
                        struct edition_partnership *p, bool *failed)
 {
+    static const struct edition_partnership none;
+    const struct edition_partnership *before = owner->partnerships.n > 1 ? p - 1 : &none;
     p->title = edition_keep_own(owner, snapshot_required_text(row, COLUMN_TITLE), failed);
     p->slug = edition_keep_own(owner, snapshot_required_text(row, COLUMN_SLUG), failed);
-    p->description = edition_keep_own(owner, snapshot_text(row, COLUMN_DESCRIPTION), failed);
+    p->description =
+        keep_like(owner, snapshot_text(row, COLUMN_DESCRIPTION), before->description, failed);
     p->external_id = edition_keep_own(owner, snapshot_text(row, COLUMN_EXTERNAL_ID), failed);
-    p->source_place = edition_keep_own(owner, snapshot_text(row, COLUMN_SOURCE_PLACE), failed);
-    p->note = edition_keep_own(owner, snapshot_text(row, COLUMN_NOTE), failed);
+    p->source_place =
+        keep_like(owner, snapshot_text(row, COLUMN_SOURCE_PLACE), before->source_place, failed);
+    p->note = keep_like(owner, snapshot_text(row, COLUMN_NOTE), before->note, failed);
     p->kind = edition_keep(owner, snapshot_text(row, COLUMN_KIND), failed);
     p->modes = edition_keep(owner, snapshot_text(row, COLUMN_MODES), failed);
     p->status = edition_keep(owner, snapshot_text(row, COLUMN_STATUS), failed);
