@@ -64,7 +64,7 @@ test('the map shows land, links and places', async () => {
 });
 
 test('a theme is chosen, is in the address, and back and forward work', async () => {
-    const visit = await open('/');
+    const visit = await open('/', { webgl: false });
     const { page } = visit;
     const all = await shownCount(page);
     await page.click('[data-facet=theme] summary');
@@ -91,7 +91,7 @@ test('a theme is chosen, is in the address, and back and forward work', async ()
 });
 
 test('years are chosen by keyboard, and undated records are one click away', async () => {
-    const visit = await open('/');
+    const visit = await open('/', { webgl: false });
     const { page } = visit;
     await page.focus('.slider input:first-child');
     for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight');
@@ -106,7 +106,7 @@ test('years are chosen by keyboard, and undated records are one click away', asy
 });
 
 test('the panel shows every party and fact, and gives the focus back', async () => {
-    const visit = await open('/');
+    const visit = await open('/', { webgl: false });
     const { page } = visit;
     await page.click('.rows li:nth-child(3) .row');
     await page.waitForSelector('.panel:not([hidden])');
@@ -154,6 +154,16 @@ test('a click on the map opens a record, or a choice where links cross', async (
     await leave(visit);
 });
 
+test('without WebGL: a word in the place of the map, and the list', async () => {
+    const visit = await open('/en/', { webgl: false });
+    const { page } = visit;
+    await page.waitForSelector('.map-message');
+    assert.match(await page.textContent('.map-message'), /WebGL/);
+    assert.deepEqual(await axeFaults(page), []);
+    await page.screenshot({ path: join(screenshots, 'no-webgl.png') });
+    await leave(visit);
+});
+
 test('density, and the side it is of, are in the address', async () => {
     const visit = await open('/?view=density');
     const { page } = visit;
@@ -170,7 +180,7 @@ test('density, and the side it is of, are in the address', async () => {
 });
 
 test('the other language keeps what was chosen', async () => {
-    const visit = await open('/?theme=eau');
+    const visit = await open('/?theme=eau', { webgl: false });
     const { page } = visit;
     await page.click('[data-facet=kind] summary');
     await page.check('[data-facet=kind] input >> nth=0');
@@ -184,7 +194,7 @@ test('the other language keeps what was chosen', async () => {
 });
 
 test('a territory is found as it is typed, with the keyboard alone', async () => {
-    const visit = await open('/');
+    const visit = await open('/', { webgl: false });
     const { page } = visit;
     await page.focus('#find-territory');
     await page.keyboard.type('grenob', { delay: 20 });
@@ -201,7 +211,7 @@ test('a territory is found as it is typed, with the keyboard alone', async () =>
 test('any record is reached in at most 25 key presses', async () => {
     const { rows } = await api('/partnerships.json?per_page=500&sort=title');
     for (const wanted of [rows[40], rows[90], rows[130]]) {
-        const visit = await open('/');
+        const visit = await open('/', { webgl: false });
         const { page } = visit;
         let presses = 0;
         const press = async (key) => {
@@ -256,7 +266,7 @@ test('hostile names are text: no script runs, no layout breaks', async () => {
         .map((title) => rows.find((row) => row.title.includes(title)) ?? assert.fail(`lost: ${title}`));
     for (const { id, url } of hostile) {
         for (const path of [`/?open=${id}`, new URL(url).pathname]) {
-            const visit = await open(path, { width: 390, height: 844 });
+            const visit = await open(path, { width: 390, height: 844, webgl: false });
             const { page } = visit;
             if (path.startsWith('/?')) await page.waitForSelector('.panel:not([hidden])');
             assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
@@ -322,9 +332,9 @@ test('no barrier that axe knows of, in any view, language, scheme or width', asy
 });
 
 test('the server away: a quiet message, and the page goes on by itself', async () => {
-    const visit = await open('/');
+    const visit = await open('/', { webgl: false });
     const { page, context } = visit;
-    await drawn(page);
+    await page.waitForFunction(() => document.documentElement.dataset.map);
     await context.setOffline(true);
     await page.click('[data-facet=kind] summary');
     await page.check('[data-facet=kind] input >> nth=0');

@@ -64,13 +64,21 @@ export async function startBrowser() {
     });
 }
 
-/** A new page of its own context. faults collects console errors, page errors and requests to
+/** A new page of its own context; webgl: false is a browser that cannot draw the map (and a much
+ *  faster one, for what the map has no part in). faults collects console errors, page errors and requests to
  *  other hosts; a test expects it to stay empty. */
 export async function openPage(browser, base, path, options = {}) {
-    const { width = 1280, height = 800, ...rest } = options;
+    const { width = 1280, height = 800, webgl = true, ...rest } = options;
     const context = await browser.newContext({ viewport: { width, height }, ...rest });
     const page = await context.newPage();
     const faults = [];
+    if (!webgl)
+        await page.addInitScript(() => {
+            const { getContext } = HTMLCanvasElement.prototype;
+            HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+                return kind.startsWith('webgl') ? null : getContext.call(this, kind, ...more);
+            };
+        });
     page.on('console', (message) => {
         if (message.type() === 'error') faults.push(`console: ${message.text()}`);
     });
