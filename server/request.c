@@ -15,6 +15,7 @@
 struct request {
     struct service *service;
     struct exchange *exchange;
+    unsigned address; /* what the metrics count it under */
     bool waiting;      /* for a build: answer() comes again */
     bool gzip, brotli; /* the client takes it */
     bool english;      /* for errors */
@@ -57,6 +58,7 @@ static struct request *request_of(struct service *service, struct exchange *exch
     request->exchange = exchange;
     request->edition = NULL;
     request->waiting = false;
+    request->address = METRICS_REFUSED;
     bytes_init(&request->key);
     exchange->own = request;
     return request;
@@ -282,16 +284,19 @@ static void answer(void *context, struct exchange *exchange)
         return;
     }
     if (exchange->method == GUARD_OPTIONS) {
+        request->address = METRICS_OPTIONS;
         send_options(exchange);
         return;
     }
     struct route_refusal refusal;
+    request->address = METRICS_REFUSED;
     request->english = problem_prefers_english(exchange->headers.accept_language);
     find_base_url(request);
     if (route_parse(exchange->target.text, &request->route, &refusal)) {
         send_problem(request, &refusal.error, refusal.parameter);
         return;
     }
+    request->address = request->route.kind;
     answer_route(request);
 }
 
@@ -306,9 +311,12 @@ static void refuse(void *context, struct exchange *exchange, const struct atlas_
 
 static void finish(void *context, struct exchange *exchange)
 {
-    (void)context;
+    struct service *service = context;
     struct request *request = exchange->own;
+    metrics_count(service->metrics, request ? request->address : METRICS_REFUSED, exchange->status,
+                  http_now_ns() - exchange->began_ns);
     if (!request) return;
+    request->address = METRICS_REFUSED;
     if (request->waiting) { /* woken, but the connection broke before it was sent */
         answer_release(request->waiter.answer);
         request->waiting = false;

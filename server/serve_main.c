@@ -32,6 +32,7 @@ static const char usage[] =
     "  --cache-mb N          memory for ready answers (32)\n"
     "  --max-connections N   at once (4096)\n"
     "  --max-per-client N    at once from one address, loopback excepted (256)\n"
+    "  --metrics HOST:PORT   figures for Prometheus, on a loopback address of their own\n"
     "  --version, --help\n"
     "\n"
     "Signals: TERM and INT finish what is under way and stop; HUP looks for a new edition now.\n"
@@ -53,6 +54,7 @@ enum option_code {
     OPTION_CACHE_MB,
     OPTION_MAX_CONNECTIONS,
     OPTION_MAX_PER_CLIENT,
+    OPTION_METRICS,
     OPTION_VERSION,
     OPTION_HELP
 };
@@ -67,6 +69,7 @@ static const struct option options[] = {
     {"cache-mb", required_argument, NULL, OPTION_CACHE_MB},
     {"max-connections", required_argument, NULL, OPTION_MAX_CONNECTIONS},
     {"max-per-client", required_argument, NULL, OPTION_MAX_PER_CLIENT},
+    {"metrics", required_argument, NULL, OPTION_METRICS},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -147,6 +150,9 @@ static void read_option(int code, char *value, struct settings *settings)
         return;
     case OPTION_MAX_PER_CLIENT:
         service->max_per_client = read_number("max-per-client", value, 1, LIMIT_CONNECTIONS_MAX);
+        return;
+    case OPTION_METRICS:
+        service->metrics = value;
         return;
     case OPTION_VERSION:
         puts("passerelle-serve " PASSERELLE_VERSION);

@@ -2,6 +2,7 @@
 
 #include "server/limits.h"
 #include "server/request.h"
+#include "server/service_figures.h"
 
 #include <string.h>
 
@@ -24,6 +25,11 @@ static enum atlas_status open_listeners(const struct service_options *options,
         if (status) return status;
         service->n_listeners++;
     }
+    if (options->metrics) {
+        enum atlas_status status =
+            listener_open(options->metrics, 16, &service->metrics_listener, error);
+        if (status) return status;
+    }
     listener_url(&service->listeners[0], service->base_url, sizeof service->base_url);
     return ATLAS_OK;
 }
@@ -34,7 +40,8 @@ static enum atlas_status open_rooms(const struct service_options *options, struc
     service->cache = cache_new(options->cache_bytes);
     service->selections = selections_new();
     service->search = search_new();
-    if (!service->cache || !service->selections || !service->search)
+    service->metrics = metrics_new();
+    if (!service->cache || !service->selections || !service->search || !service->metrics)
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     enum atlas_status status = assets_open(options->share, &service->assets, error);
     if (!status) status = pages_open(options->share, service->assets, &service->pages, error);
@@ -55,6 +62,7 @@ enum atlas_status service_start(const struct service_options *options, struct se
     *service = (struct service){.public_url = options->public_url};
     for (size_t i = 0; i < HTTP_MAX_LISTENERS; i++)
         service->listeners[i].fd = -1;
+    service->metrics_listener.fd = -1;
     enum atlas_status status = open_listeners(options, service, error);
     if (!status) status = open_rooms(options, service, error);
     if (!status) {
@@ -64,12 +72,17 @@ enum atlas_status service_start(const struct service_options *options, struct se
                                           .handler = request_handler(service)};
         status = http_start(&http, service->listeners, service->n_listeners, &service->http, error);
     }
+    if (!status && options->metrics)
+        status = metrics_serve(&service->metrics_listener, service_figures, service,
+                               &service->metrics_server, error);
     if (status) service_stop(service);
     return status;
 }
 
 void service_stop(struct service *service)
 {
+    metrics_stop(service->metrics_server);
+    listener_close(&service->metrics_listener);
     if (service->http) http_drain(service->http, LIMIT_STOP_SECONDS);
     workers_stop(service->workers); /* what waited is woken, and told that we stop */
     http_stop(service->http);
@@ -79,6 +92,7 @@ void service_stop(struct service *service)
     cache_free(service->cache);
     search_free(service->search);
     selections_free(service->selections);
+    metrics_free(service->metrics);
     pages_close(service->pages);
     assets_close(service->assets);
 }

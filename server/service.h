@@ -8,6 +8,7 @@
 #include "server/current.h"
 #include "server/http.h"
 #include "server/listener.h"
+#include "server/metrics.h"
 #include "server/pages.h"
 #include "server/search.h"
 #include "server/selections.h"
@@ -21,6 +22,9 @@ struct service {
     struct search *search;
     struct assets *assets;
     struct pages *pages;
+    struct metrics *metrics;
+    struct metrics_server *metrics_server; /* NULL without --metrics */
+    struct listener metrics_listener;
     struct http *http;
     struct listener listeners[HTTP_MAX_LISTENERS];
     size_t n_listeners;
@@ -31,6 +35,7 @@ struct service {
 struct service_options {
     const char *database, *share;
     const char *public_url; /* or NULL */
+    const char *metrics;    /* where to listen for them, or NULL */
     const char *listen[HTTP_MAX_LISTENERS];
     size_t n_listen; /* 1 or more */
     unsigned threads, workers;

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import path from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { check, equal, finish, folder, makeAtlas, rawRequest, request, run, start, stop } from './server/programme.mjs';
+import { check, equal, finish, folder, makeAtlas, pause, rawRequest, request, run, start, stop } from './server/programme.mjs';
 
 const database = path.join(folder, 'atlas.sqlite');
 makeAtlas(database, 400, 7);
@@ -259,6 +259,30 @@ for (const [options, code] of commands) {
 
 const ended = await stop(server);
 equal(ended.code, 0, 'SIGTERM ends it well');
+
+// --- figures for the operator ---------------------------------------------------------------------------
+{
+    const port = 20000 + (process.pid % 20000);
+    const watched = await start(database, '--metrics', `127.0.0.1:${port}`);
+    const read = async () => (await request({ port }, '/metrics')).body.toString();
+    const figure = (text, name) => Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ').pop() ?? 0);
+    for (let i = 0; i < 5; i++) await request(watched, '/tiles/links/0/0/0.mvt');
+    await request(watched, '/nothing');
+    await pause(200); // an answer is counted after its last byte went out
+    const text = await read();
+    equal(figure(text, 'passerelle_answers_total{address="tile",status="200"}'), 5, 'tiles counted');
+    equal(figure(text, 'passerelle_answers_total{address="refused",status="404"}'), 1, 'refusals counted');
+    equal(figure(text, 'passerelle_cache_hits_total'), 4, 'hits counted');
+    equal(figure(text, 'passerelle_answer_seconds_count{address="tile"}'), 5, 'durations counted');
+    check(figure(text, 'process_resident_memory_bytes') > 1e6, 'memory');
+    check(figure(text, 'passerelle_edition_number') === 7, 'edition');
+    for (const line of text.trim().split('\n'))
+        check(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[^}]*\})? [0-9.e+-]+)$/.test(line), `a line of the format: ${line}`);
+    equal((await request({ port }, '/')).status, 404, 'only /metrics there');
+    equal((await request(watched, '/metrics')).status, 404, 'and not on the public listener');
+    equal((await stop(watched)).code, 0, 'the end of the watched one');
+    equal(run('--database', database, '--listen', '127.0.0.1:0', '--metrics', '0.0.0.0:0').code, 2, 'metrics for everybody are refused');
+}
 
 const behind = await start(database, '--public-url', 'https://atlas.example.org/coop/');
 const template2 = json(await request(behind, '/tiles/links.json')).tiles[0];
