@@ -23,7 +23,7 @@ struct body {
 struct answer {
     _Atomic unsigned holds;
     struct answer_parts parts;
-    char *etag, *location, *link; /* owned */
+    char *etag, *location, *link; /* owned; parts points to them */
     const void *data;
     size_t length;
     struct body *body; /* NULL for static bytes */
@@ -55,8 +55,12 @@ struct answer *answer_new_static(const struct answer_parts *parts, const void *d
     answer->data = data;
     answer->length = length;
     if (copy_text(parts->etag, &answer->etag) && copy_text(parts->location, &answer->location) &&
-        copy_text(parts->link, &answer->link))
+        copy_text(parts->link, &answer->link)) {
+        answer->parts.etag = answer->etag;
+        answer->parts.location = answer->location;
+        answer->parts.link = answer->link;
         return answer;
+    }
     answer_release(answer);
     return NULL;
 }
@@ -139,16 +143,15 @@ static void add_common(struct MHD_Response *response, const char *etag, bool var
     add(response, "X-Content-Type-Options", "nosniff");
 }
 
-static void add_headers(const struct answer *answer, enum answer_freshness freshness,
-                        struct MHD_Response *response)
+void answer_describe(const struct answer_parts *parts, enum answer_freshness freshness,
+                     struct MHD_Response *response)
 {
-    const struct answer_parts *parts = &answer->parts;
     char disposition[128];
     add(response, MHD_HTTP_HEADER_CONTENT_TYPE, parts->type);
     add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, parts->encoding);
-    add_common(response, answer->etag, parts->varies, parts->varies_by_language, freshness);
-    add(response, MHD_HTTP_HEADER_LOCATION, answer->location);
-    add(response, "Link", answer->link);
+    add_common(response, parts->etag, parts->varies, parts->varies_by_language, freshness);
+    add(response, MHD_HTTP_HEADER_LOCATION, parts->location);
+    add(response, "Link", parts->link);
     add(response, "Content-Security-Policy", parts->csp);
     if (parts->deny_frames) add(response, "X-Frame-Options", "DENY");
     if (parts->allow) add(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS");
@@ -196,7 +199,7 @@ void answer_send(struct answer *answer, enum answer_freshness freshness, struct 
     struct MHD_Response *response = answer->responses[freshness];
     if (!response) {
         response = make_response(answer);
-        if (response) add_headers(answer, freshness, response);
+        if (response) answer_describe(&answer->parts, freshness, response);
         answer->responses[freshness] = response;
     }
     pthread_mutex_unlock(&answer->lock);

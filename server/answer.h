@@ -58,6 +58,10 @@ void answer_send(struct answer *answer, enum answer_freshness freshness, struct 
 void answer_send_not_modified(const char *etag, bool varies, enum answer_freshness freshness,
                               struct exchange *exchange);
 
+/* Adds the headers that parts tell to a response made elsewhere. */
+void answer_describe(const struct answer_parts *parts, enum answer_freshness freshness,
+                     struct MHD_Response *response);
+
 unsigned answer_status(const struct answer *answer);
 
 /* True when an If-None-Match header (NULL: none) holds etag, be it as a weak one. "*" is not

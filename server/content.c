@@ -1,12 +1,12 @@
 #include "server/content.h"
 
+#include "server/document.h"
+#include "server/stream.h"
 #include "server/style.h"
 #include "server/tilejson.h"
 #include "tiles/counts.h"
 #include "tiles/facts.h"
-#include "tiles/geojson.h"
 #include "tiles/list.h"
-#include "tiles/table.h"
 
 #include <string.h>
 
@@ -51,45 +51,22 @@ static enum atlas_status build_tile(const struct route *route,
     return ATLAS_OK;
 }
 
-#define BLOCK_BYTES 65536
-
-static enum feature_kind features_of(const struct route *route)
+/* The whole document, if it is short enough to be held. */
+static enum atlas_status build_document(const struct route *route,
+                                        const struct content_sources *sources,
+                                        struct content *content, struct atlas_error *error)
 {
-    return route->kind == ROUTE_LINKS          ? FEATURE_LINKS
-           : route->kind == ROUTE_PARTNERSHIPS ? FEATURE_PARTNERSHIPS
-                                               : FEATURE_TERRITORIES;
-}
-
-static enum atlas_status build_geojson(const struct route *route, const struct selection *selection,
-                                       const char *filter, const char *base_url,
-                                       struct content *content)
-{
-    struct geojson geojson;
-    content->parts.type = "application/geo+json; charset=utf-8";
-    enum atlas_status status =
-        geojson_begin(&geojson, selection, features_of(route), filter, base_url, route->english);
+    struct document document;
+    enum atlas_status status = document_begin(&document, route, sources->edition,
+                                              sources->selections, sources->base_url, error);
     if (status) return status;
-    for (bool more = true; more && !status;)
-        status = geojson_next(&geojson, BLOCK_BYTES, &content->body, &more);
-    geojson_close(&geojson);
-    return status;
-}
-
-static enum atlas_status build_csv(const struct route *route, const struct selection *selection,
-                                   const char *base_url, struct content *content)
-{
-    static const char *const file_names[] = {[FEATURE_LINKS] = "links.csv",
-                                             [FEATURE_PARTNERSHIPS] = "partnerships.csv",
-                                             [FEATURE_TERRITORIES] = "territories.csv"};
-    struct table table;
-    content->parts.type = "text/csv; charset=utf-8; header=present";
-    content->parts.file_name = file_names[features_of(route)];
-    enum atlas_status status =
-        table_begin(&table, selection, features_of(route), base_url, route->english);
-    if (status) return status;
-    for (bool more = true; more && !status;)
-        status = table_next(&table, BLOCK_BYTES, &content->body, &more);
-    table_close(&table);
+    document_describe(route, &content->parts);
+    bool more = true;
+    while (more && !status && content->body.length <= STREAM_FROM_BYTES)
+        status = document_next(&document, &content->body, &more);
+    document_close(&document);
+    content->streamed = more;
+    if (more) bytes_close(&content->body);
     return status;
 }
 
@@ -110,11 +87,6 @@ static enum atlas_status build_selected(const struct route *route,
                             &content->body);
     case ROUTE_LIST:
         return list_write(selection, &route->list, filter, sources->base_url, &content->body);
-    case ROUTE_LINKS:
-    case ROUTE_PARTNERSHIPS:
-    case ROUTE_TERRITORIES:
-        return route->csv ? build_csv(route, selection, sources->base_url, content)
-                          : build_geojson(route, selection, filter, sources->base_url, content);
     default:
         return atlas_fail(error, ATLAS_NOT_FOUND, "There is nothing at this address.");
     }
@@ -233,6 +205,10 @@ static enum atlas_status build(const struct route *route, const struct content_s
         return style_write(route, sources->edition, sources->base_url, &content->body);
     case ROUTE_FACTS:
         return build_facts(route, sources, content, error);
+    case ROUTE_LINKS:
+    case ROUTE_PARTNERSHIPS:
+    case ROUTE_TERRITORIES:
+        return build_document(route, sources, content, error);
     case ROUTE_PAGE:
         return build_page(route, sources, content, error);
     case ROUTE_ASSET:

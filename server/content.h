@@ -31,8 +31,9 @@ struct content {
     struct bytes body;
     struct bytes location; /* terminated; parts.location points here */
     enum compress_level level;
-    bool keep;  /* worth keeping: a success */
-    bool ready; /* compressed, or not to be */
+    bool keep;     /* worth keeping: a success */
+    bool ready;    /* compressed, or not to be */
+    bool streamed; /* too long to be held: stream it (the body is empty) */
 };
 
 /* Builds what route asks for. On failure nothing is held, and *error says why: ATLAS_INVALID,

@@ -207,10 +207,10 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
                          enum MHD_RequestTerminationCode code)
 {
     (void)connection;
-    (void)code;
     struct lane *lane = context;
     struct client *client = *request;
     if (!client) return;
+    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK) client->exchange.status = 0;
     if (client->under_way) {
         const struct http_handler *handler = &lane->http->options.handler;
         client->under_way = false;

@@ -33,7 +33,7 @@ struct exchange {
     enum guard_method method;
     struct guard_headers headers;
     uint64_t began_ns; /* CLOCK_MONOTONIC, when its headers were complete */
-    unsigned status;   /* of the answer, once it is sent */
+    unsigned status;   /* of the answer, once it is sent; 0 when it was broken off */
     void *own;         /* the handler's; kept for the connection's next exchange */
     struct client *client;
 };

@@ -5,17 +5,21 @@
 #include "server/health.h"
 #include "server/problem.h"
 #include "server/route.h"
+#include "server/stream.h"
 #include "server/tilejson.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Status of an answer that only says: too long to be held, stream it. */
+#define STREAMED 0
+
 /* Kept with the connection, used by one exchange after the other. */
 struct request {
     struct service *service;
     struct exchange *exchange;
-    unsigned address; /* what the metrics count it under */
+    unsigned address;  /* what the metrics count it under */
     bool waiting;      /* for a build: answer() comes again */
     bool gzip, brotli; /* the client takes it */
     bool english;      /* for errors */
@@ -169,6 +173,7 @@ static struct answer *build(struct request *request, bool *keep, struct atlas_er
     };
     struct content content;
     if (content_build(&request->route, &sources, &content, error)) return NULL;
+    if (content.streamed) content.parts.status = STREAMED;
     struct bytes packed = {0};
     if (request->gzip && !content.ready &&
         compress_gzip(content.body.data, content.body.length, content.level, &packed)) {
@@ -229,13 +234,40 @@ static void wait_for_build(struct request *request)
     cache_finish(service->cache, request->build, NULL, false, &error);
 }
 
+static void send_stream(struct request *request)
+{
+    const struct stream_order order = {
+        .route = &request->route,
+        .edition = request->edition,
+        .selections = request->service->selections,
+        .workers = request->service->workers,
+        .base_url = request->base_url,
+        .etag = request->etag,
+        .gzip = request->gzip,
+        .freshness = request->freshness,
+    };
+    struct atlas_error error;
+    if (stream_send(&order, request->exchange, &error)) send_problem(request, &error, NULL);
+}
+
+/* Sends an answer that is ready; its hold passes over. */
+static void send_ready(struct request *request, struct answer *answer)
+{
+    unsigned status = answer_status(answer);
+    if (status != STREAMED) {
+        send_and_release(request->exchange, answer,
+                         status < 400 ? request->freshness : ANSWER_NEVER);
+        return;
+    }
+    answer_release(answer);
+    send_stream(request);
+}
+
 static void send_built(struct request *request)
 {
-    struct answer *built = request->waiter.answer;
     request->waiting = false;
-    if (built)
-        send_and_release(request->exchange, built,
-                         answer_status(built) < 400 ? request->freshness : ANSWER_NEVER);
+    if (request->waiter.answer)
+        send_ready(request, request->waiter.answer);
     else
         send_problem(request, &request->waiter.error, NULL);
 }
@@ -270,7 +302,7 @@ static void answer_route(struct request *request)
     }
     struct answer *ready = cache_get(service->cache, key_of(request));
     if (ready)
-        send_and_release(exchange, ready, request->freshness);
+        send_ready(request, ready);
     else
         wait_for_build(request);
 }

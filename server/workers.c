@@ -97,7 +97,8 @@ struct workers *workers_new(unsigned n, size_t max_queue)
 bool workers_submit(struct workers *workers, struct job *job)
 {
     pthread_mutex_lock(&workers->lock);
-    bool taken = !workers->stopping && workers->waiting < workers->max_queue;
+    bool room = workers->waiting < workers->max_queue || job->goes_on;
+    bool taken = room && !workers->stopping;
     if (taken) {
         append(job->slow ? &workers->slow : &workers->quick, job);
         workers->waiting++;

@@ -12,14 +12,16 @@ struct workers;
 /* One piece of work; owned by the caller until run() was called. */
 struct job {
     void (*run)(struct job *job, bool cancelled); /* cancelled: only clean up, the programme ends */
-    bool slow; /* may take long (a picture, a whole file): one worker stays free of these */
+    bool slow;    /* may take long (a picture, a whole file): one worker stays free of these */
+    bool goes_on; /* the next part of something begun: taken even when the queue is full */
     struct job *next;
 };
 
 /* n threads (1 to 64), max_queue jobs waiting. NULL when they can't be started. */
 struct workers *workers_new(unsigned n, size_t max_queue);
 
-/* Hands job over; false, and nothing happens, when the queue is full or the workers stop. */
+/* Hands job over; false, and nothing happens, when the queue is full (goes_on: even then it is
+ * taken) or the workers stop. */
 bool workers_submit(struct workers *workers, struct job *job);
 
 /* Jobs that wait, and jobs being done. */

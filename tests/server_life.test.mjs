@@ -80,6 +80,49 @@ function publish(bytes) {
     equal((await stop(server)).code, 0, 'the end');
 }
 
+// --- long answers are streamed, and equal whatever way they come --------------------------------
+{
+    const big = path.join(folder, 'big.sqlite');
+    makeAtlas(big, 12000, 9);
+    const server = await start(big, '--workers', '2');
+    const total = JSON.parse((await request(server, '/counts.json')).body.toString()).links.total;
+    const plain = await request(server, '/links.geojson');
+    check(plain.raw.length > 2e6, `a long answer: ${plain.raw.length} bytes`);
+    equal(plain.headers['transfer-encoding'], 'chunked', 'it is streamed');
+    equal(JSON.parse(plain.body.toString()).features.length, total, 'features of the stream');
+    const gzip = { 'Accept-Encoding': 'gzip' };
+    const packed = await request(server, '/links.geojson', { headers: gzip });
+    check(packed.body.equals(plain.body), 'the same with gzip');
+    check(packed.raw.length < plain.raw.length / 2, 'and much shorter');
+    equal((await request(server, '/links.geojson', { headers: { ...gzip, 'If-None-Match': packed.headers.etag } })).status, 304, '304 for a stream');
+    equal((await request(server, '/links.geojson', { method: 'HEAD' })).status, 200, 'HEAD of a stream');
+    const rows = (await request(server, '/links.csv')).body.toString().trim().split('\r\n');
+    equal(rows.length, total + 1, 'rows of the streamed table');
+    // Readers that go away in the middle, at any place, and several at once.
+    await Promise.all(Array.from({ length: 40 }, (_, i) => new Promise((done) => {
+        const socket = net.connect(server.port, '127.0.0.1');
+        let got = 0;
+        socket.on('data', (block) => { if ((got += block.length) > i * 40000) socket.destroy(); });
+        socket.on('error', () => {});
+        socket.on('close', done);
+        socket.write(`GET /${i % 2 ? 'links' : 'partnerships'}.geojson HTTP/1.1\r\nHost: a\r\n${i % 3 ? '' : 'Accept-Encoding: gzip\r\n'}Connection: close\r\n\r\n`);
+    })));
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => request(server, '/links.geojson', { headers: i % 2 ? gzip : {} })));
+    check(answers.every((answer) => answer.body.equals(plain.body)), 'the same for many at once');
+    // A stream under way goes on through a new edition, and ends as it began.
+    const slow = net.connect(server.port, '127.0.0.1');
+    let text = '';
+    slow.write('GET /links.geojson HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await new Promise((done) => slow.once('data', (block) => { text += block.toString('latin1'); slow.pause(); done(); }));
+    makeAtlas(big, 100, 10);
+    await until(async () => (await health(server)).edition.number === 10, 10000, 'a new edition beside a stream');
+    slow.on('data', (block) => (text += block.toString('latin1')));
+    slow.resume();
+    await new Promise((done) => slow.on('close', done));
+    check(text.endsWith('0\r\n\r\n') && text.length > plain.raw.length, 'the stream of the old edition ended whole');
+    equal((await stop(server)).code, 0, 'the end after streams');
+}
+
 // --- slow clients, beside good ones ---------------------------------------------------------------
 {
     const server = await start(database);
