@@ -23,18 +23,16 @@ double geodesic_distance_m(struct lon_lat a, struct lon_lat b);
 struct arc {
     struct lon_lat *points; /* owned */
     double *t;              /* owned, as long as points */
-    double *needed;         /* owned, as long as points: the line traced at a coarser tolerance is
-                               the points whose `needed` is above it; ends: INFINITY */
     size_t *part_starts;    /* owned, n_parts + 1 (NULL without a part); part i is
                                points[part_starts[i] .. part_starts[i + 1]) */
     size_t n_points, n_parts;
 };
 
-/* Traces the arc so that no point of the true arc is farther than tolerance_world from the drawn
- * line, in Web Mercator world units (1 = the width of the world): half a pixel of 512 at zoom z is
- * 0.5 / 512 / 2^z. Equal points give one part of two equal points. Antipodal points give one of
- * the shortest arcs, always the same. ATLAS_INVALID: a coordinate not finite or out of range, or
- * a tolerance that is not positive. Free with arc_close(). */
+/* Traces the arc, with few points, so that no point of the true arc is farther than tolerance_world
+ * from the drawn line, in Web Mercator world units (1 = the width of the world): half a pixel of
+ * 512 at zoom z is 0.5 / 512 / 2^z. Equal points give one part of two equal points. Antipodal
+ * points give one of the shortest arcs, always the same. ATLAS_INVALID: a coordinate not finite or
+ * out of range, or a tolerance that is not positive. Free with arc_close(). */
 enum atlas_status arc_trace(struct lon_lat a, struct lon_lat b, double tolerance_world,
                             struct arc *arc) ATLAS_MUST_CHECK;
 

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const unsigned band_zooms[ARCS_BANDS][2] = {{0, 2}, {3, 5}, {6, ARCS_FINEST_ZOOM}};
 static const double fixed_one = 1 << 30; /* one world */
-enum { T_ONE = (1 << 24) - 1 };          /* stands for t = 1 */
+static const double t_one = (double)(UINT32_C(1) << 31);
 
 /* Half a pixel of 512. */
 static double tolerance_world(unsigned zoom)
@@ -14,20 +13,16 @@ static double tolerance_world(unsigned zoom)
     return ldexp(0.5 / 512, -(int)zoom);
 }
 
-unsigned arcs_band(unsigned zoom)
+unsigned arcs_zoom_for(size_t n_arcs, unsigned zoom)
 {
-    return zoom < 3 ? 0 : zoom < 6 ? 1 : 2;
+    enum { MANY = 100000, COARSER = 5 }; /* at zoom 8, 100,000 arcs take 60 MB; a million 600 */
+    unsigned finest = n_arcs > MANY ? COARSER : ARCS_FINEST_ZOOM;
+    return zoom < finest ? zoom : finest;
 }
 
 static double vertex_t(const struct arc_vertex *vertex)
 {
-    uint32_t t = vertex->t_and_zoom >> 8;
-    return t == T_ONE ? 1 : t * (1.0 / (1 << 24));
-}
-
-static unsigned vertex_zoom(const struct arc_vertex *vertex)
-{
-    return vertex->t_and_zoom & 0xFF;
+    return vertex->t / t_one;
 }
 
 /* What is under construction, with room to grow. */
@@ -67,14 +62,6 @@ static double part_turn(const struct arc *arc, size_t part, double turn_before, 
     return turn_before + (end_deg > 0 ? 1 : -1);
 }
 
-static unsigned zoom_needing(double needed, unsigned min_zoom, unsigned max_zoom)
-{
-    unsigned zoom = min_zoom;
-    while (zoom < max_zoom && !(needed > tolerance_world(zoom)))
-        zoom++;
-    return zoom;
-}
-
 static bool add_vertex(struct arcs_building *building, const struct arc *arc, size_t i, double turn)
 {
     struct arcs *arcs = &building->arcs;
@@ -82,11 +69,10 @@ static bool add_vertex(struct arcs_building *building, const struct arc *arc, si
               sizeof *arcs->vertices))
         return false;
     struct world_point p = mercator_forward(arc->points[i].lon_deg, arc->points[i].lat_deg);
-    uint32_t t = (uint32_t)fmin(arc->t[i] * (1 << 24), T_ONE);
-    unsigned zoom = zoom_needing(arc->needed[i], arcs->min_zoom, arcs->max_zoom);
     struct arc_vertex *vertex = &arcs->vertices[arcs->n_vertices++];
-    *vertex = (struct arc_vertex){(int32_t)lrint((p.x_world + turn) * fixed_one),
-                                  (int32_t)lrint(p.y_world * fixed_one), t << 8 | zoom};
+    *vertex =
+        (struct arc_vertex){(int32_t)lrint((p.x_world + turn) * fixed_one),
+                            (int32_t)lrint(p.y_world * fixed_one), (uint32_t)(arc->t[i] * t_one)};
     struct arc_stretch *stretch = &arcs->stretches[arcs->n_stretches - 1];
     stretch->end++;
     if (vertex->x < stretch->x_min) stretch->x_min = vertex->x;
@@ -122,7 +108,7 @@ static bool enter_box(struct arcs_building *building, uint32_t arc, double x_min
                       double x_max, double y_max)
 {
     static const double buffer = (double)(CLIP_BUFFER + 1) / MVT_EXTENT;
-    int side = 1 << building->arcs.min_zoom;
+    int side = 1 << building->arcs.zoom;
     int y_first = (int)fmax(floor(y_min - buffer), 0);
     int y_last = (int)fmin(floor(y_max + buffer), side - 1);
     for (int y = y_first; y <= y_last; y++)
@@ -142,7 +128,7 @@ static bool enter_box(struct arcs_building *building, uint32_t arc, double x_min
  * not entered for all tiles of its box. */
 static bool enter_stretch(struct arcs_building *building, const struct arc_stretch *stretch)
 {
-    double tiles = ldexp(1, (int)building->arcs.min_zoom) / fixed_one;
+    double tiles = ldexp(1, (int)building->arcs.zoom) / fixed_one;
     for (uint32_t i = stretch->first + 1; i < stretch->end; i++) {
         const struct arc_vertex *a = &building->arcs.vertices[i - 1], *b = a + 1;
         double x = a->x * tiles, y = a->y * tiles;
@@ -163,7 +149,7 @@ static bool enter_stretch(struct arcs_building *building, const struct arc_stret
 static bool make_lists(struct arcs_building *building)
 {
     struct arcs *arcs = &building->arcs;
-    size_t n_tiles = (size_t)1 << 2 * arcs->min_zoom;
+    size_t n_tiles = (size_t)1 << 2 * arcs->zoom;
     arcs->list_starts = calloc(n_tiles + 2, sizeof *arcs->list_starts);
     arcs->list = malloc((building->n_entries + 1) * sizeof *arcs->list);
     if (!arcs->list_starts || !arcs->list) return false;
@@ -197,10 +183,10 @@ static struct arc_middle middle_of(const struct arcs *arcs, size_t arc)
 static enum atlas_status build(struct arcs_building *building)
 {
     struct arcs *arcs = &building->arcs;
-    double tolerance = tolerance_world(arcs->max_zoom);
+    double tolerance = tolerance_world(arcs->zoom);
     arcs->first_stretch = malloc((arcs->n_arcs + 1) * sizeof *arcs->first_stretch);
     arcs->middles = malloc((arcs->n_arcs + 1) * sizeof *arcs->middles);
-    building->last_arc = calloc((size_t)1 << 2 * arcs->min_zoom, sizeof *building->last_arc);
+    building->last_arc = calloc((size_t)1 << 2 * arcs->zoom, sizeof *building->last_arc);
     if (!arcs->first_stretch || !arcs->middles || !building->last_arc) return ATLAS_NO_MEMORY;
     for (size_t i = 0; i < arcs->n_arcs; i++) {
         struct arc arc;
@@ -218,13 +204,10 @@ static enum atlas_status build(struct arcs_building *building)
     return make_lists(building) ? ATLAS_OK : ATLAS_NO_MEMORY;
 }
 
-enum atlas_status arcs_build(const struct arc_ends *ends, size_t n, unsigned band,
+enum atlas_status arcs_build(const struct arc_ends *ends, size_t n, unsigned zoom,
                              struct arcs *arcs)
 {
-    struct arcs_building building = {.arcs = {.min_zoom = band_zooms[band][0],
-                                              .max_zoom = band_zooms[band][1],
-                                              .ends = ends,
-                                              .n_arcs = n}};
+    struct arcs_building building = {.arcs = {.zoom = zoom, .ends = ends, .n_arcs = n}};
     enum atlas_status status = build(&building);
     free(building.entries);
     free(building.last_arc);
@@ -253,8 +236,8 @@ void arcs_close(struct arcs *arcs)
 
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n)
 {
-    unsigned up = key.z - arcs->min_zoom;
-    size_t tile = ((size_t)(key.y >> up) << arcs->min_zoom) + (key.x >> up);
+    unsigned up = key.z - arcs->zoom;
+    size_t tile = ((size_t)(key.y >> up) << arcs->zoom) + (key.x >> up);
     *n = arcs->list_starts[tile + 1] - arcs->list_starts[tile];
     return arcs->list + arcs->list_starts[tile];
 }
@@ -319,19 +302,19 @@ static bool view_meets(const struct arc_view *view, int world, int64_t margin, i
            y_min <= view->y_max + margin && y_max >= view->y_min - margin;
 }
 
-/* How far the true arc strays from its chords at the finest zoom, in fixed units. */
-static int64_t finest_margin(void)
+/* How far the true arcs stray from their chords, in fixed units. */
+static int64_t margin_of(const struct arcs *arcs)
 {
-    return (int64_t)ceil(tolerance_world(ARCS_FINEST_ZOOM) * fixed_one);
+    return (int64_t)ceil(tolerance_world(arcs->zoom) * fixed_one);
 }
 
-/* Beyond the finest zoom: the chords that come near the tile tell which shares of the arc to trace
- * for it. */
+/* Beyond the zoom of the arcs: the chords that come near the tile tell which shares of the arc to
+ * trace for it. */
 static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_stretch *stretch,
                                      const struct arc_view *view, int world,
                                      struct clip_scratch *scratch, struct clip_result *result)
 {
-    int64_t margin = finest_margin();
+    int64_t margin = margin_of(arcs);
     uint32_t i = stretch->first + 1;
     while (i < stretch->end) {
         uint32_t from = i;
@@ -357,14 +340,12 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
                                       const struct arc_view *view, int world,
                                       struct clip_scratch *scratch, struct clip_result *result)
 {
-    if (view->key.z > ARCS_FINEST_ZOOM)
-        return clip_closer(arcs, stretch, view, world, scratch, result);
+    if (view->key.z > arcs->zoom) return clip_closer(arcs, stretch, view, world, scratch, result);
     if (!clip_scratch_hold(scratch, stretch->end - stretch->first)) return ATLAS_NO_MEMORY;
     double x_offset = view->x_offset[world];
     size_t n = 0;
     for (uint32_t i = stretch->first; i < stretch->end; i++) {
         const struct arc_vertex *vertex = &arcs->vertices[i];
-        if (vertex_zoom(vertex) > view->key.z) continue;
         scratch->vertices[n++] =
             (struct clip_vertex){vertex->x * view->scale + x_offset,
                                  vertex->y * view->scale + view->y_offset, vertex_t(vertex)};
@@ -375,7 +356,7 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
 enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct arc_view *view,
                             struct clip_scratch *scratch, struct clip_result *result)
 {
-    int64_t margin = view->key.z > ARCS_FINEST_ZOOM ? finest_margin() : 0;
+    int64_t margin = view->key.z > arcs->zoom ? margin_of(arcs) : 0;
     for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++) {
         const struct arc_stretch *stretch = &arcs->stretches[s];
         for (int world = 0; world < 3; world++) {

@@ -1,8 +1,6 @@
-/* Arcs of many pairs of places, projected once and kept to be cut to tiles: for zooms up to
- * ARCS_FINEST_ZOOM as they are, beyond it traced again where they cross the tile.
- *
- * A band of zooms shares one set of points; each point knows the lowest zoom that needs it. The
- * arcs near each tile of the band's lowest zoom are listed, so that a tile looks at few.
+/* Arcs of many pairs of places, traced and projected once for a zoom and kept to be cut to tiles.
+ * Zooms beyond the finest one kept use its arcs too: where those cross a tile, the true arcs are
+ * traced again for it. The arcs near each tile are listed, so that a tile looks at few.
  */
 #ifndef TILES_ARCS_H
 #define TILES_ARCS_H
@@ -12,7 +10,6 @@
 #include "tiles/clip.h"
 
 #define ARCS_FINEST_ZOOM 8
-#define ARCS_BANDS       3 /* zooms 0-2, 3-5, 6 and on */
 
 struct arc_ends {
     struct lon_lat a, b;
@@ -21,7 +18,7 @@ struct arc_ends {
 /* A point in world units of 2^-30, so to the centimetre; x may lie up to half a world outside. */
 struct arc_vertex {
     int32_t x, y;
-    uint32_t t_and_zoom; /* t in 2^-24 (1 is held at its largest value), then the zoom in 8 bits */
+    uint32_t t; /* in 2^-31 */
 };
 
 struct arc_stretch {          /* a run of vertices; an arc has two when it is cut near a pole */
@@ -34,27 +31,29 @@ struct arc_middle {
 };
 
 struct arcs {
-    unsigned min_zoom, max_zoom;
+    unsigned zoom;               /* it is traced for */
     const struct arc_ends *ends; /* borrowed */
     size_t n_arcs;
     struct arc_vertex *vertices; /* owned */
     struct arc_stretch *stretches;
     uint32_t *first_stretch;    /* owned; per arc, and one more */
     struct arc_middle *middles; /* owned; per arc */
-    uint32_t *list_starts;      /* owned; per tile of min_zoom (y * 2^z + x), and one more */
+    uint32_t *list_starts;      /* owned; per tile of the zoom (y * 2^z + x), and one more */
     uint32_t *list;             /* owned; arcs, ascending for each tile */
     size_t n_vertices, n_stretches;
 };
 
-/* The band of a zoom. */
-unsigned arcs_band(unsigned zoom);
+/* The zoom whose arcs serve a tile's zoom: the same, up to ARCS_FINEST_ZOOM or, for very many arcs,
+ * a coarser one that bounds the memory. */
+unsigned arcs_zoom_for(size_t n_arcs, unsigned zoom);
 
-/* Traces the arcs of a band. ends is borrowed for the life of *arcs. Free with arcs_close(). */
-enum atlas_status arcs_build(const struct arc_ends *ends, size_t n, unsigned band,
+/* Traces arcs for a zoom <= ARCS_FINEST_ZOOM. ends is borrowed for the life of *arcs. Free with
+ * arcs_close(). ATLAS_INVALID: an end that is no place; ATLAS_NO_MEMORY. */
+enum atlas_status arcs_build(const struct arc_ends *ends, size_t n, unsigned zoom,
                              struct arcs *arcs) ATLAS_MUST_CHECK;
 void arcs_close(struct arcs *arcs);
 
-/* The arcs that may cross a tile (of the band's zooms or beyond); *n of them. */
+/* The arcs that may cross a tile (of their zoom or beyond); *n of them, ascending. */
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n);
 
 /* A tile as arcs see it. */
@@ -68,7 +67,7 @@ struct arc_view {
 void arc_view_init(struct arc_view *view, struct tile_key key);
 
 /* Adds the runs of one arc in a tile and its buffer to result; both world copies where the tile
- * lies at the antimeridian. arcs: of the band of the tile's zoom. */
+ * lies at the antimeridian. The tile's zoom is that of the arcs, or beyond it. */
 enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct arc_view *view,
                             struct clip_scratch *scratch,
                             struct clip_result *result) ATLAS_MUST_CHECK;

@@ -14,7 +14,7 @@ typedef _Atomic(void *) piece;
 struct prepared {
     pthread_mutex_t making; /* held while a piece is made */
     piece flows[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
-    piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT][ARCS_BANDS];
+    piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT][ARCS_FINEST_ZOOM + 1];
     piece places[2][FRENCH_LEVEL_COUNT];
     piece cells[2][HEXAGON_SIZES];
     piece amounts, order, shapes;
@@ -25,7 +25,7 @@ struct wish {
     const struct edition *edition;
     int french, foreign; /* levels */
     enum side side;
-    unsigned number; /* band, size or level */
+    unsigned number; /* zoom, size or level */
 };
 
 typedef void *(*maker)(const struct wish *wish);
@@ -150,7 +150,7 @@ enum atlas_status prepared_arcs(const struct edition *edition, enum french_level
     struct wish wish = {.edition = edition,
                         .french = (int)french,
                         .foreign = (int)foreign,
-                        .number = arcs_band(zoom)};
+                        .number = arcs_zoom_for(flows->table.n_groups, zoom)};
     void *made;
     status = give(&edition->prepared->arcs[french][foreign][wish.number], make_arcs, &wish, &made);
     *arcs = made;
@@ -347,8 +347,8 @@ void prepared_free(struct prepared *prepared)
     if (!prepared) return;
     for (int french = 0; french < FRENCH_LEVEL_COUNT; french++)
         for (int foreign = 0; foreign < FOREIGN_LEVEL_COUNT; foreign++) {
-            for (int band = 0; band < ARCS_BANDS; band++) {
-                struct arcs *arcs = atomic_load(&prepared->arcs[french][foreign][band]);
+            for (int zoom = 0; zoom <= ARCS_FINEST_ZOOM; zoom++) {
+                struct arcs *arcs = atomic_load(&prepared->arcs[french][foreign][zoom]);
                 arcs_close(arcs);
                 free(arcs);
             }
