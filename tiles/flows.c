@@ -3,10 +3,9 @@
  *
  * Every fragment of a flow, in whatever tile, bears the flow's whole n; so for every zoom the n of
  * distinct flow_id add up to the placed links of the selection, but for what `top` and `min` hold
- * back. A flow's label is a point in the one tile that holds its middle. */
+ * back (tiles/flow_choice.h). A flow's label is a point in the one tile that holds its middle. */
+#include "tiles/flow_choice.h"
 #include "tiles/tile_build.h"
-
-#include "tiles/bitset.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,7 +37,7 @@ static const struct tileset_field flow_fields[] = {
     {NULL, NULL},
 };
 
-/* Names are with the lines of the same flow_id: twice would be a tenth of a world view's bytes. */
+/* Names are with the lines of the same flow_id. */
 enum { FLOW_LABEL_ID, FLOW_LABEL_N };
 
 static const struct tileset_field label_fields[] = {
@@ -58,11 +57,15 @@ const struct tileset_layer flows_layers[3] = {
      "How many links are shown, of how many placed ones", count_fields},
 };
 
-/* The middle of a flow, to be written when the lines are. */
-struct flow_label {
-    uint32_t flow;
-    uint64_t n;
-    struct mvt_point middle;
+/* At world zooms only the heaviest flows have a label: more cannot be read at once, and they would
+ * be a sixth of the bytes. */
+enum { WORLD_ZOOM = 2, WORLD_LABELS = 50 };
+
+/* A flow in the tile, with its values' places in the layer. */
+struct flow_hit {
+    uint32_t flow, first_run, end_run; /* of clipped.runs */
+    uint32_t id, from_code, from_name, to_code, to_name, n, partnerships;
+    struct totals totals;
 };
 
 /* What a tile needs to know of its flows. */
@@ -70,11 +73,9 @@ struct flow_tile {
     struct tile_build *build;
     const struct flow_set *flows;
     const struct arcs *arcs;
-    const double *amounts;
-    uint64_t *held_back;       /* set of flows that top and min leave out; NULL: none */
-    uint64_t shown;            /* links of the flows that are left */
-    struct flow_label *labels; /* owned */
-    size_t n_labels, labels_room;
+    struct flow_choice choice;
+    struct flow_hit *hits; /* owned */
+    size_t n_hits, hits_room;
 };
 
 /* A step for t that a float holds exactly and about as long as a pixel, for an arc that spans half
@@ -96,136 +97,128 @@ static const char *flow_id(struct tile_build *build, const uint32_t *key)
     return build->text.failed ? NULL : (const char *)build->text.data;
 }
 
-static enum atlas_status tag_flow(struct flow_tile *tile, uint32_t flow,
-                                  const struct totals *totals)
+static struct flow_hit *add_hit(struct flow_tile *tile)
+{
+    if (tile->n_hits == tile->hits_room) {
+        size_t room = tile->hits_room ? tile->hits_room * 2 : 64;
+        struct flow_hit *hits = realloc(tile->hits, room * sizeof *hits);
+        if (!hits) return NULL;
+        tile->hits = hits;
+        tile->hits_room = room;
+    }
+    struct flow_hit *hit = &tile->hits[tile->n_hits++];
+    *hit = (struct flow_hit){0};
+    return hit;
+}
+
+/* Finds the flows that cross the tile, with their fragments in clipped. */
+static enum atlas_status find_hits(struct flow_tile *tile)
+{
+    struct tile_build *build = tile->build;
+    const double *amounts;
+    size_t n;
+    const uint32_t *near = arcs_near(tile->arcs, build->key, &n);
+    enum atlas_status status = prepared_amounts(build->edition, &amounts);
+    clip_clear(&build->clipped);
+    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
+        if (!flow_choice_shows(&tile->choice, near[i])) continue;
+        size_t first = build->clipped.n_runs;
+        status = arcs_clip(tile->arcs, near[i], &build->view, &build->scratch, &build->clipped);
+        if (status || build->clipped.n_runs == first) continue;
+        struct flow_hit *hit = add_hit(tile);
+        if (!hit) return ATLAS_NO_MEMORY;
+        hit->flow = near[i];
+        hit->first_run = (uint32_t)first;
+        hit->end_run = (uint32_t)build->clipped.n_runs;
+        status = link_table_totals(&tile->flows->table, near[i], build->selection, amounts,
+                                   &build->counter, &hit->totals);
+    }
+    return status;
+}
+
+/* Enters the values of all flows kind by kind: so they compress by a twentieth better. */
+static enum atlas_status enter_values(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     struct mvt_writer *writer = &build->writer;
-    const uint32_t *key = tile->flows->table.groups[flow].key;
-    const char *id = flow_id(build, key);
-    if (!id) return ATLAS_NO_MEMORY;
-    mvt_tag_text(writer, FLOW_ID, id);
-    mvt_tag_uint(writer, FLOW_N, totals->n);
-    mvt_tag_uint(writer, FLOW_PARTNERSHIPS, totals->partnerships);
-    if (totals->with_amount) mvt_tag_amount(writer, FLOW_AMOUNT_EUR, totals->amount_eur);
-    mvt_tag_text(writer, FLOW_FROM_CODE, build->edition->territories[key[0]].code);
-    mvt_tag_text(writer, FLOW_FROM_NAME, tile_name_of(build, key[0]));
-    mvt_tag_text(writer, FLOW_TO_CODE, build->edition->territories[key[1]].code);
-    mvt_tag_text(writer, FLOW_TO_NAME, tile_name_of(build, key[1]));
+    const struct edition_territory *territories = build->edition->territories;
+    const struct link_group *groups = tile->flows->table.groups;
+    struct flow_hit *end = tile->hits + tile->n_hits;
+    for (struct flow_hit *hit = tile->hits; hit < end; hit++) {
+        uint32_t from = groups[hit->flow].key[0];
+        hit->n = mvt_value_uint(writer, hit->totals.n);
+        hit->partnerships = mvt_value_uint(writer, hit->totals.partnerships);
+        hit->from_code = mvt_value_text(writer, territories[from].code);
+        hit->from_name = mvt_value_text(writer, tile_name_of(build, from));
+    }
+    for (struct flow_hit *hit = tile->hits; hit < end; hit++)
+        hit->to_code = mvt_value_text(writer, territories[groups[hit->flow].key[1]].code);
+    for (struct flow_hit *hit = tile->hits; hit < end; hit++)
+        hit->to_name = mvt_value_text(writer, tile_name_of(build, groups[hit->flow].key[1]));
+    for (struct flow_hit *hit = tile->hits; hit < end; hit++) {
+        const char *id = flow_id(build, groups[hit->flow].key);
+        if (!id) return ATLAS_NO_MEMORY;
+        hit->id = mvt_value_text(writer, id);
+    }
     return ATLAS_OK;
 }
 
-static enum atlas_status add_label(struct flow_tile *tile, struct flow_label label)
+static void write_fragment(struct flow_tile *tile, const struct flow_hit *hit,
+                           const struct clip_run *run)
 {
-    if (tile->n_labels == tile->labels_room) {
-        size_t room = tile->labels_room ? tile->labels_room * 2 : 32;
-        struct flow_label *labels = realloc(tile->labels, room * sizeof *labels);
-        if (!labels) return ATLAS_NO_MEMORY;
-        tile->labels = labels;
-        tile->labels_room = room;
-    }
-    tile->labels[tile->n_labels++] = label;
-    return ATLAS_OK;
+    struct tile_build *build = tile->build;
+    struct mvt_writer *writer = &build->writer;
+    mvt_feature_begin(writer, MVT_LINE);
+    mvt_line(writer, build->clipped.points + run->start, run->end - run->start);
+    mvt_tag_value(writer, FLOW_ID, hit->id);
+    mvt_tag_value(writer, FLOW_N, hit->n);
+    mvt_tag_value(writer, FLOW_PARTNERSHIPS, hit->partnerships);
+    if (hit->totals.with_amount) mvt_tag_amount(writer, FLOW_AMOUNT_EUR, hit->totals.amount_eur);
+    mvt_tag_value(writer, FLOW_FROM_CODE, hit->from_code);
+    mvt_tag_value(writer, FLOW_FROM_NAME, hit->from_name);
+    mvt_tag_value(writer, FLOW_TO_CODE, hit->to_code);
+    mvt_tag_value(writer, FLOW_TO_NAME, hit->to_name);
+    mvt_tag_float(writer, FLOW_T0, rounded_t(run->t0, build->key.z));
+    mvt_tag_float(writer, FLOW_T1, rounded_t(run->t1, build->key.z));
+    mvt_feature_end(writer);
+}
+
+static enum atlas_status write_flows(struct flow_tile *tile)
+{
+    struct tile_build *build = tile->build;
+    tile_layer_begin(build, &flows_layers[0]);
+    enum atlas_status status = enter_values(tile);
+    if (status) return status;
+    for (size_t i = 0; i < tile->n_hits; i++)
+        for (uint32_t r = tile->hits[i].first_run; r < tile->hits[i].end_run; r++)
+            write_fragment(tile, &tile->hits[i], &build->clipped.runs[r]);
+    return mvt_layer_end(&build->writer, build->out);
 }
 
 static enum atlas_status write_labels(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     struct mvt_writer *writer = &build->writer;
+    size_t lightest = 0;
+    if (build->key.z <= WORLD_ZOOM && tile->n_hits) {
+        enum atlas_status status = flow_choice_weight(&tile->choice, WORLD_LABELS, &lightest);
+        if (status) return status;
+    }
     tile_layer_begin(build, &flows_layers[1]);
-    for (size_t i = 0; i < tile->n_labels; i++) {
-        const struct flow_label *label = &tile->labels[i];
-        const uint32_t *key = tile->flows->table.groups[label->flow].key;
-        const char *id = flow_id(build, key);
+    for (size_t i = 0; i < tile->n_hits; i++) {
+        const struct flow_hit *hit = &tile->hits[i];
+        struct mvt_point middle;
+        if (hit->totals.n <= lightest || !arcs_middle(tile->arcs, hit->flow, &build->view, &middle))
+            continue;
+        const char *id = flow_id(build, tile->flows->table.groups[hit->flow].key);
         if (!id) return ATLAS_NO_MEMORY;
         mvt_feature_begin(writer, MVT_POINT);
-        mvt_points(writer, &label->middle, 1);
+        mvt_points(writer, &middle, 1);
         mvt_tag_text(writer, FLOW_LABEL_ID, id);
-        mvt_tag_uint(writer, FLOW_LABEL_N, label->n);
+        mvt_tag_uint(writer, FLOW_LABEL_N, hit->totals.n);
         mvt_feature_end(writer);
     }
     return mvt_layer_end(writer, build->out);
-}
-
-static enum atlas_status write_flow(struct flow_tile *tile, uint32_t flow)
-{
-    struct tile_build *build = tile->build;
-    struct totals totals;
-    struct mvt_point middle;
-    clip_clear(&build->clipped);
-    enum atlas_status status =
-        arcs_clip(tile->arcs, flow, &build->view, &build->scratch, &build->clipped);
-    if (status || build->clipped.n_runs == 0) return status;
-    status = link_table_totals(&tile->flows->table, flow, build->selection, tile->amounts,
-                               &build->counter, &totals);
-    for (size_t r = 0; r < build->clipped.n_runs && status == ATLAS_OK; r++) {
-        const struct clip_run *run = &build->clipped.runs[r];
-        mvt_feature_begin(&build->writer, MVT_LINE);
-        mvt_line(&build->writer, build->clipped.points + run->start, run->end - run->start);
-        status = tag_flow(tile, flow, &totals);
-        mvt_tag_float(&build->writer, FLOW_T0, rounded_t(run->t0, build->key.z));
-        mvt_tag_float(&build->writer, FLOW_T1, rounded_t(run->t1, build->key.z));
-        mvt_feature_end(&build->writer);
-    }
-    if (status == ATLAS_OK && arcs_middle(tile->arcs, flow, &build->view, &middle))
-        status = add_label(tile, (struct flow_label){flow, totals.n, middle});
-    return status;
-}
-
-struct weighed_flow {
-    uint32_t n, flow;
-};
-
-/* Heaviest first; of equal ones, the first. */
-static int compare_weights(const void *a, const void *b)
-{
-    const struct weighed_flow *left = a, *right = b;
-    if (left->n != right->n) return left->n > right->n ? -1 : 1;
-    return (left->flow > right->flow) - (left->flow < right->flow);
-}
-
-/* Finds which flows of the whole selection top and min leave, so that all tiles agree. */
-static enum atlas_status hold_back(struct flow_tile *tile)
-{
-    const struct tile_display *display = &tile->build->display;
-    const struct link_table *table = &tile->flows->table;
-    if (!display->top && display->min <= 1) return ATLAS_OK;
-    struct weighed_flow *weighed = malloc((table->n_groups + 1) * sizeof *weighed);
-    tile->held_back = calloc(bitset_words(table->n_groups) + 1, sizeof *tile->held_back);
-    if (!weighed || !tile->held_back) {
-        free(weighed);
-        return ATLAS_NO_MEMORY;
-    }
-    for (uint32_t i = 0; i < table->n_groups; i++)
-        weighed[i] = (struct weighed_flow){
-            (uint32_t)link_table_count(table, i, tile->build->selection->links), i};
-    qsort(weighed, table->n_groups, sizeof *weighed, compare_weights);
-    for (size_t i = 0; i < table->n_groups; i++)
-        if ((display->top && i >= display->top) || weighed[i].n < display->min)
-            bitset_add(tile->held_back, weighed[i].flow);
-        else
-            tile->shown += weighed[i].n;
-    free(weighed);
-    return ATLAS_OK;
-}
-
-static bool is_shown(const struct flow_tile *tile, uint32_t flow)
-{
-    if (tile->held_back && bitset_has(tile->held_back, flow)) return false;
-    return link_table_count(&tile->flows->table, flow, tile->build->selection->links) > 0;
-}
-
-static enum atlas_status write_flows(struct flow_tile *tile)
-{
-    size_t n;
-    const uint32_t *near = arcs_near(tile->arcs, tile->build->key, &n);
-    tile_layer_begin(tile->build, &flows_layers[0]);
-    for (size_t i = 0; i < n; i++) {
-        if (!is_shown(tile, near[i])) continue;
-        enum atlas_status status = write_flow(tile, near[i]);
-        if (status) return status;
-    }
-    return mvt_layer_end(&tile->build->writer, tile->build->out);
 }
 
 enum atlas_status flows_tile(struct tile_build *build)
@@ -237,14 +230,16 @@ enum atlas_status flows_tile(struct tile_build *build)
     enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
     if (status == ATLAS_OK)
         status = prepared_arcs(build->edition, french, foreign, build->key.z, &tile.arcs);
-    if (status == ATLAS_OK) status = prepared_amounts(build->edition, &tile.amounts);
-    if (status == ATLAS_OK) status = hold_back(&tile);
+    if (status == ATLAS_OK)
+        status =
+            flow_choice_make(&tile.flows->table, build->selection, &build->display, &tile.choice);
+    if (status == ATLAS_OK) status = find_hits(&tile);
     if (status == ATLAS_OK) status = write_flows(&tile);
     if (status == ATLAS_OK) status = write_labels(&tile);
-    if (status == ATLAS_OK && tile.held_back && build->out->length > before)
-        status = tile_write_counts(build, &flows_layers[2], tile.shown,
+    if (status == ATLAS_OK && tile.choice.shown_flows && build->out->length > before)
+        status = tile_write_counts(build, &flows_layers[2], tile.choice.shown_links,
                                    build->selection->n_placed_links);
-    free(tile.held_back);
-    free(tile.labels);
+    flow_choice_close(&tile.choice);
+    free(tile.hits);
     return status;
 }

@@ -3,7 +3,6 @@
 #include "tiles/tile_build.h"
 
 #include "tiles/bitset.h"
-#include "tiles/feature.h"
 
 #include <stdlib.h>
 
@@ -174,9 +173,10 @@ static enum atlas_status write_link(struct tile_build *build, const struct editi
     if (p->year_end != EDITION_NO_YEAR) mvt_tag_sint(writer, LINK_YEAR_END, p->year_end);
     if (p->gender_marker != EDITION_NO_MARKER)
         mvt_tag_uint(writer, LINK_GENDER_MARKER, p->gender_marker);
+    /* Without the slug, which is decoration and would be a sixth of the tile. */
     bytes_clear(&build->text);
-    feature_partnership_url(p, "", build->display.english, &build->text);
-    bytes_append_byte(&build->text, '\0');
+    bytes_append_format(&build->text, "%s/partenariat/%llu", build->display.english ? "/en" : "",
+                        (unsigned long long)p->id);
     if (build->text.failed) return ATLAS_NO_MEMORY;
     mvt_tag_text(writer, LINK_URL, (const char *)build->text.data);
     mvt_feature_end(writer);

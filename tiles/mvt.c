@@ -229,13 +229,13 @@ static void append_value(struct mvt_writer *writer, struct mvt_value_slot *slot,
     values->length += (size_t)(at - room) + length;
 }
 
-static void tag(struct mvt_writer *writer, size_t key, unsigned field, const uint8_t *content,
-                size_t length)
+/* 1 + position of a value in the table, where it is entered if it is new; 0 when out of memory. */
+static uint32_t enter(struct mvt_writer *writer, unsigned field, const uint8_t *content,
+                      size_t length)
 {
-    assert(key < writer->n_keys);
     if (length > UINT32_MAX / 2 || writer->values.length > UINT32_MAX / 2) writer->failed = true;
-    if ((writer->n_values + 1) * 2 > writer->n_slots && !grow_slots(writer)) return;
-    if (writer->failed) return;
+    if ((writer->n_values + 1) * 2 > writer->n_slots && !grow_slots(writer)) return 0;
+    if (writer->failed) return 0;
     uint64_t hash = hash_of(field, content, length);
     size_t mask = writer->n_slots - 1, at = hash & mask;
     /* Equal content under two fields is told apart by the hash alone: each of its steps can be
@@ -248,40 +248,39 @@ static void tag(struct mvt_writer *writer, size_t key, unsigned field, const uin
     if (!slot->index) {
         slot->hash = hash;
         append_value(writer, slot, field, content, length);
-        if (!slot->index) return;
     }
+    return slot->index;
+}
+
+void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value)
+{
+    assert(key < writer->n_keys);
+    if (!value) return;
     if (!writer->key_index[key]) {
         writer->used_keys[writer->n_used_keys] = writer->keys[key];
         writer->key_index[key] = (uint32_t)++writer->n_used_keys;
     }
-    append_varint(&writer->tags, writer->key_index[key] - 1);
-    append_varint(&writer->tags, slot->index - 1);
+    uint8_t *room = bytes_reserve(&writer->tags, 2 * VARINT_MAX);
+    if (!room) return;
+    size_t n = put_varint(room, writer->key_index[key] - 1);
+    n += put_varint(room + n, value - 1);
+    writer->tags.length += n;
 }
 
-void mvt_tag_text(struct mvt_writer *writer, size_t key, const char *text)
+uint32_t mvt_value_text(struct mvt_writer *writer, const char *text)
 {
-    if (text) tag(writer, key, VALUE_TEXT, (const uint8_t *)text, strlen(text));
+    return text ? enter(writer, VALUE_TEXT, (const uint8_t *)text, strlen(text)) : 0;
 }
 
-static void tag_varint(struct mvt_writer *writer, size_t key, unsigned field, uint64_t number)
+static uint32_t enter_varint(struct mvt_writer *writer, unsigned field, uint64_t number)
 {
     uint8_t content[VARINT_MAX];
-    tag(writer, key, field, content, put_varint(content, number));
+    return enter(writer, field, content, put_varint(content, number));
 }
 
-void mvt_tag_uint(struct mvt_writer *writer, size_t key, uint64_t number)
+uint32_t mvt_value_uint(struct mvt_writer *writer, uint64_t number)
 {
-    tag_varint(writer, key, VALUE_UINT, number);
-}
-
-void mvt_tag_sint(struct mvt_writer *writer, size_t key, int64_t number)
-{
-    tag_varint(writer, key, VALUE_SINT, (uint64_t)number << 1 ^ (uint64_t)(number >> 63));
-}
-
-void mvt_tag_bool(struct mvt_writer *writer, size_t key, bool value)
-{
-    tag_varint(writer, key, VALUE_BOOL, value);
+    return enter_varint(writer, VALUE_UINT, number);
 }
 
 /* Little endian, whatever the machine. */
@@ -291,6 +290,42 @@ static void put_little_endian(uint8_t *at, uint64_t bits, size_t n)
         at[i] = (uint8_t)(bits >> 8 * i);
 }
 
+uint32_t mvt_value_float(struct mvt_writer *writer, float number)
+{
+    uint32_t bits;
+    uint8_t content[4];
+    if (isnan(number)) return 0;
+    memcpy(&bits, &number, sizeof bits);
+    put_little_endian(content, bits, sizeof content);
+    return enter(writer, VALUE_FLOAT, content, sizeof content);
+}
+
+void mvt_tag_text(struct mvt_writer *writer, size_t key, const char *text)
+{
+    mvt_tag_value(writer, key, mvt_value_text(writer, text));
+}
+
+void mvt_tag_uint(struct mvt_writer *writer, size_t key, uint64_t number)
+{
+    mvt_tag_value(writer, key, mvt_value_uint(writer, number));
+}
+
+void mvt_tag_sint(struct mvt_writer *writer, size_t key, int64_t number)
+{
+    uint64_t zigzagged = (uint64_t)number << 1 ^ (uint64_t)(number >> 63);
+    mvt_tag_value(writer, key, enter_varint(writer, VALUE_SINT, zigzagged));
+}
+
+void mvt_tag_bool(struct mvt_writer *writer, size_t key, bool value)
+{
+    mvt_tag_value(writer, key, enter_varint(writer, VALUE_BOOL, value));
+}
+
+void mvt_tag_float(struct mvt_writer *writer, size_t key, float number)
+{
+    mvt_tag_value(writer, key, mvt_value_float(writer, number));
+}
+
 void mvt_tag_double(struct mvt_writer *writer, size_t key, double number)
 {
     uint64_t bits;
@@ -298,17 +333,7 @@ void mvt_tag_double(struct mvt_writer *writer, size_t key, double number)
     if (isnan(number)) return;
     memcpy(&bits, &number, sizeof bits);
     put_little_endian(content, bits, sizeof content);
-    tag(writer, key, VALUE_DOUBLE, content, sizeof content);
-}
-
-void mvt_tag_float(struct mvt_writer *writer, size_t key, float number)
-{
-    uint32_t bits;
-    uint8_t content[4];
-    if (isnan(number)) return;
-    memcpy(&bits, &number, sizeof bits);
-    put_little_endian(content, bits, sizeof content);
-    tag(writer, key, VALUE_FLOAT, content, sizeof content);
+    mvt_tag_value(writer, key, enter(writer, VALUE_DOUBLE, content, sizeof content));
 }
 
 void mvt_tag_amount(struct mvt_writer *writer, size_t key, double amount)

@@ -98,6 +98,14 @@ void mvt_tag_float(struct mvt_writer *writer, size_t key, float number);
 void mvt_tag_amount(struct mvt_writer *writer, size_t key, double amount);
 void mvt_tag_bool(struct mvt_writer *writer, size_t key, bool value);
 
+/* Enters a value in the layer's table ahead of its use, any time after mvt_layer_begin(), and gives
+ * what mvt_tag_value() takes. Values alike compress better when they stand together, and are
+ * looked up once for many features. 0, which gives no tag, for NULL and when out of memory. */
+uint32_t mvt_value_text(struct mvt_writer *writer, const char *text);
+uint32_t mvt_value_uint(struct mvt_writer *writer, uint64_t number);
+uint32_t mvt_value_float(struct mvt_writer *writer, float number);
+void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value);
+
 /* Ends the feature: written if it has geometry, else dropped. True when written. */
 bool mvt_feature_end(struct mvt_writer *writer);
 

@@ -157,6 +157,7 @@ static double mapped_share(const struct edition *edition, const char *id, bool *
 /* At its zoom a flow is seen from end to end; fragments may overlap in buffers, never miss. */
 static void check_shape(const struct edition *edition, const struct seen *seen, uint8_t zoom)
 {
+    size_t labels = 0;
     for (size_t i = 0; i < seen->n; i++) {
         const struct flow_seen *flow = &seen->flows[i];
         bool middle;
@@ -166,9 +167,13 @@ static void check_shape(const struct edition *edition, const struct seen *seen, 
         if (!(flow->t_cover > share - ldexp(1, -8 - zoom) * (double)(flow->fragments + 1)))
             fail_msg("%s: z%u, %zu fragments cover %.4f of %.4f", flow->id, zoom, flow->fragments,
                      flow->t_cover, share);
-        if (middle) assert_true(flow->label_n == flow->n);
-        if (flow->labels != middle) fail_msg("%s: %zu labels at z%u", flow->id, flow->labels, zoom);
+        if (flow->labels) assert_true(flow->label_n == flow->n);
+        labels += flow->labels;
+        if (flow->labels > middle || (zoom > 2 && flow->labels < middle))
+            fail_msg("%s: %zu labels at z%u", flow->id, flow->labels, zoom);
     }
+    if (zoom <= 2) assert_in_range(labels, 0, 50);
+    if (seen->n && seen->n <= 50) assert_true(labels > 0);
 }
 
 static struct seen seen;

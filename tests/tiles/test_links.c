@@ -119,7 +119,7 @@ static void check_properties(const struct read_tile *tile, struct tile_key key, 
         else
             assert_true(feature_number(feature, "gender_marker") == p->gender_marker);
         char url[200];
-        snprintf(url, sizeof url, "/partenariat/%llu-%s", (unsigned long long)p->id, p->slug);
+        snprintf(url, sizeof url, "/partenariat/%llu", (unsigned long long)p->id);
         assert_true(same_text(feature, "url", url));
         with_year += p->year_start != EDITION_NO_YEAR;
         without_kind += p->kind == NULL;
