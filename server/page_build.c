@@ -64,6 +64,7 @@ void page_set_common(struct page_build *build, const char *path)
     page_set_number(values, root, "edition_number", edition->number);
     page_set_number(values, root, "not_published", edition->not_published);
     page_set_flag(values, root, "made", edition->made);
+    page_set_format(values, root, "links_plain", "%zu", edition->n_links);
     for (size_t i = 0; i < edition->n_attributions; i++) {
         struct page_object *item = page_list_add(values, root, "attributions");
         page_set_text(values, item, "text", edition->attributions[i].text);

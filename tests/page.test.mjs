@@ -179,6 +179,30 @@ test('density, and the side it is of, are in the address', async () => {
     await leave(visit);
 });
 
+test('grouped links: a click on one makes it the selection', async () => {
+    const visit = await open('/?view=flows');
+    const { page } = visit;
+    await drawn(page);
+    const flow = await page.evaluate(() => {
+        const { map } = globalThis.passerelle;
+        const { clientWidth, clientHeight } = map.getCanvas();
+        for (const feature of map.queryRenderedFeatures({ layers: ['flows'] })) {
+            const { coordinates, type } = feature.geometry;
+            const line = type === 'LineString' ? coordinates : coordinates[0];
+            const point = map.project(line[line.length >> 1]);
+            if (point.x > 100 && point.y > 100 && point.x < clientWidth - 100 && point.y < clientHeight - 200)
+                return { ...feature.properties, point };
+        }
+        return null;
+    });
+    assert.ok(flow.n >= 1 && flow.flow_id === `${flow.from_code}>${flow.to_code}`);
+    const box = await page.locator('.maplibregl-canvas').boundingBox();
+    await page.mouse.click(box.x + flow.point.x, box.y + flow.point.y);
+    await page.waitForFunction(() => /country=|partner=/.test(location.search));
+    assert.ok((await settled(page)).total >= 1);
+    await leave(visit);
+});
+
 test('the other language keeps what was chosen', async () => {
     const visit = await open('/?theme=eau', { webgl: false });
     const { page } = visit;

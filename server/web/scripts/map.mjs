@@ -3,10 +3,11 @@ import * as maplibre from './maplibre-gl.mjs';
 import { asset } from './assets.mjs';
 import { byId, el } from './dom.mjs';
 import { lang, text } from './i18n.mjs';
+import { nameValue } from './filters.mjs';
 import { showChoices, hideChoices } from './choices.mjs';
 import { filterQuery, go, look, onChange, state } from './state.mjs';
 import { address } from './server.mjs';
-import { DENSITY_LAYERS, LINK_LAYERS, mapStyle } from './style.mjs';
+import { FLOWS_SHOWN, LAYERS, mapStyle } from './style.mjs';
 
 const HOME = { zoom: 1.35, lat: 22, lon: 10 };
 const REACH = 6; // pixels around the pointer that still hit a line
@@ -18,12 +19,14 @@ let hot = null; // the partnership that is pointed at
 /** Calls listener(id or null) while a link is pointed at. */
 export const onPointLink = (listener) => listeners.add(listener);
 
-function tilesOf(tileset, version) {
+function tilesOf(source, version) {
+    const tileset = source === 'hubs' ? 'places' : source;
     const query = tileset === 'base' ? '' : filterQuery();
-    // The dots are the links' own ends at every zoom, not the levels that flows have.
-    const level = tileset === 'places' ? 'level=commune-place' : '';
+    // Beside single links the dots are their own ends at every zoom, not the levels of flows.
+    const level = source === 'places' ? 'level=commune-place' : '';
     const side = tileset === 'density' && state().side === 'french' ? 'side=french' : '';
-    const parts = [query, level, side, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');
+    const top = tileset === 'flows' ? `top=${FLOWS_SHOWN}` : '';
+    const parts = [query, level, side, top, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');
     return `${location.origin}${address(`/tiles/${tileset}/{z}/{x}/{y}.mvt`)}?${parts}`;
 }
 
@@ -47,33 +50,66 @@ function showHint(point, content) {
     hint.style.top = `${Math.min(point.y + 14, clientHeight - hint.offsetHeight - 8)}px`;
 }
 
+const pointers = {
+    links(point) {
+        const found = partnershipsAt(point);
+        const [link] = found;
+        const alone = found.length === 1 ? link.partnership : null;
+        markLinks(alone);
+        for (const listener of listeners) listener(alone);
+        if (found.length > 1) return [text('map.choose', { n: found.length })];
+        return link ? [link.title, `${link.french_name} – ${link.foreign_name}`] : [];
+    },
+    flows(point) {
+        const flow = flowAt(point);
+        map.setFilter('flows-hot', ['==', ['get', 'flow_id'], flow?.flow_id ?? '']);
+        return flow ? [`${flow.from_name} – ${flow.to_name}`, text('map.hexagon', flow)] : [];
+    },
+    density(point) {
+        const [hexagon] = map.queryRenderedFeatures(point, { layers: ['density'] });
+        return hexagon ? [text('map.hexagon', hexagon.properties)] : [];
+    },
+};
+
 function pointAt(event) {
-    const links = state().view === 'links' ? partnershipsAt(event.point) : [];
-    const [hexagon] = state().view === 'density'
-        ? map.queryRenderedFeatures(event.point, { layers: ['density'] }) : [];
-    map.getCanvas().style.cursor = links.length || hexagon ? 'pointer' : '';
-    markLinks(links.length === 1 ? links[0].partnership : null);
-    for (const listener of listeners) listener(links.length === 1 ? links[0].partnership : null);
-    if (hexagon) {
-        const { n, partnerships } = hexagon.properties;
-        return showHint(event.point, [text('map.hexagon', { n, partnerships })]);
-    }
-    if (links.length > 1) return showHint(event.point, [text('map.choose', { n: links.length })]);
-    const [link] = links;
-    return showHint(event.point,
-        link ? [link.title, `${link.french_name} – ${link.foreign_name}`] : []);
+    const words = pointers[state().view](event.point);
+    map.getCanvas().style.cursor = words.length > 0 ? 'pointer' : '';
+    showHint(event.point, words);
 }
+
+/** The heaviest flow at a point of the screen. */
+function flowAt(point) {
+    return map.queryRenderedFeatures(around(point), { layers: ['flows'] })
+        .map((feature) => feature.properties).sort((one, other) => other.n - one.n)[0];
+}
+
+const clicks = {
+    links({ point }) {
+        const found = partnershipsAt(point);
+        if (found.length === 1) go({ open: String(found[0].partnership) });
+        if (found.length > 1) showChoices(point, found);
+    },
+    // A flow's links become the selection; the mainland as a whole is no filter.
+    flows({ point }) {
+        const flow = flowAt(point);
+        if (!flow) return;
+        const filter = { ...state().filter };
+        if (flow.from_code !== 'country:FR') filter.french = [flow.from_code];
+        if (flow.to_code.startsWith('country:')) filter.country = [flow.to_code.slice(8)];
+        else filter.partner = [flow.to_code];
+        nameValue('french', flow.from_code, flow.from_name);
+        nameValue('partner', flow.to_code, flow.to_name);
+        go({ filter, page: 1, open: null });
+    },
+    density({ point, lngLat }) {
+        const [hexagon] = map.queryRenderedFeatures(point, { layers: ['density'] });
+        if (hexagon) map.easeTo({ center: lngLat, zoom: map.getZoom() + 2 });
+    },
+};
 
 function clickAt(event) {
     hideChoices();
-    if (state().view === 'density') {
-        const [hexagon] = map.queryRenderedFeatures(event.point, { layers: ['density'] });
-        if (hexagon) map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 });
-        return;
-    }
-    const found = partnershipsAt(event.point);
-    if (found.length === 1) go({ open: String(found[0].partnership) });
-    if (found.length > 1) showChoices(event.point, found);
+    clicks[state().view](event);
 }
 
 function markOpen(id) {
@@ -97,15 +133,13 @@ export function markLinks(id) {
 function follow(now, before, version) {
     if (now.filter !== before.filter || now.side !== before.side) {
         hideChoices();
-        for (const tileset of ['links', 'places', 'density'])
-            map.getSource(tileset)?.setTiles([tilesOf(tileset, version)]);
+        for (const source of ['links', 'places', 'flows', 'hubs', 'density'])
+            map.getSource(source)?.setTiles([tilesOf(source, version)]);
     }
-    if (now.view !== before.view) {
-        for (const layer of LINK_LAYERS)
-            map.setLayoutProperty(layer, 'visibility', now.view === 'links' ? 'visible' : 'none');
-        for (const layer of DENSITY_LAYERS)
-            map.setLayoutProperty(layer, 'visibility', now.view === 'density' ? 'visible' : 'none');
-    }
+    if (now.view !== before.view)
+        for (const [view, layers] of Object.entries(LAYERS))
+            for (const layer of layers)
+                map.setLayoutProperty(layer, 'visibility', now.view === view ? 'visible' : 'none');
     if (now.open !== before.open) {
         markOpen(now.open);
     }
@@ -143,7 +177,7 @@ export async function startMap({ version }) {
     maplibre.setWorkerUrl(new URL(asset('maplibre-gl-worker.mjs'), import.meta.url).href);
     await document.fonts.load('16px "Source Sans"').catch(() => {});
     const at = state().at ?? startView();
-    const tiles = (tileset) => tilesOf(tileset, version);
+    const tiles = (source) => tilesOf(source, version);
     map = new maplibre.Map({
         container: 'map',
         style: mapStyle(tiles, state().view),

@@ -5,6 +5,15 @@ const FILTER = ['theme', 'kind', 'mode', 'status', 'call', 'gender', 'french', '
     'partner', 'partner_is', 'role'];
 const SINGLE = ['year', 'time', 'undated'];
 
+/** What the map can show: links one by one, links grouped by territories, hexagons. */
+export const VIEWS = ['links', 'flows', 'density'];
+const MANY_LINKS = 1500; // more than these are not told apart on a world map
+
+// The view that an address need not name: the server says how many links the edition has.
+function usualView() {
+    return Number(document.documentElement.dataset.links) > MANY_LINKS ? 'flows' : 'links';
+}
+
 const listeners = new Set();
 let current = read(new URL(location.href));
 
@@ -22,7 +31,7 @@ function read(url) {
     if (!filter.year && (from || to)) filter.year = `${from || to}..${to || from}`;
     return {
         filter,
-        view: parameters.get('view') === 'density' ? 'density' : 'links',
+        view: VIEWS.includes(parameters.get('view')) ? parameters.get('view') : usualView(),
         side: parameters.get('side') === 'french' ? 'french' : 'foreign',
         sort: parameters.get('sort') || 'title',
         page: Math.max(1, Number.parseInt(parameters.get('page'), 10) || 1),
@@ -54,7 +63,7 @@ const encodeValue = (value) => encodeURIComponent(value).replaceAll('%3A', ':');
 /** The address of a state, by default this one's. */
 export function addressOf(state = current) {
     const parts = [filterQuery(state.filter)];
-    if (state.view !== 'links') parts.push(`view=${state.view}`);
+    if (state.view !== usualView()) parts.push(`view=${state.view}`);
     if (state.view === 'density' && state.side !== 'foreign') parts.push(`side=${state.side}`);
     if (state.sort !== 'title') parts.push(`sort=${encodeURIComponent(state.sort)}`);
     if (state.page > 1) parts.push(`page=${state.page}`);

@@ -4,12 +4,14 @@
 /** Bounds of the classes of links per hexagon; the legend shows the same. */
 export const DENSITY_STEPS = [1, 2, 5, 10, 25, 60];
 
+/** Grouped links that the map shows: the heaviest so many. */
+export const FLOWS_SHOWN = 300;
+
 const colour = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 const font = ['Source Sans'];
-const whenLinks = (view) => (view === 'links' ? 'visible' : 'none');
-const whenDensity = (view) => (view === 'density' ? 'visible' : 'none');
+const when = (shown, view) => (view === shown ? 'visible' : 'none');
 
 const baseLayers = () => [
     { id: 'water', type: 'background', paint: { 'background-color': colour('water') } },
@@ -62,12 +64,12 @@ const densityLayers = (view) => {
     return [
         {
             id: 'density', type: 'fill', source: 'density', 'source-layer': 'density',
-            layout: { visibility: whenDensity(view) },
+            layout: { visibility: when('density', view) },
             paint: { 'fill-color': ramp, 'fill-opacity': 0.85 },
         },
         {
             id: 'density-edge', type: 'line', source: 'density', 'source-layer': 'density',
-            layout: { visibility: whenDensity(view) },
+            layout: { visibility: when('density', view) },
             paint: { 'line-color': colour('land'), 'line-width': 0.7, 'line-opacity': 0.7 },
         },
     ];
@@ -75,7 +77,7 @@ const densityLayers = (view) => {
 
 const linkLayer = (id, view, filter, paint) => ({
     id, type: 'line', source: 'links', 'source-layer': 'links',
-    layout: { 'line-cap': 'round', 'line-join': 'round', visibility: whenLinks(view) },
+    layout: { 'line-cap': 'round', 'line-join': 'round', visibility: when('links', view) },
     filter,
     paint,
 });
@@ -99,27 +101,56 @@ const linkLayers = (view) => [
     }),
 ];
 
-const placeLayer = (id, side, view, name) => ({
-    id, type: 'circle', source: 'places', 'source-layer': 'places',
-    layout: { visibility: whenLinks(view) },
+// Wider for more links; what one territory's flows share stays readable.
+const flowWidth = (most, least) => ['interpolate', ['linear'], ['sqrt', ['get', 'n']],
+    1, least, 6, least + (most - least) * 0.4, 30, most];
+
+const flowLayers = (view) => [
+    {
+        id: 'flows', type: 'line', source: 'flows', 'source-layer': 'flows',
+        layout: {
+            'line-cap': 'round', 'line-join': 'round', visibility: when('flows', view),
+            'line-sort-key': ['get', 'n'],
+        },
+        paint: {
+            'line-color': ['interpolate', ['linear'], ['sqrt', ['get', 'n']],
+                1, colour('ramp-3'), 5, colour('ramp-5'), 15, colour('ramp-6')],
+            'line-opacity': ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 0.45, 6, 0.8],
+            'line-width': flowWidth(10, 1),
+        },
+    },
+    {
+        id: 'flows-hot', type: 'line', source: 'flows', 'source-layer': 'flows',
+        layout: { 'line-cap': 'round', visibility: when('flows', view) },
+        filter: ['==', ['get', 'flow_id'], ''],
+        paint: { 'line-color': colour('accent'), 'line-width': flowWidth(12, 3) },
+    },
+];
+
+// An end that is known to the country only is an empty ring.
+const unlessCountry = (usual, country) =>
+    ['match', ['get', 'precision'], 'country', country, usual];
+
+const placeLayer = (source, side, view, name) => ({
+    id: `${source}-${side}`, type: 'circle', source, 'source-layer': 'places',
+    layout: { visibility: when(source === 'hubs' ? 'flows' : 'links', view) },
     filter: ['==', ['get', 'side'], side],
     paint: {
-        // What is known to the country only is an empty ring.
-        'circle-color': ['match', ['get', 'precision'], 'country', colour('halo'), colour(name)],
+        'circle-color': source === 'hubs' ? colour(name) : unlessCountry(colour(name), colour('halo')),
         'circle-radius': ['interpolate', ['linear'], ['zoom'],
             0, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 1.8, 10, 4],
             6, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 4, 10, 12]],
         'circle-stroke-color':
-            ['match', ['get', 'precision'], 'country', colour(name), colour('halo')],
-        'circle-stroke-width': ['match', ['get', 'precision'], 'country', 1.6, 1],
+            source === 'hubs' ? colour('halo') : unlessCountry(colour('halo'), colour(name)),
+        'circle-stroke-width': unlessCountry(1, 1.6),
         'circle-opacity': 0.95,
     },
 });
 
-const placeLabels = (view) => ({
-    id: 'place-labels', type: 'symbol', source: 'places', 'source-layer': 'places', minzoom: 4,
+const placeLabels = (source, view) => ({
+    id: `${source}-labels`, type: 'symbol', source, 'source-layer': 'places', minzoom: 4,
     layout: {
-        visibility: whenLinks(view),
+        visibility: when(source === 'hubs' ? 'flows' : 'links', view),
         'text-field': ['get', 'name'],
         'text-font': font,
         'text-size': 12.5,
@@ -135,7 +166,8 @@ const placeLabels = (view) => ({
     },
 });
 
-/** A MapLibre style. tiles(tileset) gives the tile address of a tileset under today's filter. */
+/** A MapLibre style. tiles(source) gives the tile address of a source under today's filter; hubs are
+ *  the places at the levels of the flows. */
 export function mapStyle(tiles, view) {
     const source = (tileset, maxzoom) =>
         ({ type: 'vector', tiles: [tiles(tileset)], minzoom: 0, maxzoom });
@@ -145,21 +177,30 @@ export function mapStyle(tiles, view) {
             base: source('base', 6),
             links: source('links', 10),
             places: source('places', 10),
+            flows: source('flows', 10),
+            hubs: source('hubs', 10),
             density: source('density', 8),
         },
         layers: [
             ...baseLayers(),
             ...densityLayers(view),
+            ...flowLayers(view),
             ...linkLayers(view),
-            placeLayer('places-foreign', 'foreign', view, 'foreign'),
-            placeLayer('places-french', 'french', view, 'french'),
+            placeLayer('hubs', 'foreign', view, 'foreign'),
+            placeLayer('hubs', 'french', view, 'french'),
+            placeLayer('places', 'foreign', view, 'foreign'),
+            placeLayer('places', 'french', view, 'french'),
             labelLayer(),
-            placeLabels(view),
+            placeLabels('hubs', view),
+            placeLabels('places', view),
         ],
     };
 }
 
-export const LINK_LAYERS =
-    ['links', 'links-open-casing', 'links-open', 'links-hot', 'places-foreign', 'places-french',
-        'place-labels'];
-export const DENSITY_LAYERS = ['density', 'density-edge'];
+/** The layers of each view. */
+export const LAYERS = {
+    links: ['links', 'links-open-casing', 'links-open', 'links-hot', 'places-foreign',
+        'places-french', 'places-labels'],
+    flows: ['flows', 'flows-hot', 'hubs-foreign', 'hubs-french', 'hubs-labels'],
+    density: ['density', 'density-edge'],
+};

@@ -2,8 +2,8 @@
 import { el, icon, svg } from './dom.mjs';
 import { number, text } from './i18n.mjs';
 import { fly, home, zoomBy } from './map.mjs';
-import { go, onChange, state } from './state.mjs';
-import { DENSITY_STEPS } from './style.mjs';
+import { go, onChange, state, VIEWS } from './state.mjs';
+import { DENSITY_STEPS, FLOWS_SHOWN } from './style.mjs';
 
 const FRANCE = { zoom: 4.6, lat: 46.6, lon: 2.4 };
 const stage = document.querySelector('.stage');
@@ -19,7 +19,7 @@ function segments(name, label, options, chosen, choose) {
 
 function bar() {
     const views = segments('view', text('map.view'),
-        [['links', text('map.links')], ['density', text('map.density')]],
+        VIEWS.map((view) => [view, text(`map.${view}`)]),
         state().view, (view) => go({ view }));
     const sides = segments('density-side', text('map.side'),
         [['foreign', text('map.side_foreign')], ['french', text('map.side_french')]],
@@ -51,6 +51,10 @@ const ring = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
 const arc = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
     svg('path', { d: 'M2 16C8 2 24 2 30 16', fill: 'none', stroke: 'var(--link)', 'stroke-width': 2.5 }));
 
+const widths = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
+    [[4, 1.5, 'ramp-3'], [10, 3.5, 'ramp-5'], [16, 6, 'ramp-6']].map(([y, width, name]) =>
+        svg('path', { d: `M2 ${y}H30`, stroke: `var(--${name})`, 'stroke-width': width })));
+
 function legend() {
     const box = el('section', { class: 'legend', 'aria-label': text('map.legend') });
     const draw = () => {
@@ -65,7 +69,11 @@ function legend() {
                 el('span', { class: `swatch-${i + 1}` },
                     number(bound) + (i === DENSITY_STEPS.length - 1 ? '+' : '')))),
         ];
-        box.replaceChildren(...(state().view === 'density' ? density : [links]));
+        const flows = el('ul', {},
+            el('li', {}, dot('french'), text('map.legend_french')),
+            el('li', {}, dot('foreign'), text('map.legend_foreign')),
+            el('li', {}, widths(), text('map.legend_flow', { n: FLOWS_SHOWN })));
+        box.replaceChildren(...{ links: [links], flows: [flows], density }[state().view]);
     };
     onChange((now, before) => now.view !== before.view && draw());
     draw();
