@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALLEST_RADIUS 5.0  /* km */
+#define SMALLEST_RADIUS 5.0 /* km */
+#define SMALL_UNIT_KM   30.0
 #define SEAT_RADIUS     25.0 /* km: how far a unit of this size reaches around its seat */
 
 struct second_code { /* "ML.03.7733053" and its unit */
@@ -197,8 +198,29 @@ static void set_points(struct second_level *level)
     }
 }
 
-/* What no city's code places goes to the city of its name in the same first-level unit; what even
- * that does not place is left out: somewhere in a region says less than the region itself. */
+/* Where a unit lies that no city's code places: at the city of its name in the same first-level
+ * unit, else in the middle of that unit when it is as small as a city (Seoul's districts). */
+static bool find_place(const struct gazetteer *gazetteer, const struct unit_names *cities,
+                       struct gazetteer_territory *row)
+{
+    size_t at =
+        unit_names_find_below(cities, gazetteer, row->country_iso, row->name_fr, row->parent_code);
+    double radius_km = SEAT_RADIUS;
+    if (at == GAZETTEER_NONE) {
+        at = gazetteer_find(gazetteer, row->parent_code);
+        if (at == GAZETTEER_NONE || gazetteer->territories[at].kind != KIND_ADMIN1 ||
+            !(gazetteer->territories[at].radius_km <= SMALL_UNIT_KM))
+            return false;
+        radius_km = gazetteer->territories[at].radius_km;
+    }
+    row->lon_deg = gazetteer->territories[at].lon_deg;
+    row->lat_deg = gazetteer->territories[at].lat_deg;
+    row->precision = PRECISION_AREA;
+    row->radius_km = radius_km;
+    return true;
+}
+
+/* What nothing places is left out: somewhere in a region says less than the region itself. */
 static void place_rest(struct second_level *level)
 {
     struct gazetteer *gazetteer = level->gazetteer;
@@ -207,14 +229,7 @@ static void place_rest(struct second_level *level)
     for (size_t i = 0; i < gazetteer->n_territories; i++) {
         struct gazetteer_territory *row = &gazetteer->territories[i];
         if (row->kind != KIND_ADMIN2 || !isnan(row->lon_deg) || !row->parent_code) continue;
-        size_t seat = unit_names_find_below(&cities, gazetteer, row->country_iso, row->name_fr,
-                                            row->parent_code);
-        row->left_out = seat == GAZETTEER_NONE;
-        if (row->left_out) continue;
-        row->lon_deg = gazetteer->territories[seat].lon_deg;
-        row->lat_deg = gazetteer->territories[seat].lat_deg;
-        row->precision = PRECISION_AREA;
-        row->radius_km = SEAT_RADIUS;
+        row->left_out = !find_place(gazetteer, &cities, row);
     }
     unit_names_close(&cities);
 }

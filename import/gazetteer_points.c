@@ -128,6 +128,21 @@ static void use_matches(struct gazetteer *gazetteer, const struct match *matches
     }
 }
 
+/* Places inside a commune that bear another name (Juan-les-Pins in Antibes) lead to it. */
+static void name_inner_places(struct gazetteer *gazetteer, const struct geonames_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        const struct geonames_city *city = &set->cities[i];
+        if (strcmp(city->country, "FR") != 0) continue;
+        size_t commune = gazetteer_find_parts(gazetteer, "com:", city->admin4);
+        if (commune == GAZETTEER_NONE) continue;
+        size_t today = gazetteer_find(gazetteer, gazetteer->territories[commune].replaced_by);
+        if (today == GAZETTEER_NONE) today = commune;
+        if (!bears_name(city, gazetteer->territories[today].name_fr))
+            gazetteer_add_name(gazetteer, today, city->name, NULL, NAME_OLD);
+    }
+}
+
 static enum atlas_status use_file(struct gazetteer *gazetteer, const char *path,
                                   struct atlas_error *error)
 {
@@ -430,6 +445,7 @@ enum atlas_status gazetteer_set_french_points(struct gazetteer *gazetteer, struc
     struct match *matches = calloc(gazetteer->n_territories + 1, sizeof *matches);
     if (!matches) return atlas_fail(error, ATLAS_NO_MEMORY, "not enough memory for the points");
     match_cities(gazetteer, set, matches);
+    name_inner_places(gazetteer, set);
     use_matches(gazetteer, matches);
     free(matches);
     enum atlas_status status = communes_csv ? use_file(gazetteer, communes_csv, error) : ATLAS_OK;
