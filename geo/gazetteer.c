@@ -22,8 +22,9 @@ enum statement {
     BY_ID,
     BY_NAME,
     BY_NAME_IN_COUNTRY,
-    NAMES_OF_COUNTRY,
-    NAME_OF,
+    TERRITORIES_OF_COUNTRY,
+    NAME_BOUNDS,
+    NAMES_BETWEEN,
     POSTAL,
     PARENTS,
     OUTLINE,
@@ -44,10 +45,13 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                            ", n.kind, n.name FROM name n CROSS JOIN"
                            " territory t ON t.id = n.territory_id WHERE n.folded = ?1 AND"
                            " t.country_iso = ?2" BY_NAME_ORDER,
-    [NAMES_OF_COUNTRY] =
-        "SELECT n.folded, t.id, n.kind, t.kind, t.population FROM territory t CROSS JOIN name n"
-        " ON n.territory_id = t.id WHERE t.country_iso = ?1",
-    [NAME_OF] = "SELECT n.name FROM name n WHERE n.territory_id = ?1 AND n.folded = ?2",
+    [TERRITORIES_OF_COUNTRY] =
+        "SELECT id, kind, population FROM territory WHERE country_iso = ?1"
+        " ORDER BY id",
+    [NAME_BOUNDS] = "SELECT min(rowid), max(rowid) FROM name WHERE territory_id BETWEEN ?1 AND ?2",
+    [NAMES_BETWEEN] =
+        "SELECT territory_id, folded, name, kind FROM name WHERE rowid BETWEEN ?1"
+        " AND ?2",
     [POSTAL] = "SELECT code FROM postal WHERE postal = ?1",
     [PARENTS] = "SELECT parent_code, epci_code, replaced_by FROM territory WHERE code = ?1",
     [OUTLINE] = "SELECT geom FROM area WHERE code = ?1",
@@ -310,11 +314,55 @@ static struct gazetteer_match *listed(struct gazetteer_matches *matches, int64_t
     return NULL;
 }
 
+/* Turns one hit of the index into a match with its territory and its name as spelt. */
+static enum atlas_status append_hit(struct gazetteer *gazetteer, const struct index_hit *hit,
+                                    struct gazetteer_matches *matches, struct atlas_error *error)
+{
+    struct gazetteer_match *match = next_match(matches);
+    if (!match) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    sqlite3_bind_int64(gazetteer->statements[BY_ID], 1, hit->territory_id);
+    enum atlas_status status =
+        one_territory(gazetteer, gazetteer->statements[BY_ID], &match->territory, error);
+    if (status == ATLAS_NOT_FOUND) return sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
+    if (status != ATLAS_OK) return status;
+    match->how = hit->how;
+    match->name_kind = hit->name_kind;
+    snprintf(match->name, sizeof match->name, "%s", hit->name);
+    matches->count++;
+    return ATLAS_OK;
+}
+
+/* The index of a country where it has been read, or NULL. */
+static struct gazetteer_index *loaded_index(struct gazetteer *gazetteer, const char *country_iso)
+{
+    struct gazetteer_index *index = gazetteer->indexes;
+    while (index && strcmp(gazetteer_index_country(index), country_iso) != 0)
+        index = gazetteer_index_next(index);
+    return index;
+}
+
+static enum atlas_status append_found(struct gazetteer *gazetteer, struct gazetteer_index *index,
+                                      const char *folded, unsigned ways, int64_t inhabitants,
+                                      struct gazetteer_matches *matches, struct atlas_error *error)
+{
+    struct index_hit hits[GAZETTEER_MAX_HOMONYMS];
+    size_t n = gazetteer_index_find(index, folded, ways, inhabitants, hits, GAZETTEER_MAX_HOMONYMS);
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
+        struct gazetteer_match *known = listed(matches, hits[i].territory_id);
+        if (!known) status = append_hit(gazetteer, &hits[i], matches, error);
+    }
+    return status;
+}
+
 enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folded,
                                   const char *country_iso, struct gazetteer_matches *matches,
                                   struct atlas_error *error)
 {
     if (!folded[0]) return ATLAS_OK;
+    struct gazetteer_index *index = country_iso ? loaded_index(gazetteer, country_iso) : NULL;
+    if (index)
+        return append_found(gazetteer, index, folded, 1u << MATCHED_EXACTLY, 0, matches, error);
     sqlite3_stmt *statement = gazetteer->statements[country_iso ? BY_NAME_IN_COUNTRY : BY_NAME];
     bind_text(statement, 1, folded);
     if (country_iso) bind_text(statement, 2, country_iso);
@@ -344,30 +392,108 @@ enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folde
     return status;
 }
 
+/* The territories of a country, in the order of their ids. */
+struct members {
+    struct member {
+        int64_t id, population;
+        enum territory_kind kind;
+    } * items;
+    size_t count, capacity;
+};
+
+static enum atlas_status read_members(struct gazetteer *gazetteer, const char *country_iso,
+                                      struct members *members, struct atlas_error *error)
+{
+    sqlite3_stmt *statement = gazetteer->statements[TERRITORIES_OF_COUNTRY];
+    bind_text(statement, 1, country_iso);
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        if (members->count == members->capacity) {
+            size_t capacity = members->capacity ? 2 * members->capacity : 512;
+            struct member *items = realloc(members->items, capacity * sizeof *items);
+            if (!items) break;
+            members->items = items;
+            members->capacity = capacity;
+        }
+        struct member *member = &members->items[members->count++];
+        *member = (struct member){.id = sqlite3_column_int64(statement, 0),
+                                  .population = sqlite3_column_int64(statement, 2),
+                                  .kind = KIND_OTHER};
+        territory_kind_parse((const char *)sqlite3_column_text(statement, 1), &member->kind);
+    }
+    sqlite3_reset(statement);
+    if (code == SQLITE_ROW) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    return code == SQLITE_DONE ? ATLAS_OK : sqlite_failed(gazetteer, code, error);
+}
+
+/* The member with this id, or NULL. Names mostly come in the order of ids: *guess is tried first.
+ */
+static const struct member *find_member(const struct members *members, int64_t id, size_t *guess)
+{
+    for (size_t i = *guess; i < members->count && i <= *guess + 1; i++)
+        if (members->items[i].id == id) {
+            *guess = i;
+            return &members->items[i];
+        }
+    size_t low = 0, high = members->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (members->items[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == members->count || members->items[low].id != id) return NULL;
+    *guess = low;
+    return &members->items[low];
+}
+
+/* Reads the names of the members. The build writes names in the order of territories, and those by
+ * country, so that one run of rows holds a country's names and few others. */
+static enum atlas_status read_names(struct gazetteer *gazetteer, const struct members *members,
+                                    struct gazetteer_index *index, struct atlas_error *error)
+{
+    sqlite3_stmt *bounds = gazetteer->statements[NAME_BOUNDS];
+    sqlite3_stmt *names = gazetteer->statements[NAMES_BETWEEN];
+    if (members->count == 0) return ATLAS_OK;
+    sqlite3_bind_int64(bounds, 1, members->items[0].id);
+    sqlite3_bind_int64(bounds, 2, members->items[members->count - 1].id);
+    int code = sqlite3_step(bounds);
+    sqlite3_bind_int64(names, 1, sqlite3_column_int64(bounds, 0));
+    sqlite3_bind_int64(names, 2, sqlite3_column_int64(bounds, 1));
+    sqlite3_reset(bounds);
+    if (code != SQLITE_ROW) return sqlite_failed(gazetteer, code, error);
+    bool fits = true;
+    size_t guess = 0;
+    while (fits && (code = sqlite3_step(names)) == SQLITE_ROW) {
+        const struct member *member = find_member(members, sqlite3_column_int64(names, 0), &guess);
+        const char *folded = (const char *)sqlite3_column_text(names, 1);
+        const char *name = (const char *)sqlite3_column_text(names, 2);
+        if (!member || !folded || !name) continue;
+        struct index_name entry = {.folded = folded,
+                                   .name = name,
+                                   .territory_id = member->id,
+                                   .name_kind = read_name_kind(sqlite3_column_text(names, 3)),
+                                   .kind = member->kind,
+                                   .population = member->population};
+        fits = gazetteer_index_add(index, &entry);
+    }
+    sqlite3_reset(names);
+    if (!fits || !gazetteer_index_finish(index))
+        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    return code == SQLITE_DONE ? ATLAS_OK : sqlite_failed(gazetteer, code, error);
+}
+
 /* Reads the names of a country into a new index, and puts it at the head of the list. */
 static enum atlas_status load_index(struct gazetteer *gazetteer, const char *country_iso,
                                     struct gazetteer_index **index, struct atlas_error *error)
 {
     struct gazetteer_index *made = gazetteer_index_new(country_iso, gazetteer->indexes);
     if (!made) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    sqlite3_stmt *statement = gazetteer->statements[NAMES_OF_COUNTRY];
-    bind_text(statement, 1, country_iso);
-    bool fits = true;
-    int code;
-    while (fits && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const char *folded = (const char *)sqlite3_column_text(statement, 0);
-        enum territory_kind kind = KIND_OTHER;
-        territory_kind_parse((const char *)sqlite3_column_text(statement, 3), &kind);
-        fits = folded && gazetteer_index_add(made, folded, sqlite3_column_int64(statement, 1),
-                                             read_name_kind(sqlite3_column_text(statement, 2)),
-                                             kind, sqlite3_column_int64(statement, 4));
-    }
-    sqlite3_reset(statement);
-    enum atlas_status status = ATLAS_OK;
-    if (!fits || !gazetteer_index_finish(made))
-        status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    else if (code != SQLITE_DONE)
-        status = sqlite_failed(gazetteer, code, error);
+    struct members members = {0};
+    enum atlas_status status = read_members(gazetteer, country_iso, &members, error);
+    if (status == ATLAS_OK) status = read_names(gazetteer, &members, made, error);
+    free(members.items);
     if (status != ATLAS_OK) {
         gazetteer_index_free(made);
         return status;
@@ -376,46 +502,15 @@ static enum atlas_status load_index(struct gazetteer *gazetteer, const char *cou
     return ATLAS_OK;
 }
 
-/* Turns one hit of the index into a match with its territory and its name as spelt. */
-static enum atlas_status append_hit(struct gazetteer *gazetteer, const struct index_hit *hit,
-                                    struct gazetteer_matches *matches, struct atlas_error *error)
-{
-    struct gazetteer_match *match = next_match(matches);
-    if (!match) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    sqlite3_bind_int64(gazetteer->statements[BY_ID], 1, hit->territory_id);
-    enum atlas_status status =
-        one_territory(gazetteer, gazetteer->statements[BY_ID], &match->territory, error);
-    if (status == ATLAS_NOT_FOUND) return sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
-    if (status != ATLAS_OK) return status;
-    match->how = hit->how;
-    match->name_kind = hit->name_kind;
-    sqlite3_stmt *statement = gazetteer->statements[NAME_OF];
-    sqlite3_bind_int64(statement, 1, hit->territory_id);
-    bind_text(statement, 2, hit->folded);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        copy_column(statement, 0, match->name, sizeof match->name);
-    sqlite3_reset(statement);
-    matches->count++;
-    return ATLAS_OK;
-}
-
 enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *folded,
                                     const char *country_iso, unsigned ways, int64_t inhabitants,
                                     struct gazetteer_matches *matches, struct atlas_error *error)
 {
-    struct gazetteer_index *index = gazetteer->indexes;
-    while (index && strcmp(gazetteer_index_country(index), country_iso) != 0)
-        index = gazetteer_index_next(index);
+    struct gazetteer_index *index = loaded_index(gazetteer, country_iso);
     enum atlas_status status = ATLAS_OK;
     if (!index) status = load_index(gazetteer, country_iso, &index, error);
     if (status != ATLAS_OK) return status;
-    struct index_hit hits[GAZETTEER_MAX_HOMONYMS];
-    size_t n = gazetteer_index_find(index, folded, ways, inhabitants, hits, GAZETTEER_MAX_HOMONYMS);
-    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
-        struct gazetteer_match *known = listed(matches, hits[i].territory_id);
-        if (!known) status = append_hit(gazetteer, &hits[i], matches, error);
-    }
-    return status;
+    return append_found(gazetteer, index, folded, ways, inhabitants, matches, error);
 }
 
 enum atlas_status gazetteer_postal(struct gazetteer *gazetteer, const char *postal, char *codes,

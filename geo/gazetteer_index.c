@@ -21,10 +21,10 @@ enum {
 
 struct indexed_name {
     int64_t territory_id;
-    uint32_t folded, compact; /* offsets into the letters */
-    uint32_t words;           /* likewise, of long names; UINT32_MAX for others */
-    uint32_t seen;            /* number of the last query that met it */
-    uint32_t population;      /* 0 where not known */
+    uint32_t name, folded, compact; /* offsets into the letters */
+    uint32_t words;                 /* likewise, of long names; UINT32_MAX for others */
+    uint32_t seen;                  /* number of the last query that met it */
+    uint32_t population;            /* 0 where not known */
     uint8_t compact_length;
     uint8_t name_kind, kind;
 };
@@ -195,39 +195,48 @@ static bool add_words(struct gazetteer_index *index, const char *words, uint32_t
     return fits;
 }
 
-bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int64_t territory_id,
-                         enum name_kind name_kind, enum territory_kind kind, int64_t population)
+/* The next free name, not yet counted; NULL when out of memory. */
+static struct indexed_name *next_name(struct gazetteer_index *index)
 {
     if (index->n_names == index->names_capacity) {
         size_t capacity = index->names_capacity ? 2 * index->names_capacity : 1024;
         struct indexed_name *names = realloc(index->names, capacity * sizeof *names);
-        if (!names) return false;
+        if (!names) return NULL;
         index->names = names;
         index->names_capacity = capacity;
     }
+    return &index->names[index->n_names];
+}
+
+bool gazetteer_index_add(struct gazetteer_index *index, const struct index_name *added)
+{
+    struct indexed_name *name = next_name(index);
+    if (!name) return false;
     char compact[PLACE_KEY_SIZE], words[PLACE_KEY_SIZE];
-    size_t length = place_key_compact(folded, compact, sizeof compact);
-    size_t words_length = place_key_words(folded, words, sizeof words);
+    size_t n_compact, n_words, n_folded = strlen(added->folded);
+    place_keys(added->folded, compact, &n_compact, words, &n_words);
     uint32_t number = (uint32_t)index->n_names;
-    struct indexed_name name = {
-        .territory_id = territory_id,
-        .name_kind = (uint8_t)name_kind,
-        .kind = (uint8_t)kind,
-        .population =
-            population > 0 ? (uint32_t)(population < UINT32_MAX ? population : UINT32_MAX) : 0,
-        .compact_length = (uint8_t)length};
-    name.folded = keep_text(index, folded, strlen(folded));
-    name.compact = keep_text(index, compact, length);
-    name.words = has_long_name(kind) ? keep_text(index, words, words_length) : UINT32_MAX;
-    if (name.folded == UINT32_MAX || name.compact == UINT32_MAX) return false;
-    index->names[index->n_names++] = name;
+    int64_t population = added->population > 0 ? added->population : 0;
+    *name = (struct indexed_name){.territory_id = added->territory_id,
+                                  .name_kind = (uint8_t)added->name_kind,
+                                  .kind = (uint8_t)added->kind,
+                                  .population =
+                                      (uint32_t)(population < UINT32_MAX ? population : UINT32_MAX),
+                                  .compact_length = (uint8_t)n_compact};
+    name->name = keep_text(index, added->name, strlen(added->name));
+    name->folded = keep_text(index, added->folded, n_folded);
+    name->compact = keep_text(index, compact, n_compact);
+    name->words = has_long_name(added->kind) ? keep_text(index, words, n_words) : UINT32_MAX;
+    if (name->compact == UINT32_MAX) return false;
+    index->n_names++;
+    bool fits =
+        table_add(&index->words, hash_bytes(MATCHED_EXACTLY, added->folded, n_folded), number);
     /* In France other sources' names, of all languages, are good for their exact spelling only. */
-    if (strcmp(index->country_iso, "FR") == 0 && name_kind == NAME_ALTERNATE) return true;
-    bool fits = add_beginnings(index, folded, number, &name) &&
-                (!has_long_name(kind) || add_words(index, words, number));
-    return fits &&
-           table_add(&index->words, hash_bytes(MATCHED_WORDS, words, words_length), number) &&
-           table_add(&index->words, hash_bytes(MATCHED_SPACES, compact, length), number);
+    if (strcmp(index->country_iso, "FR") == 0 && added->name_kind == NAME_ALTERNATE) return fits;
+    return fits && add_beginnings(index, added->folded, number, name) &&
+           (!has_long_name(added->kind) || add_words(index, words, number)) &&
+           table_add(&index->words, hash_bytes(MATCHED_WORDS, words, n_words), number) &&
+           table_add(&index->words, hash_bytes(MATCHED_SPACES, compact, n_compact), number);
 }
 
 bool gazetteer_index_finish(struct gazetteer_index *index)
@@ -297,16 +306,15 @@ static void note(struct search *search, uint32_t number, enum name_match how)
         if (hit->how > how || (hit->how == how && hit->name_kind > name->name_kind)) {
             hit->how = how;
             hit->name_kind = (enum name_kind)name->name_kind;
-            hit->folded = search->index->letters + name->folded;
+            hit->name = search->index->letters + name->name;
         }
         return;
     }
     if (search->count == search->max) return;
-    search->hits[search->count++] =
-        (struct index_hit){.territory_id = name->territory_id,
-                           .how = how,
-                           .name_kind = (enum name_kind)name->name_kind,
-                           .folded = search->index->letters + name->folded};
+    search->hits[search->count++] = (struct index_hit){.territory_id = name->territory_id,
+                                                       .how = how,
+                                                       .name_kind = (enum name_kind)name->name_kind,
+                                                       .name = search->index->letters + name->name};
 }
 
 static void find_key(struct search *search, const struct key_table *table, uint64_t key,
@@ -401,32 +409,44 @@ static int compare_hits(const void *a, const void *b)
     return (x->territory_id > y->territory_id) - (x->territory_id < y->territory_id);
 }
 
+/* By typing errors and sounds, whose table is made when first asked for. */
+static void find_spellings(struct search *search, const char *compact, size_t n, unsigned ways)
+{
+    struct gazetteer_index *index = search->index;
+    if (!index->has_pieces && !make_pieces(index)) return;
+    bool french = strcmp(index->country_iso, "FR") == 0;
+    if (ways & 1u << MATCHED_SOUND && n >= (french ? LEAST_FRENCH_SOUND : LEAST_SOUND)) {
+        char sound[PLACE_KEY_SIZE];
+        size_t n_sound = place_key_sound(compact, sound, sizeof sound);
+        if (n_sound >= SHORTEST_SOUND)
+            find_key(search, &index->pieces, hash_bytes(MATCHED_SOUND, sound, n_sound),
+                     MATCHED_SOUND);
+    }
+    if (ways & 1u << MATCHED_TWO_ERRORS)
+        find_errors(search, compact, n, MOST_ERRORS);
+    else if (ways & 1u << MATCHED_ONE_ERROR)
+        find_errors(search, compact, n, 1);
+}
+
 size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, unsigned ways,
                             int64_t inhabitants, struct index_hit *hits, size_t max)
 {
     struct search search = {.index = index, .hits = hits, .max = max, .inhabitants = inhabitants};
-    char compact[PLACE_KEY_SIZE], words[PLACE_KEY_SIZE], sound[PLACE_KEY_SIZE];
-    size_t n = place_key_compact(folded, compact, sizeof compact);
-    size_t n_words = place_key_words(folded, words, sizeof words);
-    if (n < SHORTEST_PART) return 0;
+    if (ways & 1u << MATCHED_EXACTLY)
+        find_key(&search, &index->words, hash_bytes(MATCHED_EXACTLY, folded, strlen(folded)),
+                 MATCHED_EXACTLY);
+    if (ways == 1u << MATCHED_EXACTLY) return search.count;
+    char compact[PLACE_KEY_SIZE], words[PLACE_KEY_SIZE];
+    size_t n, n_words;
+    place_keys(folded, compact, &n, words, &n_words);
+    if (n < SHORTEST_PART) return search.count;
     if (ways & 1u << MATCHED_WORDS && n >= SHORTEST_WORDS)
         find_key(&search, &index->words, hash_bytes(MATCHED_WORDS, words, n_words), MATCHED_WORDS);
     if (ways & 1u << MATCHED_SPACES && n >= SHORTEST_WORDS)
         find_key(&search, &index->words, hash_bytes(MATCHED_SPACES, compact, n), MATCHED_SPACES);
-    unsigned of_pieces = 1u << MATCHED_SOUND | 1u << MATCHED_ONE_ERROR | 1u << MATCHED_TWO_ERRORS;
-    if (ways & of_pieces && !index->has_pieces && !make_pieces(index)) return search.count;
-    if (ways & 1u << MATCHED_SOUND) {
-        size_t n_sound = place_key_sound(compact, sound, sizeof sound);
-        bool french = strcmp(index->country_iso, "FR") == 0;
-        if (n_sound >= SHORTEST_SOUND && n >= (french ? LEAST_FRENCH_SOUND : LEAST_SOUND))
-            find_key(&search, &index->pieces, hash_bytes(MATCHED_SOUND, sound, n_sound),
-                     MATCHED_SOUND);
-    }
-    if (ways & 1u << MATCHED_PART && n >= SHORTEST_PART) find_part(&search, folded, words);
-    if (ways & 1u << MATCHED_TWO_ERRORS)
-        find_errors(&search, compact, n, MOST_ERRORS);
-    else if (ways & 1u << MATCHED_ONE_ERROR)
-        find_errors(&search, compact, n, 1);
+    if (ways & 1u << MATCHED_PART) find_part(&search, folded, words);
+    if (ways & (1u << MATCHED_SOUND | 1u << MATCHED_ONE_ERROR | 1u << MATCHED_TWO_ERRORS))
+        find_spellings(&search, compact, n, ways);
     qsort(hits, search.count, sizeof *hits, compare_hits);
     return search.count;
 }

@@ -21,7 +21,16 @@ struct index_hit {
     int64_t territory_id;
     enum name_match how;
     enum name_kind name_kind;
-    const char *folded; /* the name that was met; lives as long as the index */
+    const char *name; /* as the source spells it; lives as long as the index */
+};
+
+/* A name to add; texts are copied. */
+struct index_name {
+    const char *folded, *name;
+    int64_t territory_id;
+    enum name_kind name_kind;
+    enum territory_kind kind; /* of the territory */
+    int64_t population;       /* of the territory; <= 0 where not known */
 };
 
 /* An empty index of a country, linked before `next`; NULL when out of memory. */
@@ -32,13 +41,11 @@ struct gazetteer_index *gazetteer_index_next(const struct gazetteer_index *index
 const char *gazetteer_index_country(const struct gazetteer_index *index);
 
 /* Adds a name, then makes the index ready; no name may be added later. False: out of memory. */
-bool gazetteer_index_add(struct gazetteer_index *index, const char *folded, int64_t territory_id,
-                         enum name_kind name_kind, enum territory_kind kind, int64_t population);
+bool gazetteer_index_add(struct gazetteer_index *index, const struct index_name *added);
 bool gazetteer_index_finish(struct gazetteer_index *index);
 
-/* Writes up to max names that are like `folded` in one of the ways (bits 1u << enum name_match;
- * MATCHED_EXACTLY is not answered here), each territory once, as best met. Only places of at least
- * `inhabitants` count, 0 for all. */
+/* Writes up to max names that are like `folded` in one of the ways (bits 1u << enum name_match),
+ * each territory once, as best met. Only places of at least `inhabitants` count, 0 for all. */
 size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, unsigned ways,
                             int64_t inhabitants, struct index_hit *hits, size_t max);
 

@@ -77,29 +77,48 @@ static size_t join(char words[MOST_WORDS][LONGEST_WORD], size_t count, const cha
     return length;
 }
 
-size_t place_key_words(const char *folded, char *key, size_t size)
+static size_t sorted_key(char words[MOST_WORDS][LONGEST_WORD], size_t count, char *key, size_t size)
 {
     static const char *const inner[] = {"metropole", "agglomeration", "communaute", NULL};
-    char words[MOST_WORDS][LONGEST_WORD];
-    size_t count = key_words(folded, words), kept = 0;
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++)
         if (count == 1 || !place_word_among(words[i], strlen(words[i]), inner)) {
             if (kept != i) memcpy(words[kept], words[i], sizeof words[0]);
             kept++;
         }
-    qsort(words, kept, sizeof words[0], compare_words);
+    if (kept > 1) qsort(words, kept, sizeof words[0], compare_words);
     return join(words, kept, " ", key, size);
 }
 
-size_t place_key_compact(const char *folded, char *key, size_t size)
+static size_t compact_key(char words[MOST_WORDS][LONGEST_WORD], size_t count, char *key,
+                          size_t size)
 {
-    char words[MOST_WORDS][LONGEST_WORD];
-    size_t count = key_words(folded, words);
     size_t length = join(words, count, "", key, size), kept = 0;
     for (size_t i = 0; i < length; i++)
         if (key[i] != ' ') key[kept++] = key[i];
     key[kept] = '\0';
     return kept;
+}
+
+size_t place_key_words(const char *folded, char *key, size_t size)
+{
+    char words[MOST_WORDS][LONGEST_WORD];
+    return sorted_key(words, key_words(folded, words), key, size);
+}
+
+size_t place_key_compact(const char *folded, char *key, size_t size)
+{
+    char words[MOST_WORDS][LONGEST_WORD];
+    return compact_key(words, key_words(folded, words), key, size);
+}
+
+void place_keys(const char *folded, char compact[PLACE_KEY_SIZE], size_t *n_compact,
+                char words[PLACE_KEY_SIZE], size_t *n_words)
+{
+    char all[MOST_WORDS][LONGEST_WORD];
+    size_t count = key_words(folded, all);
+    *n_compact = compact_key(all, count, compact, PLACE_KEY_SIZE);
+    *n_words = sorted_key(all, count, words, PLACE_KEY_SIZE); /* reorders them */
 }
 
 size_t place_key_head(const char *folded, char *key, size_t size)

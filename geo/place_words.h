@@ -52,6 +52,8 @@ bool place_words_generic(const char *folded, bool *quantity);
  * "kremenchuk" are equal. Each returns the length. */
 size_t place_key_words(const char *folded, char *key, size_t size);
 size_t place_key_compact(const char *folded, char *key, size_t size);
+void place_keys(const char *folded, char compact[PLACE_KEY_SIZE], size_t *n_compact,
+                char words[PLACE_KEY_SIZE], size_t *n_words); /* both of them at once */
 size_t place_key_sound(const char *compact, char *key, size_t size);
 
 /* The words key of what stands before the first word that only says where a place lies: "weiden in

@@ -62,6 +62,6 @@ PYTHON
         exit !(r >= right && w <= wrong) }' "$work/score" ||
         fail "$1: below $2 % right or above $3 % wrong"
 }
-score tests/gold/gold-places.csv 95 2
+score tests/gold/gold-places.csv 97 1
 score tests/gold/gold-hard.csv 90 3
 exit $failed
