@@ -24,6 +24,7 @@ static const struct facet {
     {"country", "country", "filter.country", NULL, FILTER_COUNTRY, GROUP_COUNTRY, VOCABULARY_COUNT},
     {"french", "region", "filter.french", NULL, FILTER_FRENCH, GROUP_REGION, VOCABULARY_COUNT},
     {"kind", "kind", "filter.kind", NULL, FILTER_KIND, GROUP_KIND, VOCABULARY_KIND},
+    {"mode", "mode", "filter.mode", NULL, FILTER_MODE, GROUP_MODE, VOCABULARY_MODE},
     {"status", "status", "filter.status", NULL, FILTER_STATUS, GROUP_STATUS, VOCABULARY_STATUS},
     {"gender", "gender", "filter.gender", "filter.gender_note", FILTER_GENDER, GROUP_GENDER,
      VOCABULARY_GENDER},

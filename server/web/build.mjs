@@ -100,6 +100,17 @@ function write(name, content) {
     writeFileSync(path, content); // last: where it is, its compressed forms are too
 }
 
+// A script that asks for a message which a language lacks would fail in a reader's hands: here it
+// fails the build. (What templates name is checked when the server starts.)
+for (const language of ['fr', 'en']) {
+    const lines = readFileSync(join(sources, `messages.${language}`), 'utf8').split('\n');
+    const keys = new Set(lines.map((line) => line.split('=')[0].trim()));
+    for (const [name, content] of files)
+        if (extname(name) === '.mjs' && !name.startsWith('maplibre-gl'))
+            for (const [, key] of content.toString('utf8').matchAll(/\btext\('([\w.-]+)'/g))
+                if (!keys.has(key)) throw new Error(`${name}: messages.${language} lacks ${key}`);
+}
+
 mkdirSync(join(output, 'assets'), { recursive: true });
 rmSync(join(output, 'pages'), { recursive: true, force: true });
 for (const name of files.keys()) addressOf(name, 'the build');

@@ -4,7 +4,7 @@ import { text } from './i18n.mjs';
 import { filterQuery, setFilter, state } from './state.mjs';
 import { json } from './server.mjs';
 
-const BY = 'theme,year,kind,status,gender,country,region';
+const BY = 'theme,year,kind,mode,status,gender,country,region';
 const listeners = new Set();
 
 /** Calls listener(counts) with every new answer of /counts.json. */
