@@ -10,10 +10,11 @@ import time
 
 
 class Run:
-    """One run of a command: seconds, peak resident memory in MB of it and its children."""
+    """One run of a command: seconds, seconds of processor time, peak resident memory in MB of the
+    largest of it and its children."""
 
-    def __init__(self, seconds, memory_mb, output):
-        self.seconds, self.memory_mb, self.output = seconds, memory_mb, output
+    def __init__(self, seconds, cpu, memory_mb):
+        self.seconds, self.cpu, self.memory_mb = seconds, cpu, memory_mb
 
 
 def run(*command, output=None):
@@ -29,7 +30,7 @@ def run(*command, output=None):
         text = said.read().decode(errors="replace")
     if process.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))}: exit {process.returncode}\n{text[-2000:]}")
-    return Run(seconds, usage.ru_maxrss / 1024, text)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def spread(values, form="{:.2f}"):
