@@ -1,9 +1,10 @@
 """The peers of the tile bench: PostGIS (ST_AsMVT) and MapServer (MVT and PNG), loaded with the
 links of our database and asked for the same tiles under the same filters.
 
-Both are given the better part: PostGIS gets the flows of each level ready-made and indexed and is
-measured without HTTP and without compression; MapServer runs as FastCGI behind nginx, on an indexed
-GeoPackage that it keeps open, and draws each link as it is.
+PostGIS is asked twice: for the links as they are, which is what a tile server in front of it does,
+and for flows that somebody has grouped and indexed for each level beforehand; both without HTTP and
+without compression. MapServer runs as FastCGI behind nginx, on an indexed GeoPackage that it keeps
+open, and draws each link as it is.
 """
 import os
 import shutil
@@ -92,23 +93,40 @@ CREATE UNLOGGED TABLE link(id int, year_from int, year_to int, themes text[],
 CREATE UNLOGGED TABLE request(id int PRIMARY KEY, level int, z int, x int, y int, theme text, year int);
 """
 AFTER = """
-CREATE INDEX ON flow USING gist(geom);
-CREATE UNIQUE INDEX ON flow(level, id);
 CREATE INDEX ON link USING gin(themes);
 CREATE INDEX ON link(year_from, year_to);
-CREATE FUNCTION tile(level_ int, z int, x int, y int, theme_ text, year_ int) RETURNS bytea
-LANGUAGE sql STABLE AS $$
-    SELECT ST_AsMVT(t, 'flows') FROM (
-        SELECT f.flow_id, c.n, ST_AsMVTGeom(f.geom, ST_TileEnvelope(z, x, y)) AS geom
-        FROM (SELECT CASE level_ WHEN 0 THEN flow0 WHEN 1 THEN flow1 WHEN 2 THEN flow2 ELSE flow3 END
-                     AS id, count(*) AS n FROM link
-              WHERE (theme_ IS NULL OR themes @> ARRAY[theme_])
-                AND (year_ IS NULL OR (year_from <= year_ AND year_to >= year_))
-              GROUP BY 1) c
-        JOIN flow f ON f.level = level_ AND f.id = c.id
-        WHERE f.geom && ST_TileEnvelope(z, x, y, margin => 0.0157)) t
-    WHERE t.geom IS NOT NULL
-$$;
+ALTER TABLE link ADD geom geometry(LineString, 3857);
+UPDATE link SET geom = flow3.geom FROM flow3 WHERE flow3.id = link.flow3;
+CREATE INDEX ON link USING gist(geom);
+CREATE FUNCTION tile_of_links(level int, z int, x int, y int, theme text, year int) RETURNS bytea
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    tile bytea;
+BEGIN
+    EXECUTE format('SELECT ST_AsMVT(t, ''links'') FROM (
+        SELECT id, ST_AsMVTGeom(geom, $1) AS geom FROM link WHERE geom && $2 %s %s) t
+        WHERE t.geom IS NOT NULL',
+        CASE WHEN theme IS NOT NULL THEN format('AND themes @> ARRAY[%L]', theme) END,
+        CASE WHEN year IS NOT NULL THEN format('AND year_from <= %s AND year_to >= %s', year, year) END)
+    INTO tile USING ST_TileEnvelope(z, x, y), ST_TileEnvelope(z, x, y, margin => 0.0157);
+    RETURN tile;
+END $$;
+CREATE FUNCTION tile_of_flows(level int, z int, x int, y int, theme text, year int) RETURNS bytea
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    tile bytea;
+BEGIN
+    -- Each request is planned for itself, with only the conditions that it has.
+    EXECUTE format('SELECT ST_AsMVT(t, ''flows'') FROM (
+        SELECT f.flow_id, c.n, ST_AsMVTGeom(f.geom, $1) AS geom
+        FROM (SELECT flow%s AS id, count(*) AS n FROM link WHERE true %s %s GROUP BY 1) c
+        JOIN flow%s f USING (id) WHERE f.geom && $2) t WHERE t.geom IS NOT NULL', level,
+        CASE WHEN theme IS NOT NULL THEN format('AND themes @> ARRAY[%L]', theme) END,
+        CASE WHEN year IS NOT NULL THEN format('AND year_from <= %s AND year_to >= %s', year, year) END,
+        level)
+    INTO tile USING ST_TileEnvelope(z, x, y), ST_TileEnvelope(z, x, y, margin => 0.0157);
+    RETURN tile;
+END $$;
 ANALYZE;
 """
 
@@ -163,27 +181,30 @@ class Postgis:
                  "COPY raw FROM STDIN;\n" + "\n".join(lines) + "\n\\.\n" +
                  "INSERT INTO flow SELECT level, id, flow_id, ST_Transform(ST_Segmentize("
                  "ST_MakeLine(ST_SetSRID(ST_MakePoint(a, b), 4326), ST_SetSRID(ST_MakePoint(c, d), 4326))"
-                 "::geography, 200000)::geometry, 3857) FROM raw;")
+                 "::geography, 200000)::geometry, 3857) FROM raw;" +
+                 "".join(f"CREATE UNLOGGED TABLE flow{level} AS SELECT * FROM flow WHERE level = {level};"
+                         f"CREATE INDEX ON flow{level} USING gist(geom);"
+                         f"CREATE UNIQUE INDEX ON flow{level}(id);" for level in range(4)))
 
-    def rate(self, requests, seconds, clients=8):
-        """Tiles a second for (z, x, y, theme or None, year or None) in rotation, and the mean bytes."""
+    def rate(self, what, requests, seconds, clients=8):
+        """Tiles a second of `links` or `flows`, for (z, x, y, theme or None, year or None) in rotation."""
         rows = [f"{i}\t{level_of_zoom(z)}\t{z}\t{x}\t{y}\t{theme or chr(92) + 'N'}\t{year or chr(92) + 'N'}"
                 for i, (z, x, y, theme, year) in enumerate(requests, 1)]
         self.sql("TRUNCATE request; COPY request FROM STDIN;\n" + "\n".join(rows) + "\n\\.\nANALYZE request;")
-        size = float(self.sql("SELECT avg(length(tile(level, z, x, y, theme, year))) FROM request"
+        size = float(self.sql(f"SELECT avg(length(tile_of_{what}(level, z, x, y, theme, year))) FROM request"
                               " WHERE id <= 200;"))
         if size < 50:
             sys.exit(f"PostGIS answers {size} bytes on average: this shows no speed")
         script = f"{self.folder}/bench.sql"
         with open(script, "w") as file:
             file.write(f"\\set i random(1, {len(requests)})\n"
-                       "SELECT tile(level, z, x, y, theme, year) FROM request WHERE id = :i;\n")
+                       f"SELECT tile_of_{what}(level, z, x, y, theme, year) FROM request WHERE id = :i;\n")
         done = subprocess.run([*self.user, f"{POSTGRES}/pgbench", "-n", "-h", self.folder, "-M", "prepared",
                                "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", script, "postgres"],
                               capture_output=True, text=True, cwd="/")
         for line in done.stdout.splitlines():
             if line.startswith("tps = "):
-                return float(line.split()[2]), size
+                return float(line.split()[2])
         sys.exit(f"pgbench: {done.stderr[-1000:]}")
 
     def stop(self):

@@ -10,6 +10,7 @@ import random
 import statistics
 import sys
 
+import peers
 from load import Load, Server, free_port, nginx
 from measure import Table, machine, missing, run, spread, verdict
 
@@ -55,7 +56,7 @@ class Answers:
             self.etags.append(answer.headers["ETag"])
             if len(self.paths) == want:
                 break
-        if len(self.paths) < min(want, 50):
+        if len(self.paths) < min(want, 10):
             sys.exit(f"only {len(self.paths)} of {len(paths)} answers hold features: nothing to measure")
 
     def mean_bytes(self):
@@ -132,6 +133,7 @@ def bench_requests(table, database):
     plain, by_year, both = lists_of_paths()
     answers = {"u": Answers(cached, plain, 300), "y": Answers(cached, by_year, 5000),
                "ty": Answers(cached, both, 5000)}
+    Answers(uncached, plain, 300)  # each zoom's arcs are traced when first asked for
     root = f"{folder}/files"
     files = {name: answer.as_files(root, name) for name, answer in answers.items()}
     peer = nginx(folder, root)
@@ -149,6 +151,91 @@ def bench_requests(table, database):
     for server in (cached, uncached, peer):
         server.stop()
     return memory
+
+
+def parts_of(path):
+    """(z, x, y, theme, year) of a path of ours."""
+    address, _, query = path.partition("?")
+    z, x, y = address[:-len(".mvt")].split("/")[3:6]
+    asked = dict(part.split("=") for part in query.split("&")) if query else {}
+    return int(z), int(x), int(y), asked.get("theme"), asked.get("year")
+
+
+def bench_peers(table, database):
+    """The same tiles under the same filters by PostGIS and MapServer."""
+    links = peers.Links(database)
+    server = serve(database, *NO_CACHE)
+    plain, by_year, both = lists_of_paths()
+    Answers(server, plain, 300)
+    asked = [("theme and year", Answers(server, both, 2000).paths),
+             ("year", Answers(server, by_year, 2000).paths), ("no filter", Answers(server, plain, 300).paths)]
+    found = []
+    if peers.postgis_missing():
+        print("PostGIS is not installed (postgresql-15-postgis-3): its rows are missing")
+    else:
+        postgis = peers.Postgis(folder, links)
+        for what, title in (("links", "PostGIS, links"), ("flows", "PostGIS, flows grouped beforehand")):
+            found.append((title, lambda paths, what=what: postgis.rate(
+                what, [parts_of(path) for path in paths], options.seconds), postgis))
+    if peers.mapserver_missing():
+        print("MapServer is not installed (cgi-mapserver, spawn-fcgi): its rows are missing")
+    else:
+        mapserver = peers.Mapserver(folder, database, links)
+        found.append(("MapServer MVT", lambda paths: Load(
+            mapserver.server, [mapserver.path(*parts_of(path)) for path in paths], folder,
+            options.seconds).rate, mapserver))
+    for title, paths in asked:
+        for name, rate, _ in found:
+            mine, theirs = [], []
+            for _ in range(options.rounds):
+                theirs.append(rate(paths))
+                mine.append(Load(server, paths, folder, options.seconds).rate)
+            ratios = [a / b for a, b in zip(mine, theirs)]
+            table.add(f"built: {title}, against {name}", f"{spread(mine, '{:,.0f}')} tiles/s",
+                      f"{spread(theirs, '{:,.0f}')} tiles/s", spread(ratios, "{:.0f}"),
+                      *(("", "") if "beforehand" in name
+                        else ("≥ 40 ×", verdict(statistics.median(ratios) >= 40))))
+    bench_png(table, server, found, asked[1][1])
+    for peer in {id(peer): peer for _, _, peer in found}.values():
+        peer.stop()
+    server.stop()
+
+
+def bench_png(table, server, found, paths):
+    """Picture tiles with a year filter."""
+    pictures = [path.replace("/flows/", "/links/").replace(".mvt", ".png") for path in paths]
+    try:
+        Answers(server, pictures[:100], 50)
+    except SystemExit as error:
+        table.add("built: picture tiles, year", f"none: {str(error)[:60]}", "", "", "4 ×, ≥ 400 a second", "NO")
+        return
+    mapserver = next((peer for name, _, peer in found if name.startswith("MapServer")), None)
+    mine, theirs = [], []
+    for _ in range(options.rounds):
+        if mapserver:
+            theirs.append(Load(mapserver.server, [mapserver.path(*parts_of(path), image="png")
+                                                  for path in paths], folder, options.seconds).rate)
+        mine.append(Load(server, pictures, folder, options.seconds).rate)
+    ratios = [a / b for a, b in zip(mine, theirs)] or [0]
+    table.add("built: picture tiles, year, against MapServer PNG", f"{spread(mine, '{:,.0f}')} tiles/s",
+              f"{spread(theirs, '{:,.0f}')} tiles/s" if theirs else "missing", spread(ratios),
+              "≥ 4 ×, ≥ 400 a second",
+              verdict(statistics.median(ratios) >= 4 and statistics.median(mine) >= 400))
+
+
+def bench_archive(table, database):
+    """The whole pyramid of links against ogr2ogr writing the same as MBTiles: zooms 0 to 8, which
+    takes ogr2ogr minutes, with --full only."""
+    deepest = 8 if options.full else 6
+    if not os.path.exists(f"{build}/passerelle-export"):
+        table.add(f"archive of links z0–z{deepest}", "no passerelle-export", "", "", "≥ 10 ×", "NO")
+        return
+    ours = run(f"{build}/passerelle-export", "--database", database, "--output",
+               f"{folder}/atlas.mbtiles", "--tilesets", "links", "--zoom", f"0..{deepest}")
+    theirs = run("ogr2ogr", "-f", "MBTILES", f"{folder}/peer.mbtiles", database, "link", "-dsco",
+                 "MINZOOM=0", "-dsco", f"MAXZOOM={deepest}")
+    table.add(f"archive of links z0–z{deepest}", f"{ours.seconds:.1f} s", f"ogr2ogr {theirs.seconds:.1f} s",
+              f"{theirs.seconds / ours.seconds:.1f}", "≥ 10 ×", verdict(theirs.seconds / ours.seconds >= 10))
 
 
 def bench_picture(table, database):
@@ -257,6 +344,8 @@ bench_size(rest, national_database)
 rest.add("resident memory after the load", f"{used[1]:.0f} MB without, {used[0]:.0f} MB with its cache", "", "",
          "", "")
 bench_picture(rest, national_database)
+bench_peers(rest, national_database)
+bench_archive(rest, national_database)
 if options.full:
     bench_million(rest, national_database)
 rest.print()
