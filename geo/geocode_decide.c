@@ -247,6 +247,19 @@ static bool levels_apart(const struct parsed_query *parsed, const struct candida
 }
 
 /* Decides over candidates of one tier and one fit. */
+/* What is sure where the name is not known: the hinted area, or the country. */
+static enum atlas_status answer_what_is_sure(struct gazetteer *gazetteer,
+                                             const struct parsed_query *parsed,
+                                             const struct hints *hints, struct place_answer *answer,
+                                             struct atlas_error *error)
+{
+    for (size_t i = 0; i < hints->count; i++)
+        if (hints->items[i].n_areas == 1)
+            return answer_coarsely(gazetteer, hints->items[i].areas[0].code, answer, error);
+    return answer_country(gazetteer, parsed->side == SIDE_FOREIGN ? parsed->country_iso : "",
+                          answer, error);
+}
+
 static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                 const struct hints *hints, struct candidates *candidates,
                                 struct place_answer *answer, struct atlas_error *error)
@@ -267,8 +280,9 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     else
         answer_say(answer, "; no other such place");
     if (against) answer_say(answer, "; the hint fits no place of that name");
-    bool credible = called_so && credible_error(parsed, best, helped) &&
-                    !beats_namesake(candidates) && !levels_apart(parsed, best, rival);
+    bool spelled = credible_error(parsed, best, helped);
+    bool credible =
+        called_so && spelled && !beats_namesake(candidates) && !levels_apart(parsed, best, rival);
     if (!credible) answer_say(answer, "; too unlike or too common to be taken for it");
     if (share >= share_needed[best->how] && !against && credible) {
         decide_accept(parsed, best, share, answer);
@@ -276,6 +290,8 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     }
     answer->status = MATCH_AMBIGUOUS;
     say_kind(parsed, best, answer);
+    /* A name that may be another one altogether says nothing of the area either. */
+    if (!spelled) return answer_what_is_sure(gazetteer, parsed, hints, answer, error);
     return answer_shared_area(gazetteer, parsed, candidates, answer, error);
 }
 
@@ -304,18 +320,13 @@ static bool is_place_all_the_same(const struct parsed_query *parsed,
            candidates->items[0].territory.kind != KIND_COUNTRY;
 }
 
-/* What is sure where the name is not known: the hinted area, or the country. */
 static enum atlas_status answer_not_found(struct gazetteer *gazetteer,
                                           const struct parsed_query *parsed,
                                           const struct hints *hints, struct place_answer *answer,
                                           struct atlas_error *error)
 {
     answer_say(answer, "no such name in the gazetteer");
-    for (size_t i = 0; i < hints->count; i++)
-        if (hints->items[i].n_areas == 1)
-            return answer_coarsely(gazetteer, hints->items[i].areas[0].code, answer, error);
-    return answer_country(gazetteer, parsed->side == SIDE_FOREIGN ? parsed->country_iso : "",
-                          answer, error);
+    return answer_what_is_sure(gazetteer, parsed, hints, answer, error);
 }
 
 /* Adds what lies in a rule's area to the candidates, where it is met as well as they are: places of

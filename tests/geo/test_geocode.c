@@ -212,6 +212,8 @@ static void spellings_and_typing_errors(void **state)
         {XX, "Fürth", "city", "", "DE", YES, "gn:1", NULL},
         {XX, "FURTH", "city", "", "DE", DOUBT, "country:DE", "margin"},
         {XX, "Weyhe", "city", "", "DE", DOUBT, "country:DE", "too unlike"},
+        /* A name that may be another one altogether is not put into that one's région. */
+        {XX, "Kayez", "city", "", "ML", DOUBT, "country:ML", "too unlike"},
         {XX, "Weissach im Tal", "city", "", "DE", DOUBT, "country:DE", "beginning of the name"},
         {XX, "Cracovie", "city", "", "CZ", NO, "country:CZ", NULL},
         {XX, "Rabat-Salé", "city", "", "MA", YES, "gn:2538475", "two neighbours"},
