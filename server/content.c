@@ -1,6 +1,7 @@
 #include "server/content.h"
 
 #include "server/document.h"
+#include "server/drawing.h"
 #include "server/stream.h"
 #include "server/style.h"
 #include "server/tilejson.h"
@@ -14,14 +15,15 @@
 
 bool content_uses_base_url(enum route_kind kind)
 {
-    return kind != ROUTE_TILE && kind != ROUTE_ASSET && kind != ROUTE_COUNTS;
+    return kind != ROUTE_TILE && kind != ROUTE_PICTURE_TILE && kind != ROUTE_LEGEND &&
+           kind != ROUTE_PICTURE && kind != ROUTE_ASSET && kind != ROUTE_COUNTS;
 }
 
 bool content_is_slow(const struct route *route, const struct edition *edition)
 {
     (void)edition;
-    return route->kind == ROUTE_LINKS || route->kind == ROUTE_PARTNERSHIPS ||
-           route->kind == ROUTE_TERRITORIES;
+    return route->kind == ROUTE_PICTURE || route->kind == ROUTE_LINKS ||
+           route->kind == ROUTE_PARTNERSHIPS || route->kind == ROUTE_TERRITORIES;
 }
 
 /* Base tiles and the wide unfiltered views are what everybody takes. */
@@ -82,6 +84,12 @@ static enum atlas_status build_selected(const struct route *route,
         return build_tile(route, sources, selection, content, error);
     case ROUTE_TILEJSON:
         return tilejson_write(route, selection, sources->base_url, &content->body);
+    case ROUTE_PICTURE_TILE:
+    case ROUTE_LEGEND:
+    case ROUTE_PICTURE:
+        content->parts.type = drawing_type(route);
+        content->ready = route->format == ROUTE_PNG || route->format == ROUTE_PDF;
+        return drawing_write(route, sources->selections, selection, &content->body, error);
     case ROUTE_COUNTS:
         return counts_write(selection, filter, route->by, route->nature[0] ? route->nature : NULL,
                             &content->body);

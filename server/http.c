@@ -121,8 +121,6 @@ static void close_client(struct lane *lane, struct client *client)
         if (client->next) client->next->previous = client->previous;
         pthread_mutex_unlock(&lane->lock);
         client_counts_leave(lane->http->counts, (struct sockaddr *)&client->address);
-        const struct http_handler *handler = &lane->http->options.handler;
-        handler->forget(handler->context, &client->exchange);
         free(client);
     }
     atomic_fetch_sub(&lane->n_clients, 1);

@@ -34,7 +34,7 @@ struct exchange {
     struct guard_headers headers;
     uint64_t began_ns; /* CLOCK_MONOTONIC, when its headers were complete */
     unsigned status;   /* of the answer, once it is sent; 0 when it was broken off */
-    void *own;         /* the handler's; kept for the connection's next exchange */
+    void *own;         /* the handler's; NULL when an exchange begins */
     struct client *client;
 };
 
@@ -45,10 +45,8 @@ struct http_handler {
     void (*answer)(void *context, struct exchange *exchange);
     /* A request that the guard refused: must call exchange_send(). The connection closes then. */
     void (*refuse)(void *context, struct exchange *exchange, const struct atlas_error *error);
-    /* The exchange is over, whether its answer went out or not. Frees what the exchange holds. */
+    /* The exchange is over, whether its answer went out or not. Frees exchange->own. */
     void (*finish)(void *context, struct exchange *exchange);
-    /* The connection closes: frees exchange->own. */
-    void (*forget)(void *context, struct exchange *exchange);
 };
 
 struct http_options {

@@ -1,24 +1,40 @@
 #include "server/parameters.h"
 
 #include "tiles/counts.h"
+#include "tiles/picture.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum parameter {
+    PARAMETER_BREAKS,
     PARAMETER_BY,
+    PARAMETER_CLASSES,
+    PARAMETER_COLOURS,
+    PARAMETER_HEIGHT,
     PARAMETER_LANG,
+    PARAMETER_LAT,
     PARAMETER_LEVEL,
     PARAMETER_LIMIT,
+    PARAMETER_LON,
+    PARAMETER_METHOD,
     PARAMETER_MIN,
     PARAMETER_NATURE,
     PARAMETER_PAGE,
     PARAMETER_PER_PAGE,
     PARAMETER_Q,
+    PARAMETER_SCALE,
+    PARAMETER_SCALE_OF,
     PARAMETER_SIDE,
     PARAMETER_SORT,
+    PARAMETER_TILESET,
+    PARAMETER_TILESETS,
+    PARAMETER_TITLE,
     PARAMETER_TOP,
+    PARAMETER_VALUE,
     PARAMETER_VERSION,
+    PARAMETER_WIDTH,
+    PARAMETER_ZOOM,
     PARAMETER_COUNT
 };
 
@@ -27,6 +43,10 @@ enum parameter {
     (BIT(PARAMETER_LEVEL) | BIT(PARAMETER_SIDE) | BIT(PARAMETER_TOP) | BIT(PARAMETER_MIN))
 #define COMMON (BIT(PARAMETER_LANG) | BIT(PARAMETER_VERSION))
 
+#define CLASSES                                                                                    \
+    (BIT(PARAMETER_BREAKS) | BIT(PARAMETER_CLASSES) | BIT(PARAMETER_COLOURS) |                     \
+     BIT(PARAMETER_METHOD) | BIT(PARAMETER_SCALE_OF))
+
 /* What each address takes. */
 static const struct {
     bool filter;
@@ -34,6 +54,13 @@ static const struct {
 } taken[ROUTE_KIND_COUNT] = {
     [ROUTE_TILEJSON] = {true, DISPLAY | COMMON},
     [ROUTE_TILE] = {true, DISPLAY | COMMON},
+    [ROUTE_PICTURE_TILE] = {true, DISPLAY | CLASSES | COMMON},
+    [ROUTE_LEGEND] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_SCALE) |
+                                BIT(PARAMETER_TILESET) | BIT(PARAMETER_VALUE) |
+                                BIT(PARAMETER_ZOOM)},
+    [ROUTE_PICTURE] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_HEIGHT) |
+                                 BIT(PARAMETER_LAT) | BIT(PARAMETER_LON) | BIT(PARAMETER_TILESETS) |
+                                 BIT(PARAMETER_TITLE) | BIT(PARAMETER_WIDTH) | BIT(PARAMETER_ZOOM)},
     [ROUTE_LINKS] = {true, COMMON},
     [ROUTE_PARTNERSHIPS] = {true, COMMON},
     [ROUTE_TERRITORIES] = {true, COMMON},
@@ -169,14 +196,49 @@ static bool read_top(struct route *route, const char *value)
     return read_number(value, 1, 999999999, &route->display.top);
 }
 
+static bool read_tilesets(struct route *route, const char *value)
+{
+    return route_read_tilesets(route, value, strlen(value));
+}
+
+static bool read_tileset(struct route *route, const char *value)
+{
+    return read_tilesets(route, value) && route->n_tilesets == 1;
+}
+
 #define TEXT(number)   TEXT_2(number)
 #define TEXT_2(number) #number
+
+#define TILESETS "links, flows, places, density, heat, choropleth, base"
+#define PIXELS                                                                                     \
+    TEXT(PICTURE_MIN_PX) " and more pixels, width times height at most " TEXT(PICTURE_MAX_PIXELS)
 
 static const struct {
     const char *name;
     bool (*read)(struct route *route, const char *value);
     const char *allowed;
+    bool (*read_look)(struct look *look, const char *value); /* in place of read */
 } parameters[PARAMETER_COUNT] = {
+    [PARAMETER_BREAKS] = {"breaks", NULL,
+                          "rising numbers above 0 with commas, at most " TEXT(
+                              SCALE_MAX_CLASSES) ", without classes and method",
+                          look_read_breaks},
+    [PARAMETER_CLASSES] = {"classes", NULL, "1 to " TEXT(SCALE_MAX_CLASSES), look_read_classes},
+    [PARAMETER_COLOURS] = {"colours", NULL, "light, dark", look_read_colours},
+    [PARAMETER_HEIGHT] = {"height", NULL, PIXELS, look_read_height},
+    [PARAMETER_LAT] = {"lat", NULL, "-85 to 85 degrees", look_read_lat},
+    [PARAMETER_LON] = {"lon", NULL, "-180 to 180 degrees", look_read_lon},
+    [PARAMETER_METHOD] = {"method", NULL, "quantiles, jenks", look_read_method},
+    [PARAMETER_SCALE] = {"scale", NULL, "1, 2", look_read_scale},
+    [PARAMETER_SCALE_OF] = {"scale_of", NULL, "a filter, such as theme=eau%26year=2015",
+                            look_read_scale_of},
+    [PARAMETER_TITLE] = {"title", NULL, "a text of at most " TEXT(LOOK_TITLE_BYTES) " bytes",
+                         look_read_title},
+    [PARAMETER_VALUE] = {"value", NULL, "n, per_million", look_read_value},
+    [PARAMETER_WIDTH] = {"width", NULL, PIXELS, look_read_width},
+    [PARAMETER_ZOOM] = {"zoom", NULL, "0 to " TEXT(MERCATOR_MAX_ZOOM), look_read_zoom},
+    [PARAMETER_TILESET] = {"tileset", read_tileset, TILESETS},
+    [PARAMETER_TILESETS] = {"tilesets", read_tilesets, TILESETS ", several with commas"},
     [PARAMETER_BY] = {"by", read_by,
                       "theme, year, kind, status, mode, gender, country, region, precision, "
                       "gender-country, gender-region"},
@@ -207,7 +269,7 @@ static int find_parameter(const char *name, unsigned allowed)
 static enum atlas_status refuse_unknown(const struct route *route, const char *name,
                                         struct route_refusal *refusal)
 {
-    char known[400] = "";
+    char known[600] = "";
     size_t length = 0;
     for (int i = 0; i < PARAMETER_COUNT; i++)
         if (taken[route->kind].parameters & BIT(i) && length + 32 < sizeof known) {
@@ -240,7 +302,10 @@ static enum atlas_status read_argument(struct route *route, const struct target_
         return atlas_fail(&refusal->error, ATLAS_INVALID,
                           "Parameter '%s' is given twice, with different values.", argument->name);
     given[parameter] = argument->value;
-    if (parameters[parameter].read(route, argument->value)) return ATLAS_OK;
+    bool good = parameters[parameter].read_look
+                    ? parameters[parameter].read_look(&route->look, argument->value)
+                    : parameters[parameter].read(route, argument->value);
+    if (good) return ATLAS_OK;
     return atlas_fail(&refusal->error, ATLAS_INVALID,
                       "Parameter '%s': '%s' is not allowed; "
                       "allowed: %s.",
@@ -264,17 +329,13 @@ enum atlas_status parameters_read(struct route *route, struct route_refusal *ref
         return atlas_fail(&refusal->error, ATLAS_INVALID,
                           "Parameter 'q' is missing: the text to search for.");
     }
+    if (!look_agrees(&route->look)) {
+        memcpy(refusal->parameter, "breaks", sizeof "breaks");
+        return atlas_fail(
+            &refusal->error, ATLAS_INVALID,
+            "Parameter 'breaks' stands without 'classes' and 'method': it says both.");
+    }
     return ATLAS_OK;
-}
-
-/* q is kept as typed; what could be taken for the text's own signs is escaped. */
-static void append_escaped(struct bytes *out, const char *text)
-{
-    for (; *text; text++)
-        if (strchr("%&=?#+ ", *text) || (unsigned char)*text < ' ')
-            bytes_append_format(out, "%%%02X", (unsigned char)*text);
-        else
-            bytes_append_byte(out, (uint8_t)*text);
 }
 
 void parameters_canonical(const struct route *route, struct bytes *out)
@@ -294,8 +355,9 @@ void parameters_canonical(const struct route *route, struct bytes *out)
         bytes_append_format(out, "&per_page=%zu", list->per_page);
     if (route->q[0]) {
         bytes_append_text(out, "&q=");
-        append_escaped(out, route->q);
+        look_escape(route->q, out);
     }
+    if (taken[route->kind].parameters & CLASSES) look_canonical(&route->look, out);
     if (display->side_french) bytes_append_text(out, "&side=french");
     if (list->sort || list->falling)
         bytes_append_format(out, "&sort=%s%d", list->falling ? "-" : "", (int)list->sort);

@@ -15,7 +15,7 @@
 /* Status of an answer that only says: too long to be held, stream it. */
 #define STREAMED 0
 
-/* Kept with the connection, used by one exchange after the other. */
+/* Lives as long as its exchange: an idle connection holds none of this. */
 struct request {
     struct service *service;
     struct exchange *exchange;
@@ -51,7 +51,7 @@ static void send_and_release(struct exchange *exchange, struct answer *answer,
     answer_release(answer);
 }
 
-/* The request's own, made when its connection has the first one. */
+/* The exchange's own, made when its answer is first asked for. */
 static struct request *request_of(struct service *service, struct exchange *exchange)
 {
     struct request *request = exchange->own;
@@ -348,20 +348,9 @@ static void finish(void *context, struct exchange *exchange)
     metrics_count(service->metrics, request ? request->address : METRICS_REFUSED, exchange->status,
                   http_now_ns() - exchange->began_ns);
     if (!request) return;
-    request->address = METRICS_REFUSED;
-    if (request->waiting) { /* woken, but the connection broke before it was sent */
+    if (request->waiting) /* woken, but the connection broke before it was sent */
         answer_release(request->waiter.answer);
-        request->waiting = false;
-    }
     edition_release(request->edition);
-    request->edition = NULL;
-}
-
-static void forget(void *context, struct exchange *exchange)
-{
-    (void)context;
-    struct request *request = exchange->own;
-    if (!request) return;
     bytes_close(&request->key);
     free(request);
     exchange->own = NULL;
@@ -370,5 +359,5 @@ static void forget(void *context, struct exchange *exchange)
 struct http_handler request_handler(struct service *service)
 {
     return (struct http_handler){
-        .context = service, .answer = answer, .refuse = refuse, .finish = finish, .forget = forget};
+        .context = service, .answer = answer, .refuse = refuse, .finish = finish};
 }

@@ -9,6 +9,9 @@
 static const char *const kind_texts[ROUTE_KIND_COUNT] = {
     [ROUTE_TILEJSON] = "tilejson",
     [ROUTE_TILE] = "tile",
+    [ROUTE_PICTURE_TILE] = "picture_tile",
+    [ROUTE_LEGEND] = "legend",
+    [ROUTE_PICTURE] = "picture",
     [ROUTE_LINKS] = "links",
     [ROUTE_PARTNERSHIPS] = "partnerships",
     [ROUTE_TERRITORIES] = "territories",
@@ -32,18 +35,24 @@ static const struct {
     const char *name;
     enum route_kind kind;
     bool csv;
+    enum route_format format;
 } single[] = {
-    {"links.geojson", ROUTE_LINKS, false},
-    {"links.csv", ROUTE_LINKS, true},
-    {"partnerships.geojson", ROUTE_PARTNERSHIPS, false},
-    {"partnerships.csv", ROUTE_PARTNERSHIPS, true},
-    {"partnerships.json", ROUTE_LIST, false},
-    {"territories.geojson", ROUTE_TERRITORIES, false},
-    {"territories.csv", ROUTE_TERRITORIES, true},
-    {"counts.json", ROUTE_COUNTS, false},
-    {"search.json", ROUTE_SEARCH, false},
-    {"style.json", ROUTE_STYLE, false},
-    {"healthz", ROUTE_HEALTH, false},
+    {"legend.json", ROUTE_LEGEND, false, ROUTE_JSON},
+    {"legend.png", ROUTE_LEGEND, false, ROUTE_PNG},
+    {"picture.png", ROUTE_PICTURE, false, ROUTE_PNG},
+    {"picture.svg", ROUTE_PICTURE, false, ROUTE_SVG},
+    {"picture.pdf", ROUTE_PICTURE, false, ROUTE_PDF},
+    {"links.geojson", ROUTE_LINKS, false, ROUTE_JSON},
+    {"links.csv", ROUTE_LINKS, true, ROUTE_JSON},
+    {"partnerships.geojson", ROUTE_PARTNERSHIPS, false, ROUTE_JSON},
+    {"partnerships.csv", ROUTE_PARTNERSHIPS, true, ROUTE_JSON},
+    {"partnerships.json", ROUTE_LIST, false, ROUTE_JSON},
+    {"territories.geojson", ROUTE_TERRITORIES, false, ROUTE_JSON},
+    {"territories.csv", ROUTE_TERRITORIES, true, ROUTE_JSON},
+    {"counts.json", ROUTE_COUNTS, false, ROUTE_JSON},
+    {"search.json", ROUTE_SEARCH, false, ROUTE_JSON},
+    {"style.json", ROUTE_STYLE, false, ROUTE_JSON},
+    {"healthz", ROUTE_HEALTH, false, ROUTE_JSON},
 };
 
 static enum atlas_status no_such_address(struct route_refusal *refusal)
@@ -61,9 +70,7 @@ static bool read_coordinate(const char *text, char end, uint32_t *number)
     return true;
 }
 
-/* "links,places" into the route, without a suffix of suffix_length bytes. */
-static enum atlas_status read_tilesets(struct route *route, const char *names, size_t length,
-                                       struct route_refusal *refusal)
+bool route_read_tilesets(struct route *route, const char *names, size_t length)
 {
     bool wanted[TILESET_COUNT] = {false};
     for (size_t at = 0; at <= length;) {
@@ -72,16 +79,21 @@ static enum atlas_status read_tilesets(struct route *route, const char *names, s
         char name[16] = "";
         enum tileset tileset;
         if (part < sizeof name) memcpy(name, names + at, part);
-        if (!tileset_parse(name, &tileset))
-            return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
-                              "There is no such tileset; there are links, flows, places, density, "
-                              "heat, choropleth and base, or several with commas.");
+        if (!tileset_parse(name, &tileset)) return false;
         wanted[tileset] = true;
         at += part + 1;
     }
+    route->n_tilesets = 0;
     for (int i = 0; i < TILESET_COUNT; i++)
         if (wanted[i]) route->tilesets[route->n_tilesets++] = (enum tileset)i;
-    return ATLAS_OK;
+    return true;
+}
+
+static enum atlas_status no_such_tileset(struct route_refusal *refusal)
+{
+    return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
+                      "There is no such tileset; there are links, flows, places, density, heat, "
+                      "choropleth and base, or several with commas.");
 }
 
 /* Heat is a picture: there is no vector tile of it. */
@@ -95,27 +107,40 @@ static enum atlas_status refuse_pictures_only(const struct route *route,
     return ATLAS_OK;
 }
 
+/* What the last part of a tile's address ends with: ".mvt", ".png", "@2x.png". */
+static bool read_suffix(struct route *route, const char *suffix)
+{
+    route->kind = ROUTE_PICTURE_TILE;
+    route->format = ROUTE_PNG;
+    route->look.size_px = strcmp(suffix, "@2x.png") == 0 ? 512 : 256;
+    if (strcmp(suffix, ".mvt") == 0) {
+        route->kind = ROUTE_TILE;
+        look_init(&route->look);
+        return true;
+    }
+    return route->look.size_px == 512 || strcmp(suffix, ".png") == 0;
+}
+
 /* /tiles/{tilesets}/{z}/{x}/{y}.mvt */
 static enum atlas_status read_tile(struct route *route, struct route_refusal *refusal)
 {
     const char *const *segments = route->target.segments;
-    enum atlas_status status = read_tilesets(route, segments[1], strlen(segments[1]), refusal);
-    if (status) return status;
+    if (!route_read_tilesets(route, segments[1], strlen(segments[1])))
+        return no_such_tileset(refusal);
     uint32_t z;
+    const char *suffix = segments[4] + strspn(segments[4], "0123456789");
     if (!read_coordinate(segments[2], '\0', &z) ||
         !read_coordinate(segments[3], '\0', &route->key.x) ||
-        !read_coordinate(segments[4], '.', &route->key.y) ||
-        strcmp(strchr(segments[4], '.'), ".mvt") != 0)
+        !read_coordinate(segments[4], *suffix, &route->key.y) || !read_suffix(route, suffix))
         return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
-                          "A tile's address is /tiles/{tileset}/{z}/{x}/{y}.mvt with whole "
-                          "numbers.");
+                          "A tile's address is /tiles/{tileset}/{z}/{x}/{y} with whole numbers, "
+                          "and then .mvt, .png or @2x.png.");
     route->key.z = z > MERCATOR_MAX_ZOOM ? MERCATOR_MAX_ZOOM + 1 : (uint8_t)z;
     if (!tile_key_valid(route->key))
         return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
                           "There is no such tile: z goes from 0 to %d, x and y from 0 to 2^z - 1.",
                           MERCATOR_MAX_ZOOM);
-    route->kind = ROUTE_TILE;
-    return refuse_pictures_only(route, refusal);
+    return route->kind == ROUTE_TILE ? refuse_pictures_only(route, refusal) : ATLAS_OK;
 }
 
 /* /tiles/{tilesets}.json */
@@ -126,8 +151,8 @@ static enum atlas_status read_tilejson(struct route *route, struct route_refusal
     if (length <= suffix || strcmp(name + length - suffix, ".json") != 0)
         return no_such_address(refusal);
     route->kind = ROUTE_TILEJSON;
-    enum atlas_status status = read_tilesets(route, name, length - suffix, refusal);
-    return status ? status : refuse_pictures_only(route, refusal);
+    if (!route_read_tilesets(route, name, length - suffix)) return no_such_tileset(refusal);
+    return refuse_pictures_only(route, refusal);
 }
 
 /* /partenariat/{id}.json; false for any other path. */
@@ -163,6 +188,7 @@ static enum atlas_status read_path(struct route *route, struct route_refusal *re
             if (strcmp(first, single[i].name) == 0) {
                 route->kind = single[i].kind;
                 route->csv = single[i].csv;
+                route->format = single[i].format;
                 return ATLAS_OK;
             }
     if (n >= 2 && !target->trailing_slash) {
@@ -183,6 +209,8 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     route->n_tilesets = 0;
     route->key = (struct tile_key){0};
     route->display = (struct tile_display){0};
+    route->format = ROUTE_JSON;
+    look_init(&route->look);
     filter_init(&route->filter);
     route->by = 0;
     route->nature[0] = route->q[0] = route->version[0] = '\0';
@@ -195,13 +223,18 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     if (!status) status = read_path(route, refusal);
     /* Pages read their own parameters, foreign ones among them. */
     if (status || route->kind == ROUTE_PAGE || route->kind == ROUTE_ASSET) return status;
-    return parameters_read(route, refusal);
+    status = parameters_read(route, refusal);
+    if (!status && route->n_tilesets == 0 &&
+        (route->kind == ROUTE_LEGEND || route->kind == ROUTE_PICTURE))
+        route->tilesets[route->n_tilesets++] = TILESET_FLOWS;
+    return status;
 }
 
 bool route_is_filtered(const struct route *route)
 {
-    if ((route->kind == ROUTE_TILE || route->kind == ROUTE_TILEJSON) && route->n_tilesets == 1 &&
-        route->tilesets[0] == TILESET_BASE)
+    bool of_tiles = route->kind == ROUTE_TILE || route->kind == ROUTE_TILEJSON ||
+                    route->kind == ROUTE_PICTURE_TILE;
+    if (of_tiles && route->n_tilesets == 1 && route->tilesets[0] == TILESET_BASE)
         return false; /* the base map is the same under every filter */
     for (int i = 0; i < FILTER_LIST_COUNT; i++)
         if (route->filter.lists[i].n) return true;
@@ -244,10 +277,11 @@ void route_canonical(const struct route *route, struct bytes *out)
     bytes_append_text(out, route_kind_text(route->kind));
     if (route->csv) bytes_append_text(out, ".csv");
     append_tilesets(route, out);
-    if (route->kind == ROUTE_TILE)
+    if (route->kind == ROUTE_TILE || route->kind == ROUTE_PICTURE_TILE)
         bytes_append_format(out, "/%u/%u/%u", route->key.z, route->key.x, route->key.y);
     if (route->id) bytes_append_format(out, "/%llu", (unsigned long long)route->id);
     if (route->name[0]) bytes_append_format(out, "/%s", route->name);
+    if (route->format != ROUTE_JSON) bytes_append_format(out, ".%d", (int)route->format);
     bytes_append_byte(out, '?');
     if (route->kind == ROUTE_PAGE)
         append_as_given(&route->target, out);

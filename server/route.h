@@ -3,6 +3,9 @@
  *
  *   /tiles/{tilesets}.json                    ROUTE_TILEJSON
  *   /tiles/{tilesets}/{z}/{x}/{y}.mvt         ROUTE_TILE
+ *   /tiles/{tilesets}/{z}/{x}/{y}.png         ROUTE_PICTURE_TILE, 256 pixels; @2x.png: 512
+ *   /legend.json|png                          ROUTE_LEGEND   of `tileset` at `zoom`
+ *   /picture.png|svg|pdf                      ROUTE_PICTURE  of `tilesets` around `lon`, `lat`
  *   /links|partnerships|territories.geojson   ROUTE_LINKS ROUTE_PARTNERSHIPS ROUTE_TERRITORIES,
  *     and .csv                                  with `csv` set
  *   /partnerships.json                        ROUTE_LIST     rows with page, per_page, sort
@@ -16,6 +19,7 @@
 #define SERVER_ROUTE_H
 
 #include "geo/bytes.h"
+#include "server/look.h"
 #include "server/target.h"
 #include "tiles/filter.h"
 #include "tiles/list.h"
@@ -26,6 +30,9 @@
 enum route_kind {
     ROUTE_TILEJSON,
     ROUTE_TILE,
+    ROUTE_PICTURE_TILE,
+    ROUTE_LEGEND,
+    ROUTE_PICTURE,
     ROUTE_LINKS,
     ROUTE_PARTNERSHIPS,
     ROUTE_TERRITORIES,
@@ -40,6 +47,8 @@ enum route_kind {
     ROUTE_KIND_COUNT
 };
 
+enum route_format { ROUTE_JSON, ROUTE_PNG, ROUTE_SVG, ROUTE_PDF }; /* of legends and pictures */
+
 #define ROUTE_SEARCH_BYTES     200 /* of q */
 #define ROUTE_SEARCH_DEFAULT   10  /* hits, and at most: */
 #define ROUTE_SEARCH_MAX       50
@@ -51,10 +60,12 @@ struct route {
     enum route_kind kind;
     bool csv; /* ROUTE_LINKS, _PARTNERSHIPS, _TERRITORIES: CSV, else GeoJSON */
     bool english;
+    enum route_format format;
     enum tileset tilesets[TILESET_COUNT]; /* in their own order, without repeats */
     size_t n_tilesets;
     struct tile_key key;
     struct tile_display display;
+    struct look look; /* ROUTE_PICTURE_TILE, _LEGEND, _PICTURE */
     struct filter filter;
     unsigned by;                           /* ROUTE_COUNTS: bit 1 << enum group_property */
     char nature[16];                       /* of money; "" for none */
@@ -78,6 +89,9 @@ struct route_refusal {
  * itself. */
 enum atlas_status route_parse(const char *raw, struct route *route,
                               struct route_refusal *refusal) ATLAS_MUST_CHECK;
+
+/* Reads "links,places" into the route's tilesets; false for an unknown or missing one. */
+bool route_read_tilesets(struct route *route, const char *names, size_t length);
 
 /* Appends the canonical text of the route: equal routes give equal text, whatever order, case or
  * repetition they came with; `v` is not part of it. What key of a cache and an ETag stand on. */

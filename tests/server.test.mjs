@@ -19,6 +19,16 @@ const addresses = [
     ['/tiles/links/0/0/0.mvt', 'application/vnd.mapbox-vector-tile'],
     ['/tiles/density/1/1/0.mvt', 'application/vnd.mapbox-vector-tile'],
     ['/tiles/links,places/0/0/0.mvt?year=2000..2025', 'application/vnd.mapbox-vector-tile'],
+    ['/tiles/flows/0/0/0.png', 'image/png'],
+    ['/tiles/density/0/0/0@2x.png?classes=4&method=jenks', 'image/png'],
+    ['/tiles/heat/0/0/0.png', 'image/png'],
+    ['/tiles/base,places/1/1/0.png?colours=dark', 'image/png'],
+    ['/tiles/links/22/0/0.png', 'image/png'],
+    ['/legend.json?tileset=density&zoom=2', 'application/json'],
+    ['/legend.png?tileset=choropleth&scale=2&lang=en', 'image/png'],
+    ['/picture.png?width=300&height=200', 'image/png'],
+    ['/picture.svg?width=300&height=200&tilesets=density', 'image/svg+xml'],
+    ['/picture.pdf?width=300&height=200', 'application/pdf'],
     ['/links.geojson', 'application/geo+json'],
     ['/partnerships.geojson', 'application/geo+json'],
     ['/territories.geojson', 'application/geo+json'],
@@ -42,7 +52,8 @@ for (const [target, type] of addresses) {
     equal(plain.headers['content-encoding'], undefined, `${target}: plain without Accept-Encoding`);
     const packed = await request(server, target, { headers: gzip });
     check(packed.body.equals(plain.body) || target === '/healthz', `${target}: the same behind gzip`);
-    check(plain.raw.length < 400 || packed.raw.length < plain.raw.length || target === '/healthz', `${target}: smaller with gzip`);
+    const packs = !/^(image.png|application.pdf)/.test(type);
+    check(!packs || plain.raw.length < 400 || packed.raw.length < plain.raw.length || target === '/healthz', `${target}: smaller with gzip`);
     const head = await request(server, target, { method: 'HEAD', headers: gzip });
     equal(head.status, 200, `HEAD ${target}`);
     equal(head.raw.length, 0, `HEAD ${target}: without a body`);
@@ -116,6 +127,10 @@ const refusals = [
     ['/search.json', 400, 'q'],
     ['/partenariat/999999.json', 404],
     ['/assets/nothing.css', 404],
+    ['/tiles/heat,links/0/0/0.png', 400],
+    ['/tiles/links/0/0/0@9x.png', 404],
+    ['/picture.png?width=4000&height=4000', 400],
+    ['/picture.png?width=100000000&height=10', 400, 'width'],
     [`/counts.json?${'theme=eau&'.repeat(300)}`, 414],
     [`/counts.json?${'a&'.repeat(100)}`, 400],
     [`/${'a'.repeat(2000)}`, 414],
