@@ -1,6 +1,5 @@
-/* The pages: `/`, `/genre`, `/embed`, `/integrer`, `/partenariat/{id}-{slug}`,
- * `/territoire/{code}`, and the same under /en/. They hold everything as HTML before any script
- * runs; the scripts (server/web) add the map.
+/* The pages: `/`, `/partenariat/{id}-{slug}`, `/territoire/{code}`, and the same under /en/. They
+ * hold everything as HTML before any script runs; the scripts (server/web) add the map.
  *
  * server/route sends here every GET of a path that pages_knows(), and every 404 or 410 for a
  * reader who asks for text/html.
