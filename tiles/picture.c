@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double tile_px = 256;
+static const double tile_px = 512; /* at a whole zoom: the world is 512 pixels wide at zoom 0 */
 
 /* A picture under way. */
 struct picture {
@@ -95,12 +95,12 @@ static enum atlas_status paint_heat(struct picture *picture, struct tile_key key
 {
     struct bytes png = {0};
     enum atlas_status status =
-        heat_tile(&picture->heat, key, 256, picture->legend->peak, picture->request->dark, &png);
+        heat_tile(&picture->heat, key, 512, picture->legend->peak, picture->request->dark, &png);
     if (status == ATLAS_OK) {
         struct png_source source = {&png, 0};
         cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_png, &source);
         cairo_save(picture->context);
-        cairo_scale(picture->context, picture->tile_size / 256, picture->tile_size / 256);
+        cairo_scale(picture->context, picture->tile_size / 512, picture->tile_size / 512);
         cairo_set_source_surface(picture->context, image, 0, 0);
         cairo_paint(picture->context);
         cairo_restore(picture->context);

@@ -17,7 +17,8 @@ struct picture_request {
     enum picture_format format;
     uint32_t width_px, height_px;
     double lon_deg, lat_deg; /* middle of the map; lat within the Mercator square */
-    double zoom; /* 0 .. MERCATOR_MAX_ZOOM; in between two zooms the lower one's tiles */
+    double zoom; /* as web maps count: the world is 512 pixels wide at 0; 0 .. MERCATOR_MAX_ZOOM; in
+                    between two zooms the lower one's tiles */
     enum tileset tilesets[TILESET_COUNT]; /* painted in this order over the base map */
     size_t n_tilesets;                    /* without TILESET_BASE */
     struct tile_display display;

@@ -214,7 +214,7 @@ static void make_picture(const struct selection *selection, enum tileset tileset
                                             .height_px = 300,
                                             .lon_deg = 170,
                                             .lat_deg = 10,
-                                            .zoom = 2.4,
+                                            .zoom = 1.4,
                                             .tilesets = {tileset},
                                             .n_tilesets = 1,
                                             .subtitle = "eau, 2015–2020"};
