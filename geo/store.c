@@ -251,40 +251,6 @@ static enum atlas_status copy_old(struct store *store, struct atlas_error *error
     return status;
 }
 
-static enum atlas_status make_new(struct store *store, struct atlas_error *error)
-{
-    char pragmas[120];
-    snprintf(pragmas, sizeof pragmas, "PRAGMA application_id=%d; PRAGMA user_version=%d",
-             ATLAS_APPLICATION_ID, ATLAS_USER_VERSION);
-    enum atlas_status status = store_run(store, pragmas, error);
-    if (!status) status = store_run(store, "SELECT InitSpatialMetaData(1, 'WGS84')", error);
-    if (!status) status = store_run(store, "BEGIN", error);
-    if (!status) status = store_run(store, atlas_schema_sql, error);
-    if (!status)
-        status =
-            store_run(store,
-                      "SELECT AddGeometryColumn('territory', 'geom', 4326, 'POINT', 'XY');"
-                      "SELECT AddGeometryColumn('link', 'geom', 4326, 'MULTILINESTRING', 'XY');"
-                      "SELECT AddGeometryColumn('area', 'geom', 4326, 'MULTIPOLYGON', 'XY');"
-                      "SELECT AddGeometryColumn('border', 'geom', 4326, 'MULTILINESTRING', 'XY')",
-                      error);
-    return status;
-}
-
-enum atlas_status store_index(struct store *store, struct atlas_error *error)
-{
-    if (store->indexed) return ATLAS_OK;
-    store->indexed = true;
-    enum atlas_status status = store_run(store, atlas_indexes_sql, error);
-    if (status) return status;
-    return store_run(store,
-                     "SELECT CreateSpatialIndex('territory', 'geom');"
-                     "SELECT CreateSpatialIndex('link', 'geom');"
-                     "SELECT CreateSpatialIndex('area', 'geom');"
-                     "SELECT CreateSpatialIndex('border', 'geom')",
-                     error);
-}
-
 /* A copy that a crash may lose needs no journal and no waiting for the disk: it is published only
  * after it was checked and synchronised as a whole. */
 static enum atlas_status open_copy(struct store *store, struct atlas_error *error)
@@ -303,8 +269,8 @@ static enum atlas_status open_copy(struct store *store, struct atlas_error *erro
     store->spatialite = spatialite_alloc_connection();
     if (!store->spatialite) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     spatialite_init_ex(store->copy, store->spatialite, 0);
-    store->indexed = !store->is_new;
-    return store->is_new ? make_new(store, error) : store_run(store, "BEGIN", error);
+    store->indexed = store->territories_indexed = !store->is_new;
+    return store->is_new ? store_create(store, error) : store_run(store, "BEGIN", error);
 }
 
 enum atlas_status store_open(const char *path, double wait_s, struct store **store,

@@ -141,5 +141,79 @@ enum atlas_status store_gazetteer(struct store *store, const char *path, char *b
     status = store_run(store, territories_sql, error);
     if (!status) status = store_run(store, names_sql, error);
     if (!status) status = store_run(store, shapes_sql, error);
+    if (!status) status = store_index_territories(store, error);
     return status;
+}
+
+/* The wanted ones and all that they lie in, without what is there already; then they themselves,
+ * under the ids that they may have had before, and their names. */
+static const char take_sql[] =
+    "WITH RECURSIVE needed(code) AS (SELECT code FROM temp.wanted"
+    "  UNION SELECT g.parent_code FROM needed JOIN gazetteer.territory g ON g.code = needed.code"
+    "  WHERE g.parent_code IS NOT NULL)"
+    " INSERT INTO temp.taken SELECT code FROM needed"
+    " WHERE code NOT IN (SELECT code FROM main.territory);"
+    "INSERT INTO main.territory(id, code, side, kind, generic, name_fr, name_en, country_iso,"
+    "  parent_code, epci_code, precision, radius_km, population, lon, lat, slug, geom)"
+    " SELECT f.id, g.code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
+    "  epci_code, precision, radius_km, population, lon, lat, slug(name_fr),"
+    "  MakePoint(lon, lat, 4326)"
+    " FROM temp.taken t JOIN gazetteer.territory g ON g.code = t.code"
+    " LEFT JOIN former_territory f ON f.code = t.code ORDER BY t.code;"
+    "INSERT INTO name(territory_id, folded, name, lang, kind)"
+    " SELECT t.id, n.folded, n.name, n.lang, n.kind FROM temp.taken JOIN main.territory t"
+    "  ON t.code = taken.code JOIN gazetteer.territory g ON g.code = t.code"
+    " JOIN gazetteer.name n ON n.territory_id = g.id WHERE n.name <> t.name_fr;"
+    "DELETE FROM former_territory WHERE code IN (SELECT code FROM temp.taken)";
+
+static enum atlas_status want(struct store *store, const char *const *codes, size_t n,
+                              struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(store->copy, "INSERT OR IGNORE INTO temp.wanted VALUES(?)", -1,
+                                  &statement, NULL);
+    for (size_t i = 0; i < n && code == SQLITE_OK; i++) {
+        if (!codes[i]) continue;
+        sqlite3_bind_text(statement, 1, codes[i], -1, SQLITE_STATIC);
+        sqlite3_step(statement);
+        code = sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+    return code == SQLITE_OK
+               ? ATLAS_OK
+               : store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
+}
+
+enum atlas_status store_take_territories(struct store *store, const char *const *codes, size_t n,
+                                         struct atlas_error *error)
+{
+    enum atlas_status status =
+        store_run(store,
+                  "CREATE TEMP TABLE wanted(code TEXT PRIMARY KEY) WITHOUT ROWID;"
+                  "CREATE TEMP TABLE taken(code TEXT PRIMARY KEY) WITHOUT ROWID",
+                  error);
+    if (!status) status = want(store, codes, n, error);
+    if (!status) status = store_run(store, take_sql, error);
+    if (!status) status = store_run(store, "DROP TABLE temp.wanted; DROP TABLE temp.taken", error);
+    return status;
+}
+
+enum atlas_status store_sweep(struct store *store, struct atlas_error *error)
+{
+    return store_run(
+        store,
+        "CREATE TEMP TABLE unused AS"
+        " WITH RECURSIVE used(code) AS ("
+        "  SELECT code FROM territory WHERE id IN (SELECT territory_id FROM party)"
+        "  UNION SELECT t.parent_code FROM used JOIN territory t ON t.code = used.code"
+        "   WHERE t.parent_code IS NOT NULL)"
+        " SELECT code, id FROM territory WHERE code NOT IN (SELECT code FROM used)"
+        "  AND (side = 'foreign' OR code LIKE 'local:%')"
+        "  AND code NOT IN (SELECT code FROM gazetteer.territory"
+        "   WHERE replaced_by IS NULL AND (side = 'french' OR kind IN ('country', 'admin1')));"
+        "INSERT OR REPLACE INTO former_territory SELECT code, id FROM temp.unused;"
+        "DELETE FROM name WHERE territory_id IN (SELECT id FROM temp.unused);"
+        "DELETE FROM territory WHERE id IN (SELECT id FROM temp.unused);"
+        "DROP TABLE temp.unused",
+        error);
 }

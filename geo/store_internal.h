@@ -8,9 +8,6 @@
 
 enum store_statement {
     STATEMENT_TERRITORY_ID,
-    STATEMENT_TERRITORY_COPY,
-    STATEMENT_TERRITORY_NAMES,
-    STATEMENT_TERRITORY_PARENT,
     STATEMENT_TERRITORY_LOCAL,
     STATEMENT_PARTNERSHIP_FIND,
     STATEMENT_PARTNERSHIP_INSERT,
@@ -24,6 +21,7 @@ enum store_statement {
     STATEMENT_LINK_LIST,
     STATEMENT_LINK_INSERT,
     STATEMENT_LINK_UPDATE,
+    STATEMENT_LINK_REMEMBER,
     STATEMENT_LINK_DELETE,
     STATEMENT_COUNT
 };
@@ -35,7 +33,8 @@ struct store {
     sqlite3 *guard;   /* D itself, with a lock that keeps writers out; NULL when there is no D */
     sqlite3 *copy;    /* the working copy */
     void *spatialite; /* SpatiaLite's state of that connection */
-    bool is_new, indexed, attached;
+    bool is_new, attached;
+    bool indexed, territories_indexed; /* a new copy gets its indexes late */
     uint32_t edition;
     char content_hash[DIGEST_HEX_SIZE]; /* of D, "" when new */
     unsigned mode;                      /* of D's file */
@@ -51,7 +50,13 @@ enum atlas_status store_sqlite_failed(sqlite3 *db, const char *path, const char 
 enum atlas_status store_run(struct store *store, const char *sql,
                             struct atlas_error *error) ATLAS_MUST_CHECK;
 
-/* Indexes, which a new copy gets only once its rows are in. */
+/* The tables of a new copy; a transaction is begun. */
+enum atlas_status store_create(struct store *store, struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Geometry columns and indexes, which a new copy gets only once its rows are in; those of the
+ * territories may come earlier, before the last few are in. */
+enum atlas_status store_index_territories(struct store *store,
+                                          struct atlas_error *error) ATLAS_MUST_CHECK;
 enum atlas_status store_index(struct store *store, struct atlas_error *error) ATLAS_MUST_CHECK;
 
 void store_statements_close(struct store *store);

@@ -11,30 +11,16 @@
 
 enum { TITLE_SLUG_BYTES = 81 };
 
-/* How far a link's line may lie from the true arc: 0.02 degrees in world units. */
-#define LINK_TOLERANCE (0.02 / 360)
+/* How far a link's line may lie from the true arc: 0.05 degrees in world units. */
+#define LINK_TOLERANCE (0.05 / 360)
 
 static const char *const sql_of[STATEMENT_COUNT] = {
     [STATEMENT_TERRITORY_ID] = "SELECT id, lon, lat, precision FROM territory WHERE code = ?1",
-    [STATEMENT_TERRITORY_COPY] =
-        "INSERT INTO territory(code, side, kind, generic, name_fr, name_en, country_iso,"
-        " parent_code, epci_code, precision, radius_km, population, lon, lat, slug, geom)"
-        " SELECT code, side, kind, generic, name_fr, name_en, country_iso, parent_code, epci_code,"
-        " precision, radius_km, population, lon, lat, slug(name_fr), MakePoint(lon, lat, 4326)"
-        " FROM gazetteer.territory WHERE code = ?1",
-    [STATEMENT_TERRITORY_NAMES] =
-        "INSERT INTO name(territory_id, folded, name, lang, kind)"
-        " SELECT t.id, n.folded, n.name, n.lang, n.kind FROM territory t"
-        " JOIN gazetteer.territory g ON g.code = t.code"
-        " JOIN gazetteer.name n ON n.territory_id = g.id"
-        " WHERE t.code = ?1 AND n.name <> t.name_fr",
-    [STATEMENT_TERRITORY_PARENT] =
-        "SELECT g.parent_code FROM gazetteer.territory g WHERE g.code = ?1"
-        " AND g.parent_code NOT IN (SELECT code FROM main.territory)",
     [STATEMENT_TERRITORY_LOCAL] =
-        "INSERT INTO territory(code, side, kind, generic, name_fr, name_en, country_iso,"
+        "INSERT INTO territory(id, code, side, kind, generic, name_fr, name_en, country_iso,"
         " parent_code, precision, radius_km, lon, lat, slug, geom)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, slug(?5),"
+        " VALUES((SELECT id FROM former_territory WHERE code = ?1), ?1, ?2, ?3, ?4, ?5, ?5, ?6, "
+        "?7, ?8, ?9, ?10, ?11, slug(?5),"
         " MakePoint(?10, ?11, 4326))"
         " ON CONFLICT(code) DO UPDATE SET side = ?2, kind = ?3, generic = ?4, name_fr = ?5,"
         " name_en = ?5, country_iso = ?6, parent_code = ?7, precision = ?8, radius_km = ?9,"
@@ -71,11 +57,15 @@ static const char *const sql_of[STATEMENT_COUNT] = {
     [STATEMENT_LINK_LIST] =
         "SELECT id, french_id, foreign_id FROM link WHERE partnership_id = ?1 ORDER BY id",
     [STATEMENT_LINK_INSERT] =
-        "INSERT INTO link(partnership_id, french_id, foreign_id, weight, geom)"
-        " VALUES(?1, ?2, ?3, ?4, GeomFromWKB(?5, 4326))",
+        "INSERT INTO link(id, partnership_id, french_id, foreign_id, weight, geom)"
+        " VALUES((SELECT id FROM former_link WHERE partnership_id = ?1 AND french_id = ?2"
+        " AND foreign_id = ?3), ?1, ?2, ?3, ?4, GeomFromWKB(?5, 4326))",
     [STATEMENT_LINK_UPDATE] =
         "UPDATE link SET weight = ?2, geom = GeomFromWKB(?3, 4326)"
         " WHERE id = ?1",
+    [STATEMENT_LINK_REMEMBER] =
+        "INSERT OR REPLACE INTO former_link(partnership_id, french_id, foreign_id, id)"
+        " SELECT partnership_id, french_id, foreign_id, id FROM link WHERE id = ?1",
     [STATEMENT_LINK_DELETE] = "DELETE FROM link WHERE id = ?1",
 };
 
@@ -157,50 +147,12 @@ static enum atlas_status find_territory(struct store *store, const char *code,
     return status;
 }
 
-static enum atlas_status run_with_code(struct store *store, enum store_statement which,
-                                       const char *code, struct atlas_error *error)
-{
-    sqlite3_stmt *statement = statement_of(store, which, error);
-    if (!statement) return ATLAS_IO;
-    bind_text(statement, 1, code);
-    return finish(store, statement, error);
-}
-
-/* The next area up that is not in the table yet; parent is "" when there is none. */
-static enum atlas_status missing_parent(struct store *store, const char *code, char *parent,
-                                        size_t size, struct atlas_error *error)
-{
-    *parent = '\0';
-    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_PARENT, error);
-    if (!statement) return ATLAS_IO;
-    bind_text(statement, 1, code);
-    if (sqlite3_step(statement) == SQLITE_ROW) {
-        const char *text = (const char *)sqlite3_column_text(statement, 0);
-        if (text && strlen(text) < size) strcpy(parent, text);
-    }
-    sqlite3_reset(statement);
-    return ATLAS_OK;
-}
-
 enum atlas_status store_territory(struct store *store, const char *code, struct store_end *end,
                                   struct atlas_error *error)
 {
     enum atlas_status status = find_territory(store, code, end, error);
-    if (status || end->id) return status;
-    char at[64], parent[64];
-    if (strlen(code) >= sizeof at)
-        return atlas_fail(error, ATLAS_NOT_FOUND, "no territory has the code %.80s", code);
-    strcpy(at, code);
-    /* Upwards until what is there already: a place, its district, its province … */
-    for (int depth = 0; *at && depth < 8 && !status; depth++) {
-        status = run_with_code(store, STATEMENT_TERRITORY_COPY, at, error);
-        if (!status) status = run_with_code(store, STATEMENT_TERRITORY_NAMES, at, error);
-        if (!status) status = missing_parent(store, at, parent, sizeof parent, error);
-        if (!status) strcpy(at, parent);
-    }
-    if (!status) status = find_territory(store, code, end, error);
     if (!status && !end->id)
-        return atlas_fail(error, ATLAS_NOT_FOUND, "no territory has the code %s", code);
+        return atlas_fail(error, ATLAS_NOT_FOUND, "no territory has the code %.80s", code);
     return status;
 }
 
@@ -454,8 +406,10 @@ static enum atlas_status match_links(struct store *store, const struct store_par
             i++;
         if (i < p->n_links)
             kept[i] = link;
-        else
-            status = run_with_id(store, STATEMENT_LINK_DELETE, link, error);
+        else {
+            status = run_with_id(store, STATEMENT_LINK_REMEMBER, link, error);
+            if (!status) status = run_with_id(store, STATEMENT_LINK_DELETE, link, error);
+        }
     }
     sqlite3_reset(list);
     if (!status && result != SQLITE_DONE && result != SQLITE_ROW) status = failed(store, error);

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -29,7 +30,11 @@ struct importer {
     char gazetteer_build[80];
     char date[16], now[32];
     struct timespec started;
-    uint64_t progress_rows;
+    /* What the store takes from the gazetteer does not depend on the rows: it is done beside. */
+    pthread_t beside;
+    bool beside_begun, beside_done;
+    enum atlas_status beside_status;
+    struct atlas_error beside_error;
 };
 
 static double seconds_since(const struct timespec *start)
@@ -44,6 +49,41 @@ static const char *source_of(const struct importer_options *options, const char 
     if (options->source) return options->source;
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
+}
+
+/* ---- beside the rows ---- */
+
+static void *fill_store(void *argument)
+{
+    struct importer *importer = argument;
+    importer->beside_status =
+        store_gazetteer(importer->store, importer->options->gazetteer, importer->gazetteer_build,
+                        sizeof importer->gazetteer_build, &importer->beside_error);
+    if (!importer->beside_status)
+        importer->beside_status =
+            store_themes(importer->store, importer->themes, &importer->beside_error);
+    return NULL;
+}
+
+/* Begins it in a thread, or does it at once where there can be none. */
+static void begin_beside(struct importer *importer)
+{
+    if (importer->beside_begun || importer->beside_done) return;
+    importer->beside_begun = pthread_create(&importer->beside, NULL, fill_store, importer) == 0;
+    importer->beside_done = !importer->beside_begun;
+    if (importer->beside_done) fill_store(importer);
+}
+
+/* Waits for it. From then on the process has one thread again, as opening a file needs. */
+static enum atlas_status end_beside(struct importer *importer)
+{
+    if (importer->beside_begun) {
+        pthread_join(importer->beside, NULL);
+        importer->beside_begun = false;
+        importer->beside_done = true;
+    }
+    if (importer->beside_status) *importer->error = importer->beside_error;
+    return importer->beside_status;
 }
 
 /* ---- progress ---- */
@@ -162,6 +202,8 @@ static enum atlas_status take_rows(struct importer *importer, struct dataset *da
                           "%s holds a header but no rows; nothing was imported", source);
     fprintf(importer->options->log, "%s: %s; %" PRIu64 " rows\n", source, dataset_format(dataset),
             rows);
+    status = end_beside(importer);
+    if (status) return status;
     return store_source(importer->store, source, dataset_sha256(dataset), importer->now, made,
                         importer->error);
 }
@@ -180,6 +222,7 @@ static enum atlas_status take_file(struct importer *importer, const char *path)
     } else {
         const char *source = source_of(options, path);
         say_columns(importer, source, &columns);
+        begin_beside(importer);
         status = take_rows(importer, dataset, source, &columns);
     }
     columns_close(&columns);
@@ -362,16 +405,32 @@ static enum atlas_status write_partnership(struct importer *importer, struct scr
     return status ? status : store_partnership(importer->store, &facts, &id, importer->error);
 }
 
+static enum atlas_status take_territories(struct importer *importer)
+{
+    size_t n = places_n(importer->places);
+    const char **codes = calloc(n + 1, sizeof(const char *));
+    importer->ends = calloc(n + 1, sizeof *importer->ends);
+    if (!codes || !importer->ends) {
+        free(codes);
+        return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct located *located = places_at(importer->places, i);
+        codes[i] = located->name ? located->parent_code : located->code;
+    }
+    enum atlas_status status = store_take_territories(importer->store, codes, n, importer->error);
+    free(codes);
+    return status;
+}
+
 static enum atlas_status write_all(struct importer *importer)
 {
-    importer->ends = calloc(places_n(importer->places) + 1, sizeof *importer->ends);
-    if (!importer->ends) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     struct scratch scratch = {0};
-    enum atlas_status status = ATLAS_OK;
+    enum atlas_status status = take_territories(importer);
     for (size_t i = 0; i < merger_n(importer->merger) && !status; i++)
         status = write_partnership(importer, &scratch, merger_at(importer->merger, i));
     scratch_close(&scratch);
-    return status;
+    return status ? status : store_sweep(importer->store, importer->error);
 }
 
 /* Parties that are not where they say they are, each different question once. */
@@ -424,6 +483,7 @@ static enum atlas_status prepare(struct importer *importer)
 
 static void close_all(struct importer *importer)
 {
+    if (importer->beside_begun) pthread_join(importer->beside, NULL);
     store_close(importer->store);
     merger_free(importer->merger);
     places_free(importer->places);
@@ -465,10 +525,6 @@ enum atlas_status importer_run(const struct importer_options *options,
     enum atlas_status status = prepare(&importer);
     if (!status)
         status = store_open(options->database, options->wait_s, &importer.store, importer.error);
-    if (!status)
-        status = store_gazetteer(importer.store, options->gazetteer, importer.gazetteer_build,
-                                 sizeof importer.gazetteer_build, importer.error);
-    if (!status) status = store_themes(importer.store, importer.themes, importer.error);
     for (size_t i = 0; i < options->n_files && !status; i++)
         status = take_file(&importer, options->files[i]);
     if (!status) status = check_rows(&importer);
