@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double fixed_one = 1 << 30; /* one world */
 static const double t_one = (double)(UINT32_C(1) << 31);
 
 /* Half a pixel of 512. */
@@ -71,14 +70,11 @@ static bool add_vertex(struct arcs_building *building, const struct arc *arc, si
     struct world_point p = mercator_forward(arc->points[i].lon_deg, arc->points[i].lat_deg);
     struct arc_vertex *vertex = &arcs->vertices[arcs->n_vertices++];
     *vertex =
-        (struct arc_vertex){(int32_t)lrint((p.x_world + turn) * fixed_one),
-                            (int32_t)lrint(p.y_world * fixed_one), (uint32_t)(arc->t[i] * t_one)};
+        (struct arc_vertex){(int32_t)lrint((p.x_world + turn) * FIXED_WORLD),
+                            (int32_t)lrint(p.y_world * FIXED_WORLD), (uint32_t)(arc->t[i] * t_one)};
     struct arc_stretch *stretch = &arcs->stretches[arcs->n_stretches - 1];
     stretch->end++;
-    if (vertex->x < stretch->x_min) stretch->x_min = vertex->x;
-    if (vertex->x > stretch->x_max) stretch->x_max = vertex->x;
-    if (vertex->y < stretch->y_min) stretch->y_min = vertex->y;
-    if (vertex->y > stretch->y_max) stretch->y_max = vertex->y;
+    fixed_box_add(&stretch->box, vertex->x, vertex->y);
     return true;
 }
 
@@ -94,8 +90,8 @@ static bool add_arc(struct arcs_building *building, uint32_t index, const struct
                       sizeof *arcs->stretches))
                 return false;
             uint32_t first = (uint32_t)arcs->n_vertices;
-            arcs->stretches[arcs->n_stretches++] = (struct arc_stretch){
-                index, first, first, INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN};
+            arcs->stretches[arcs->n_stretches++] =
+                (struct arc_stretch){index, first, first, FIXED_BOX_EMPTY};
         }
         for (size_t i = arc->part_starts[part] + joined; i < arc->part_starts[part + 1]; i++)
             if (!add_vertex(building, arc, i, turn)) return false;
@@ -128,7 +124,7 @@ static bool enter_box(struct arcs_building *building, uint32_t arc, double x_min
  * not entered for all tiles of its box. */
 static bool enter_stretch(struct arcs_building *building, const struct arc_stretch *stretch)
 {
-    double tiles = ldexp(1, (int)building->arcs.zoom) / fixed_one;
+    double tiles = ldexp(1, (int)building->arcs.zoom) / FIXED_WORLD;
     for (uint32_t i = stretch->first + 1; i < stretch->end; i++) {
         const struct arc_vertex *a = &building->arcs.vertices[i - 1], *b = a + 1;
         double x = a->x * tiles, y = a->y * tiles;
@@ -174,8 +170,8 @@ static struct arc_middle middle_of(const struct arcs *arcs, size_t arc)
             double share = tb > ta ? (0.5 - ta) / (tb - ta) : 0;
             double x = a->x + share * ((double)b->x - a->x);
             double y = a->y + share * ((double)b->y - a->y);
-            x -= floor(x / fixed_one) * fixed_one;
-            return (struct arc_middle){(int32_t)x, (int32_t)fmin(fmax(y, 0), fixed_one - 1)};
+            x -= floor(x / FIXED_WORLD) * FIXED_WORLD;
+            return (struct arc_middle){(int32_t)x, (int32_t)fmin(fmax(y, 0), FIXED_WORLD - 1)};
         }
     return (struct arc_middle){-1, -1};
 }
@@ -242,27 +238,9 @@ const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *
     return arcs->list + arcs->list_starts[tile];
 }
 
-void arc_view_init(struct arc_view *view, struct tile_key key)
-{
-    double units = ldexp(MVT_EXTENT, key.z);
-    double tile = fixed_one * MVT_EXTENT / units;
-    double buffer = tile * CLIP_BUFFER / MVT_EXTENT;
-    *view = (struct arc_view){.key = key,
-                              .scale = units / fixed_one,
-                              .y_offset = -(double)key.y * MVT_EXTENT,
-                              .y_min = (int64_t)floor(key.y * tile - buffer),
-                              .y_max = (int64_t)ceil((key.y + 1.0) * tile + buffer)};
-    for (int world = 0; world < 3; world++) {
-        double west = (1 - world) * fixed_one + key.x * tile;
-        view->x_offset[world] = (world - 1) * units - (double)key.x * MVT_EXTENT;
-        view->x_min[world] = (int64_t)floor(west - buffer);
-        view->x_max[world] = (int64_t)ceil(west + tile + buffer);
-    }
-}
-
 /* The line of an arc from the kept vertex `from` to `to`, traced for the zoom of the tile. */
 static enum atlas_status clip_share(const struct arc_ends *ends, const struct arc_vertex *from,
-                                    const struct arc_vertex *to, const struct arc_view *view,
+                                    const struct arc_vertex *to, const struct tile_view *view,
                                     int world, struct clip_scratch *scratch,
                                     struct clip_result *result)
 {
@@ -270,14 +248,14 @@ static enum atlas_status clip_share(const struct arc_ends *ends, const struct ar
     enum atlas_status status = arc_trace_share(ends->a, ends->b, vertex_t(from), vertex_t(to),
                                                tolerance_world(view->key.z), &arc);
     if (status) return status;
-    double units = view->scale * fixed_one, turn = 0;
+    double units = view->scale * FIXED_WORLD, turn = 0;
     size_t n = 0;
     if (!clip_scratch_hold(scratch, arc.n_points)) status = ATLAS_NO_MEMORY;
     for (size_t part = 0; part < arc.n_parts && status == ATLAS_OK; part++) {
         bool joined;
         turn = part_turn(&arc, part, turn, &joined);
         /* A share that begins behind the antimeridian is traced in the world of its own. */
-        if (part == 0) turn = round(from->x / fixed_one - (arc.points[0].lon_deg / 360 + 0.5));
+        if (part == 0) turn = round(from->x / FIXED_WORLD - (arc.points[0].lon_deg / 360 + 0.5));
         if (!joined) {
             status = n ? clip_line(scratch->vertices, n, result) : ATLAS_OK;
             n = 0;
@@ -294,24 +272,16 @@ static enum atlas_status clip_share(const struct arc_ends *ends, const struct ar
     return status;
 }
 
-/* True when a box comes within `margin` of the view. */
-static bool view_meets(const struct arc_view *view, int world, int64_t margin, int32_t x_min,
-                       int32_t x_max, int32_t y_min, int32_t y_max)
-{
-    return x_min <= view->x_max[world] + margin && x_max >= view->x_min[world] - margin &&
-           y_min <= view->y_max + margin && y_max >= view->y_min - margin;
-}
-
 /* How far the true arcs stray from their chords, in fixed units. */
 static int64_t margin_of(const struct arcs *arcs)
 {
-    return (int64_t)ceil(tolerance_world(arcs->zoom) * fixed_one);
+    return (int64_t)ceil(tolerance_world(arcs->zoom) * FIXED_WORLD);
 }
 
 /* Beyond the zoom of the arcs: the chords that come near the tile tell which shares of the arc to
  * trace for it. */
 static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_stretch *stretch,
-                                     const struct arc_view *view, int world,
+                                     const struct tile_view *view, int world,
                                      struct clip_scratch *scratch, struct clip_result *result)
 {
     int64_t margin = margin_of(arcs);
@@ -320,10 +290,9 @@ static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_s
         uint32_t from = i;
         for (; i < stretch->end; i++) {
             const struct arc_vertex *a = &arcs->vertices[i - 1], *b = a + 1;
-            if (!view_meets(view, world, margin, a->x < b->x ? a->x : b->x,
-                            a->x < b->x ? b->x : a->x, a->y < b->y ? a->y : b->y,
-                            a->y < b->y ? b->y : a->y))
-                break;
+            struct fixed_box box = {a->x, a->x, a->y, a->y};
+            fixed_box_add(&box, b->x, b->y);
+            if (!tile_view_meets(view, world, margin, &box)) break;
         }
         if (i > from) {
             enum atlas_status status =
@@ -337,7 +306,7 @@ static enum atlas_status clip_closer(const struct arcs *arcs, const struct arc_s
 }
 
 static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_stretch *stretch,
-                                      const struct arc_view *view, int world,
+                                      const struct tile_view *view, int world,
                                       struct clip_scratch *scratch, struct clip_result *result)
 {
     if (view->key.z > arcs->zoom) return clip_closer(arcs, stretch, view, world, scratch, result);
@@ -353,16 +322,14 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
     return clip_line(scratch->vertices, n, result);
 }
 
-enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct arc_view *view,
+enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct tile_view *view,
                             struct clip_scratch *scratch, struct clip_result *result)
 {
     int64_t margin = view->key.z > arcs->zoom ? margin_of(arcs) : 0;
     for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++) {
         const struct arc_stretch *stretch = &arcs->stretches[s];
-        for (int world = 0; world < 3; world++) {
-            if (!view_meets(view, world, margin, stretch->x_min, stretch->x_max, stretch->y_min,
-                            stretch->y_max))
-                continue;
+        for (int world = 0; world < VIEW_WORLDS; world++) {
+            if (!tile_view_meets(view, world, margin, &stretch->box)) continue;
             enum atlas_status status = clip_stretch(arcs, stretch, view, world, scratch, result);
             if (status) return status;
         }
@@ -370,11 +337,11 @@ enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct ar
     return ATLAS_OK;
 }
 
-bool arcs_middle(const struct arcs *arcs, size_t arc, const struct arc_view *view,
+bool arcs_middle(const struct arcs *arcs, size_t arc, const struct tile_view *view,
                  struct mvt_point *point)
 {
     const struct arc_middle *middle = &arcs->middles[arc];
-    double x = middle->x * view->scale + view->x_offset[1];
+    double x = middle->x * view->scale + view->x_offset[VIEW_HERE];
     double y = middle->y * view->scale + view->y_offset;
     if (middle->x < 0 || !(x >= 0 && x < MVT_EXTENT && y >= 0 && y < MVT_EXTENT)) return false;
     *point = (struct mvt_point){(int32_t)x, (int32_t)y};

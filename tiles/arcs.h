@@ -8,6 +8,7 @@
 #include "geo/geodesic.h"
 #include "geo/mercator.h"
 #include "tiles/clip.h"
+#include "tiles/tile_view.h"
 
 #define ARCS_FINEST_ZOOM 8
 
@@ -15,7 +16,7 @@ struct arc_ends {
     struct lon_lat a, b;
 };
 
-/* A point in world units of 2^-30, so to the centimetre; x may lie up to half a world outside. */
+/* A point in fixed units (tiles/tile_view.h); x may lie up to half a world outside. */
 struct arc_vertex {
     int32_t x, y;
     uint32_t t; /* in 2^-31 */
@@ -23,7 +24,7 @@ struct arc_vertex {
 
 struct arc_stretch {          /* a run of vertices; an arc has two when it is cut near a pole */
     uint32_t arc, first, end; /* vertices[first .. end) */
-    int32_t x_min, x_max, y_min, y_max;
+    struct fixed_box box;
 };
 
 struct arc_middle {
@@ -56,25 +57,15 @@ void arcs_close(struct arcs *arcs);
 /* The arcs that may cross a tile (of their zoom or beyond); *n of them, ascending. */
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n);
 
-/* A tile as arcs see it. */
-struct arc_view {
-    struct tile_key key;
-    double scale;                 /* tile units in 2^-30 of the world */
-    double x_offset[3], y_offset; /* in tile units, for the worlds west, here and east */
-    int64_t x_min[3], x_max[3];   /* tile and buffer in fixed units, for each world */
-    int64_t y_min, y_max;
-};
-void arc_view_init(struct arc_view *view, struct tile_key key);
-
 /* Adds the runs of one arc in a tile and its buffer to result; both world copies where the tile
  * lies at the antimeridian. The tile's zoom is that of the arcs, or beyond it. */
-enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct arc_view *view,
+enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct tile_view *view,
                             struct clip_scratch *scratch,
                             struct clip_result *result) ATLAS_MUST_CHECK;
 
 /* True, and *point in tile units, when the middle of the arc (t = 0.5) lies in the tile, buffer
  * excluded: in exactly one tile of a zoom. */
-bool arcs_middle(const struct arcs *arcs, size_t arc, const struct arc_view *view,
+bool arcs_middle(const struct arcs *arcs, size_t arc, const struct tile_view *view,
                  struct mvt_point *point);
 
 #endif

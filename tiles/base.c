@@ -42,8 +42,8 @@ static enum atlas_status write_land(struct tile_build *build, const struct shape
         if (!is_of(area, "country:")) continue;
         mvt_feature_begin(&build->writer, MVT_POLYGON);
         enum atlas_status status =
-            shapes_add_area(shapes, &shapes->areas[i], build->key, &build->scratch, &build->clipped,
-                            &build->writer);
+            shapes_add_area(shapes, &shapes->areas[i], &build->view, &build->scratch,
+                            &build->clipped, &build->writer);
         if (status) return status;
         mvt_tag_text(&build->writer, LAND_CODE, area->code);
         if (area->territory != EDITION_NONE)
@@ -58,7 +58,7 @@ static enum atlas_status write_lines(struct tile_build *build, const struct shap
                                      const char *code)
 {
     mvt_feature_begin(&build->writer, MVT_LINE);
-    enum atlas_status status = shapes_add_lines(shapes, shape, outlines, build->key,
+    enum atlas_status status = shapes_add_lines(shapes, shape, outlines, &build->view,
                                                 &build->scratch, &build->clipped, &build->writer);
     if (status) return status;
     mvt_tag_text(&build->writer, BORDER_KIND, kind);

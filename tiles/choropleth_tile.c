@@ -53,7 +53,7 @@ static enum atlas_status write_area(struct tile_build *build, const struct shape
     struct mvt_writer *writer = &build->writer;
     mvt_feature_begin(writer, MVT_POLYGON);
     mvt_feature_id(writer, value->territory + 1);
-    enum atlas_status status = shapes_add_area(shapes, &shapes->areas[value->area], build->key,
+    enum atlas_status status = shapes_add_area(shapes, &shapes->areas[value->area], &build->view,
                                                &build->scratch, &build->clipped, writer);
     if (status) return status;
     mvt_tag_text(writer, KEY_CODE, territory->code);

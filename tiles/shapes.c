@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double fixed_one = 1 << 30; /* one world */
-
 enum { WKB_LINE = 2, WKB_POLYGON = 3, WKB_MULTILINE = 5, WKB_MULTIPOLYGON = 6 };
 
 /* Bytes of WKB still to be read. */
@@ -72,24 +70,16 @@ static bool read_part(struct wkb *wkb, bool ring, bool exterior, struct shapes_b
         building->no_memory = true;
         return false;
     }
-    struct shape_part part = {(uint32_t)shapes->n_vertices,
-                              (uint32_t)shapes->n_vertices,
-                              INT32_MAX,
-                              INT32_MIN,
-                              INT32_MAX,
-                              INT32_MIN,
-                              exterior};
+    struct shape_part part = {(uint32_t)shapes->n_vertices, (uint32_t)shapes->n_vertices,
+                              FIXED_BOX_EMPTY, exterior};
     for (uint32_t i = 0; i < n; i++) {
         double lon_deg = read_double(wkb), lat_deg = read_double(wkb);
         if (!(fabs(lon_deg) <= 180 && fabs(lat_deg) <= 90)) return false;
         struct world_point p = mercator_forward(lon_deg, lat_deg);
-        struct shape_vertex v = {(int32_t)lrint(p.x_world * fixed_one),
-                                 (int32_t)lrint(p.y_world * fixed_one)};
+        struct shape_vertex v = {(int32_t)lrint(p.x_world * FIXED_WORLD),
+                                 (int32_t)lrint(p.y_world * FIXED_WORLD)};
         shapes->vertices[part.end++] = v;
-        part.x_min = v.x < part.x_min ? v.x : part.x_min;
-        part.x_max = v.x > part.x_max ? v.x : part.x_max;
-        part.y_min = v.y < part.y_min ? v.y : part.y_min;
-        part.y_max = v.y > part.y_max ? v.y : part.y_max;
+        fixed_box_add(&part.box, v.x, v.y);
     }
     const struct shape_vertex *first = &shapes->vertices[part.first];
     if (ring && n > 1 && first->x == first[n - 1].x && first->y == first[n - 1].y) part.end--;
@@ -128,7 +118,13 @@ static struct shape read_shape(const uint8_t *data, size_t length, bool polygons
         building->shapes.n_parts = first;
         building->shapes.n_vertices = vertices;
     }
-    return (struct shape){(uint32_t)first, (uint32_t)building->shapes.n_parts};
+    struct shape shape = {(uint32_t)first, (uint32_t)building->shapes.n_parts, FIXED_BOX_EMPTY};
+    for (size_t i = first; i < building->shapes.n_parts; i++) {
+        const struct fixed_box *box = &building->shapes.parts[i].box;
+        fixed_box_add(&shape.box, box->x_min, box->y_min);
+        fixed_box_add(&shape.box, box->x_max, box->y_max);
+    }
+    return shape;
 }
 
 enum atlas_status shapes_build(const struct edition *edition, struct shapes *shapes)
@@ -165,41 +161,64 @@ void shapes_close(struct shapes *shapes)
 /* How a part is cut. */
 enum cut { CUT_RING, CUT_LINE, CUT_OUTLINE };
 
-/* Cuts one part, `turn` worlds to the east; clipped then holds what is in the tile. */
+/* Half a pixel of 512, in tile units. */
+static double rounded(double units)
+{
+    return floor(units / 4 + 0.5) * 4;
+}
+
+/* Cuts one part in one world; clipped then holds what is in the tile. */
 static enum atlas_status cut_part(const struct shapes *shapes, const struct shape_part *part,
-                                  enum cut cut, struct tile_key key, int turn,
+                                  enum cut cut, const struct tile_view *view, int world,
                                   struct clip_scratch *scratch, struct clip_result *clipped)
 {
-    double units = ldexp(MVT_EXTENT, key.z), scale = units / fixed_one;
-    double x = turn * units - (double)key.x * MVT_EXTENT, y = -(double)key.y * MVT_EXTENT;
+    double x = view->x_offset[world], y = view->y_offset;
+    bool coarse = view->key.z <= SHAPES_COARSE_ZOOM;
     size_t n = part->end - part->first;
     clip_clear(clipped);
-    if (n < 2 || !clip_meets(part->x_min * scale + x, part->y_min * scale + y,
-                             part->x_max * scale + x, part->y_max * scale + y))
-        return ATLAS_OK;
+    if (n < 2 || !tile_view_meets(view, world, 0, &part->box)) return ATLAS_OK;
     if (!clip_scratch_hold(scratch, n + 1)) return ATLAS_NO_MEMORY;
+    size_t n_kept = 0;
     for (size_t i = 0; i < n; i++) {
         const struct shape_vertex *vertex = &shapes->vertices[part->first + i];
         /* The one t throughout: a line that rounds to a dot is not worth a unit. */
-        scratch->vertices[i] =
-            (struct clip_vertex){vertex->x * scale + x, vertex->y * scale + y, 0};
+        struct clip_vertex at = {vertex->x * view->scale + x, vertex->y * view->scale + y, 0};
+        if (coarse) at = (struct clip_vertex){rounded(at.x), rounded(at.y), 0};
+        const struct clip_vertex *last = n_kept ? &scratch->vertices[n_kept - 1] : NULL;
+        if (!last || last->x != at.x || last->y != at.y) scratch->vertices[n_kept++] = at;
     }
-    if (cut == CUT_RING) return clip_ring(scratch->vertices, n, clipped);
-    if (cut == CUT_OUTLINE) scratch->vertices[n++] = scratch->vertices[0];
-    return clip_line(scratch->vertices, n, clipped);
+    if (cut == CUT_RING) return clip_ring(scratch->vertices, n_kept, clipped);
+    if (cut == CUT_OUTLINE) scratch->vertices[n_kept++] = scratch->vertices[0];
+    return clip_line(scratch->vertices, n_kept, clipped);
+}
+
+/* An island that would be less than a pixel, beside larger ones. */
+static bool negligible(const struct shape *area, const struct shape_part *part,
+                       const struct tile_view *view)
+{
+    static const double pixel = 8;
+    if (view->key.z > SHAPES_COARSE_ZOOM || area->end_part == area->first_part + 1) return false;
+    double width = ((double)part->box.x_max - part->box.x_min) * view->scale;
+    double height = ((double)part->box.y_max - part->box.y_min) * view->scale;
+    return width < pixel && height < pixel;
 }
 
 enum atlas_status shapes_add_area(const struct shapes *shapes, const struct shape *area,
-                                  struct tile_key key, struct clip_scratch *scratch,
+                                  const struct tile_view *view, struct clip_scratch *scratch,
                                   struct clip_result *clipped, struct mvt_writer *writer)
 {
-    for (int turn = -1; turn <= 1; turn++) {
+    for (int world = 0; world < VIEW_WORLDS; world++) {
         bool exterior_drawn = false;
+        if (!tile_view_meets(view, world, 0, &area->box)) continue;
         for (uint32_t p = area->first_part; p < area->end_part; p++) {
             const struct shape_part *part = &shapes->parts[p];
             if (!part->exterior && !exterior_drawn) continue;
+            if (negligible(area, part, view)) {
+                if (part->exterior) exterior_drawn = false;
+                continue;
+            }
             enum atlas_status status =
-                cut_part(shapes, part, CUT_RING, key, turn, scratch, clipped);
+                cut_part(shapes, part, CUT_RING, view, world, scratch, clipped);
             if (status) return status;
             bool drawn = clipped->n_runs &&
                          mvt_ring(writer, clipped->points, clipped->n_points, part->exterior);
@@ -210,18 +229,21 @@ enum atlas_status shapes_add_area(const struct shapes *shapes, const struct shap
 }
 
 enum atlas_status shapes_add_lines(const struct shapes *shapes, const struct shape *shape,
-                                   bool outlines, struct tile_key key, struct clip_scratch *scratch,
-                                   struct clip_result *clipped, struct mvt_writer *writer)
+                                   bool outlines, const struct tile_view *view,
+                                   struct clip_scratch *scratch, struct clip_result *clipped,
+                                   struct mvt_writer *writer)
 {
-    for (int turn = -1; turn <= 1; turn++)
+    for (int world = 0; world < VIEW_WORLDS; world++) {
+        if (!tile_view_meets(view, world, 0, &shape->box)) continue;
         for (uint32_t p = shape->first_part; p < shape->end_part; p++) {
             enum atlas_status status =
-                cut_part(shapes, &shapes->parts[p], outlines ? CUT_OUTLINE : CUT_LINE, key, turn,
+                cut_part(shapes, &shapes->parts[p], outlines ? CUT_OUTLINE : CUT_LINE, view, world,
                          scratch, clipped);
             if (status) return status;
             for (size_t r = 0; r < clipped->n_runs; r++)
                 mvt_line(writer, clipped->points + clipped->runs[r].start,
                          clipped->runs[r].end - clipped->runs[r].start);
         }
+    }
     return ATLAS_OK;
 }

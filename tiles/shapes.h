@@ -5,20 +5,22 @@
 
 #include "tiles/clip.h"
 #include "tiles/edition.h"
+#include "tiles/tile_view.h"
 
-/* World units of 2^-30. */
+/* In fixed units (tiles/tile_view.h). */
 struct shape_vertex {
     int32_t x, y;
 };
 
 struct shape_part {      /* a ring, or a line of a border */
     uint32_t first, end; /* vertices[first .. end); a ring's last vertex is not its first again */
-    int32_t x_min, x_max, y_min, y_max;
+    struct fixed_box box;
     bool exterior; /* begins a polygon; false: a hole of the one before */
 };
 
 struct shape {
     uint32_t first_part, end_part;
+    struct fixed_box box; /* of all parts */
 };
 
 struct shapes {
@@ -36,16 +38,19 @@ enum atlas_status shapes_build(const struct edition *edition,
 void shapes_close(struct shapes *shapes);
 
 /* Adds the rings of an area inside a tile and its buffer to the writer's polygon at hand, on both
- * sides of the antimeridian; scratch and clipped are memory to use. */
+ * sides of the antimeridian; scratch and clipped are memory to use. Up to SHAPES_COARSE_ZOOM, where
+ * outlines have more points than pixels, they are rounded to half pixels of 512 first, the same for
+ * neighbours, and islands smaller than a pixel are left out unless they are all of the area. */
+#define SHAPES_COARSE_ZOOM 3
 enum atlas_status shapes_add_area(const struct shapes *shapes, const struct shape *area,
-                                  struct tile_key key, struct clip_scratch *scratch,
+                                  const struct tile_view *view, struct clip_scratch *scratch,
                                   struct clip_result *clipped,
                                   struct mvt_writer *writer) ATLAS_MUST_CHECK;
 
 /* The same for lines: those of a border or, with outlines, the rings of an area. */
 enum atlas_status shapes_add_lines(const struct shapes *shapes, const struct shape *shape,
-                                   bool outlines, struct tile_key key, struct clip_scratch *scratch,
-                                   struct clip_result *clipped,
+                                   bool outlines, const struct tile_view *view,
+                                   struct clip_scratch *scratch, struct clip_result *clipped,
                                    struct mvt_writer *writer) ATLAS_MUST_CHECK;
 
 #endif

@@ -11,7 +11,7 @@ struct tile_build {
     const struct edition *edition;
     const struct selection *selection; /* NULL for the base map only */
     struct tile_key key;
-    struct arc_view view; /* the tile as arcs see it */
+    struct tile_view view;
     struct tile_display display;
     struct mvt_writer writer;
     struct clip_result clipped;

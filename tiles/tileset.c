@@ -113,7 +113,7 @@ enum atlas_status tileset_tile(enum tileset tileset, const struct edition *editi
     struct tile_build build = {
         .edition = edition, .selection = selection, .key = key, .display = *display, .out = out};
     size_t before = out->length;
-    arc_view_init(&build.view, key);
+    tile_view_init(&build.view, key);
     enum atlas_status status = tilesets[tileset].build(&build);
     if (status == ATLAS_OK) status = bytes_status(out);
     if (status) out->length = before;

@@ -83,8 +83,8 @@ static void check_tile(const struct arcs *arcs, size_t arc, struct tile_key key)
 {
     static struct clip_scratch scratch;
     static struct clip_result result;
-    struct arc_view view;
-    arc_view_init(&view, key);
+    struct tile_view view;
+    tile_view_init(&view, key);
     clip_clear(&result);
     assert_int_equal(arcs_clip(arcs, arc, &view, &scratch, &result), ATLAS_OK);
     if (result.n_runs) {
@@ -167,8 +167,8 @@ static void finds_the_middle_in_one_tile(void **state)
             struct mvt_point point;
             for (uint32_t y = 0; y < 1u << z; y++)
                 for (uint32_t x = 0; x < 1u << z; x++) {
-                    struct arc_view view;
-                    arc_view_init(&view, (struct tile_key){z, x, y});
+                    struct tile_view view;
+                    tile_view_init(&view, (struct tile_key){z, x, y});
                     found += arcs_middle(&zooms[z], arc, &view, &point);
                 }
             assert_int_equal(found, arc == 6 ? 0 : 1); /* 6 has its middle beyond the square */

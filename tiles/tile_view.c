@@ -1,0 +1,32 @@
+#include "tiles/tile_view.h"
+
+#include "tiles/clip.h"
+
+#include <math.h>
+
+void fixed_box_add(struct fixed_box *box, int32_t x, int32_t y)
+{
+    box->x_min = x < box->x_min ? x : box->x_min;
+    box->x_max = x > box->x_max ? x : box->x_max;
+    box->y_min = y < box->y_min ? y : box->y_min;
+    box->y_max = y > box->y_max ? y : box->y_max;
+}
+
+void tile_view_init(struct tile_view *view, struct tile_key key)
+{
+    double units = ldexp(MVT_EXTENT, key.z);
+    double tile = FIXED_WORLD * MVT_EXTENT / units;
+    double buffer = tile * CLIP_BUFFER / MVT_EXTENT;
+    *view = (struct tile_view){.key = key,
+                               .scale = units / FIXED_WORLD,
+                               .y_offset = -(double)key.y * MVT_EXTENT,
+                               .y_min = (int64_t)floor(key.y * tile - buffer),
+                               .y_max = (int64_t)ceil((key.y + 1.0) * tile + buffer)};
+    for (int world = 0; world < VIEW_WORLDS; world++) {
+        int turn = world - VIEW_HERE;
+        double west = key.x * tile - turn * FIXED_WORLD;
+        view->x_offset[world] = turn * units - (double)key.x * MVT_EXTENT;
+        view->x_min[world] = (int64_t)floor(west - buffer);
+        view->x_max[world] = (int64_t)ceil(west + tile + buffer);
+    }
+}

@@ -1,0 +1,43 @@
+/* A tile as projected geometry sees it: where it and its buffer lie in the fixed-point world that
+ * arcs and outlines are kept in, and how that becomes tile units. The world is seen three times,
+ * to the west, here and to the east, so that what lies beyond the antimeridian is drawn too. */
+#ifndef TILES_TILE_VIEW_H
+#define TILES_TILE_VIEW_H
+
+#include "geo/mercator.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* World units of geo/mercator.h in 2^-30: to the centimetre at the equator. */
+#define FIXED_WORLD ((double)(1 << 30))
+
+enum { VIEW_WEST, VIEW_HERE, VIEW_EAST, VIEW_WORLDS };
+
+struct tile_view {
+    struct tile_key key;
+    double scale;                                   /* tile units in a fixed unit */
+    double x_offset[VIEW_WORLDS], y_offset;         /* tile units */
+    int64_t x_min[VIEW_WORLDS], x_max[VIEW_WORLDS]; /* tile and buffer, fixed units */
+    int64_t y_min, y_max;
+};
+
+struct fixed_box {
+    int32_t x_min, x_max, y_min, y_max;
+};
+
+/* An empty box, and one grown to hold a point. */
+#define FIXED_BOX_EMPTY ((struct fixed_box){INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN})
+void fixed_box_add(struct fixed_box *box, int32_t x, int32_t y);
+
+void tile_view_init(struct tile_view *view, struct tile_key key);
+
+/* True when a box comes within `margin` fixed units of tile and buffer, in one world. */
+static inline bool tile_view_meets(const struct tile_view *view, int world, int64_t margin,
+                                   const struct fixed_box *box)
+{
+    return box->x_min <= view->x_max[world] + margin && box->x_max >= view->x_min[world] - margin &&
+           box->y_min <= view->y_max + margin && box->y_max >= view->y_min - margin;
+}
+
+#endif
