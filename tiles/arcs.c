@@ -160,7 +160,7 @@ static bool make_lists(struct arcs_building *building)
 }
 
 /* Where t is 0.5 on the drawn line. */
-static struct arc_middle middle_of(const struct arcs *arcs, size_t arc)
+static struct fixed_point middle_of(const struct arcs *arcs, size_t arc)
 {
     for (uint32_t s = arcs->first_stretch[arc]; s < arcs->n_stretches; s++)
         for (uint32_t i = arcs->stretches[s].first + 1; i < arcs->stretches[s].end; i++) {
@@ -171,9 +171,9 @@ static struct arc_middle middle_of(const struct arcs *arcs, size_t arc)
             double x = a->x + share * ((double)b->x - a->x);
             double y = a->y + share * ((double)b->y - a->y);
             x -= floor(x / FIXED_WORLD) * FIXED_WORLD;
-            return (struct arc_middle){(int32_t)x, (int32_t)fmin(fmax(y, 0), FIXED_WORLD - 1)};
+            return (struct fixed_point){(int32_t)x, (int32_t)fmin(fmax(y, 0), FIXED_WORLD - 1)};
         }
-    return (struct arc_middle){-1, -1};
+    return (struct fixed_point){-1, -1};
 }
 
 static enum atlas_status build(struct arcs_building *building)
@@ -340,10 +340,8 @@ enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct ti
 bool arcs_middle(const struct arcs *arcs, size_t arc, const struct tile_view *view,
                  struct mvt_point *point)
 {
-    const struct arc_middle *middle = &arcs->middles[arc];
-    double x = middle->x * view->scale + view->x_offset[VIEW_HERE];
-    double y = middle->y * view->scale + view->y_offset;
-    if (middle->x < 0 || !(x >= 0 && x < MVT_EXTENT && y >= 0 && y < MVT_EXTENT)) return false;
-    *point = (struct mvt_point){(int32_t)x, (int32_t)y};
+    struct fixed_point middle = arcs->middles[arc];
+    if (middle.x < 0 || !tile_view_holds(view, middle)) return false;
+    *point = tile_view_point(view, middle);
     return true;
 }

@@ -27,20 +27,16 @@ struct arc_stretch {          /* a run of vertices; an arc has two when it is cu
     struct fixed_box box;
 };
 
-struct arc_middle {
-    int32_t x, y; /* x in [0, 2^30); negative where the middle is not on the map */
-};
-
 struct arcs {
     unsigned zoom;               /* it is traced for */
     const struct arc_ends *ends; /* borrowed */
     size_t n_arcs;
     struct arc_vertex *vertices; /* owned */
     struct arc_stretch *stretches;
-    uint32_t *first_stretch;    /* owned; per arc, and one more */
-    struct arc_middle *middles; /* owned; per arc */
-    uint32_t *list_starts;      /* owned; per tile of the zoom (y * 2^z + x), and one more */
-    uint32_t *list;             /* owned; arcs, ascending for each tile */
+    uint32_t *first_stretch;     /* owned; per arc, and one more */
+    struct fixed_point *middles; /* owned; per arc; x < 0 where it is not on the map */
+    uint32_t *list_starts;       /* owned; per tile of the zoom (y * 2^z + x), and one more */
+    uint32_t *list;              /* owned; arcs, ascending for each tile */
     size_t n_vertices, n_stretches;
 };
 

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { REGIONS_FROM_ZOOM = 4, DEPARTEMENTS_FROM_ZOOM = 6 };
-
 enum { LAND_CODE, LAND_NAME };
 static const struct tileset_field land_fields[] = {
     [LAND_CODE] = {"code", "String"}, [LAND_NAME] = {"name", "String"}, {NULL, NULL}};
@@ -85,46 +83,22 @@ static enum atlas_status write_borders(struct tile_build *build, const struct sh
     return status ? status : mvt_layer_end(&build->writer, build->out);
 }
 
-/* The zoom from which a territory is named; 99: never. */
-static unsigned labelled_from(const struct edition_territory *t)
-{
-    switch ((enum territory_kind)t->kind) {
-    case KIND_COUNTRY:
-        return t->population >= 20000000  ? 0
-               : t->population >= 5000000 ? 2
-               : t->population >= 1000000 ? 3
-                                          : 4;
-    case KIND_REGION:
-    case KIND_COLLECTIVITE_UNIQUE:
-        return REGIONS_FROM_ZOOM;
-    case KIND_DEPARTEMENT:
-        return DEPARTEMENTS_FROM_ZOOM;
-    case KIND_COMMUNE:
-    case KIND_CITY:
-        /* A place that is only known as the middle of an area would be named in the wrong spot. */
-        if (t->precision != PRECISION_EXACT) return 99;
-        return t->population >= 400000   ? 5
-               : t->population >= 100000 ? 7
-               : t->population >= 20000  ? 9
-               : t->population >= 5000   ? 10
-                                         : 12;
-    default:
-        return 99;
-    }
-}
-
 static enum atlas_status write_labels(struct tile_build *build)
 {
     struct mvt_writer *writer = &build->writer;
+    const struct label_list *labels;
+    enum atlas_status status = prepared_labels(build->edition, &labels);
+    if (status) return status;
     tile_layer_begin(build, &base_layers[2]);
-    for (uint32_t i = 0; i < build->edition->n_territories; i++) {
-        const struct edition_territory *t = &build->edition->territories[i];
-        struct mvt_point point;
-        if (!tile_holds(build->key, t->world, &point) || build->key.z < labelled_from(t)) continue;
+    for (size_t i = 0; i < labels->n_at_zoom[build->key.z]; i++) {
+        const struct label *label = &labels->labels[i];
+        if (!tile_view_holds(&build->view, label->place)) continue;
+        const struct edition_territory *t = &build->edition->territories[label->territory];
+        struct mvt_point point = tile_view_point(&build->view, label->place);
         mvt_feature_begin(writer, MVT_POINT);
         mvt_points(writer, &point, 1);
         mvt_tag_text(writer, LABEL_CODE, t->code);
-        mvt_tag_text(writer, LABEL_NAME, tile_name_of(build, i));
+        mvt_tag_text(writer, LABEL_NAME, tile_name_of(build, label->territory));
         mvt_tag_text(writer, LABEL_KIND, territory_kind_text((enum territory_kind)t->kind));
         if (t->population >= 0) mvt_tag_uint(writer, LABEL_POPULATION, (uint64_t)t->population);
         mvt_feature_end(writer);

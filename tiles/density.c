@@ -22,27 +22,18 @@ const struct tileset_layer density_layers[1] = {
      "Hexagons of equal ground area, with their totals", cell_fields},
 };
 
-static bool box_meets(const struct cell_box *box, struct tile_key key, int turn)
-{
-    double units = ldexp(MVT_EXTENT, key.z);
-    double x = turn * units - (double)key.x * MVT_EXTENT, y = -(double)key.y * MVT_EXTENT;
-    return clip_meets((double)box->x_min * units + x, (double)box->y_min * units + y,
-                      (double)box->x_max * units + x, (double)box->y_max * units + y);
-}
-
-/* Adds the outline to the feature at hand, `turn` worlds to the east. */
+/* Adds the outline to the feature at hand, in one world. */
 static enum atlas_status add_outline(struct tile_build *build, unsigned size, uint32_t cell,
-                                     int turn)
+                                     int world)
 {
     struct lon_lat ring[HEXAGON_MAX_RING];
     struct clip_vertex vertices[HEXAGON_MAX_RING];
-    double units = ldexp(MVT_EXTENT, build->key.z);
+    double units = build->view.scale * FIXED_WORLD;
     size_t n = hexagon_ring(size, cell, ring);
     for (size_t i = 0; i < n; i++) {
         struct world_point p = mercator_forward(ring[i].lon_deg, ring[i].lat_deg);
-        vertices[i] =
-            (struct clip_vertex){(p.x_world + turn) * units - (double)build->key.x * MVT_EXTENT,
-                                 p.y_world * units - (double)build->key.y * MVT_EXTENT, 0};
+        vertices[i] = (struct clip_vertex){p.x_world * units + build->view.x_offset[world],
+                                           p.y_world * units + build->view.y_offset, 0};
     }
     clip_clear(&build->clipped);
     enum atlas_status status = clip_ring(vertices, n, &build->clipped);
@@ -63,9 +54,9 @@ static enum atlas_status write_cell(struct tile_build *build, const struct cell_
     if (status || totals.n == 0) return status;
     mvt_feature_begin(writer, MVT_POLYGON);
     mvt_feature_id(writer, cell);
-    for (int turn = -1; turn <= 1 && status == ATLAS_OK; turn++)
-        if (box_meets(&cells->boxes[group], build->key, turn))
-            status = add_outline(build, size, cell, turn);
+    for (int world = 0; world < VIEW_WORLDS && status == ATLAS_OK; world++)
+        if (tile_view_meets(&build->view, world, 1, &cells->boxes[group]))
+            status = add_outline(build, size, cell, world);
     if (status) return status;
     bytes_clear(&build->text);
     bytes_append_format(&build->text, "%u:%d:%u", size, (int)hexagon_row(cell),
@@ -90,10 +81,11 @@ enum atlas_status density_tile(struct tile_build *build)
     if (status == ATLAS_OK) status = prepared_amounts(build->edition, &amounts);
     if (status) return status;
     tile_layer_begin(build, &density_layers[0]);
-    for (size_t i = 0; i < cells->table.n_groups && status == ATLAS_OK; i++)
-        if (box_meets(&cells->boxes[i], build->key, -1) ||
-            box_meets(&cells->boxes[i], build->key, 0) ||
-            box_meets(&cells->boxes[i], build->key, 1))
-            status = write_cell(build, cells, i, size, amounts);
+    for (size_t i = 0; i < cells->table.n_groups && status == ATLAS_OK; i++) {
+        bool near = false;
+        for (int world = 0; world < VIEW_WORLDS; world++)
+            near = near || tile_view_meets(&build->view, world, 1, &cells->boxes[i]);
+        if (near) status = write_cell(build, cells, i, size, amounts);
+    }
     return status ? status : mvt_layer_end(&build->writer, build->out);
 }

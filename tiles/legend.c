@@ -78,14 +78,14 @@ static enum atlas_status place_values(const struct selection *selection,
                                       const struct legend_request *request, struct values *values)
 {
     const struct tile_build at = {.key = {.z = request->zoom}, .display = request->display};
-    const struct link_table *places;
+    const struct place_set *places;
     enum atlas_status status =
         prepared_places(selection->edition, SIDE_FRENCH, (int)tile_french_level(&at), &places);
-    if (status == ATLAS_OK) status = take_counts(places, selection, 0, values);
+    if (status == ATLAS_OK) status = take_counts(&places->table, selection, 0, values);
     if (status == ATLAS_OK)
         status = prepared_places(selection->edition, SIDE_FOREIGN, (int)tile_foreign_level(&at),
                                  &places);
-    if (status == ATLAS_OK) status = take_counts(places, selection, 0, values);
+    if (status == ATLAS_OK) status = take_counts(&places->table, selection, 0, values);
     values->sum /= 2; /* each link has two ends */
     return status;
 }

@@ -58,15 +58,16 @@ static void write_place(struct tile_build *build, uint32_t territory, struct mvt
 static enum atlas_status write_side(struct tile_build *build, enum side side, int level,
                                     const double *amounts)
 {
-    const struct link_table *places;
+    const struct place_set *places;
     enum atlas_status status = prepared_places(build->edition, side, level, &places);
-    for (size_t i = 0; status == ATLAS_OK && i < places->n_groups; i++) {
-        uint32_t territory = places->groups[i].key[0];
-        struct mvt_point point;
+    for (size_t i = 0; status == ATLAS_OK && i < places->table.n_groups; i++) {
         struct totals totals;
-        if (!tile_holds(build->key, build->edition->territories[territory].world, &point)) continue;
-        status = link_table_totals(places, i, build->selection, amounts, &build->counter, &totals);
-        if (status == ATLAS_OK && totals.n) write_place(build, territory, point, &totals);
+        if (!tile_view_holds(&build->view, places->points[i])) continue;
+        status = link_table_totals(&places->table, i, build->selection, amounts, &build->counter,
+                                   &totals);
+        if (status == ATLAS_OK && totals.n)
+            write_place(build, places->table.groups[i].key[0],
+                        tile_view_point(&build->view, places->points[i]), &totals);
     }
     return status;
 }

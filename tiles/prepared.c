@@ -17,7 +17,7 @@ struct prepared {
     piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT][ARCS_FINEST_ZOOM + 1];
     piece places[2][FRENCH_LEVEL_COUNT];
     piece cells[2][HEXAGON_SIZES];
-    piece amounts, order, shapes;
+    piece amounts, order, shapes, labels;
 };
 
 /* What a maker needs to know beside the edition. */
@@ -157,20 +157,33 @@ enum atlas_status prepared_arcs(const struct edition *edition, enum french_level
     return status;
 }
 
+static void place_set_free(struct place_set *set)
+{
+    if (!set) return;
+    link_table_close(&set->table);
+    free(set->points);
+    free(set);
+}
+
 static void *make_places(const struct wish *wish)
 {
-    uint32_t *keys = end_keys(wish->edition, wish->side, (int)wish->number);
-    struct link_table *table = calloc(1, sizeof *table);
-    enum atlas_status status = ATLAS_NO_MEMORY;
-    if (keys && table) status = link_table_build(wish->edition, keys, NULL, table);
+    const struct edition *edition = wish->edition;
+    uint32_t *keys = end_keys(edition, wish->side, (int)wish->number);
+    struct place_set *set = calloc(1, sizeof *set);
+    if (keys && set && link_table_build(edition, keys, NULL, &set->table) == ATLAS_OK)
+        set->points = malloc((set->table.n_groups + 1) * sizeof *set->points);
     free(keys);
-    if (status == ATLAS_OK) return table;
-    free(table);
-    return NULL;
+    if (!set || !set->points) {
+        place_set_free(set);
+        return NULL;
+    }
+    for (size_t i = 0; i < set->table.n_groups; i++)
+        set->points[i] = fixed_point_of(edition->territories[set->table.groups[i].key[0]].world);
+    return set;
 }
 
 enum atlas_status prepared_places(const struct edition *edition, enum side side, int level,
-                                  const struct link_table **places)
+                                  const struct place_set **places)
 {
     struct wish wish = {.edition = edition, .side = side, .number = (unsigned)level};
     void *made;
@@ -188,22 +201,16 @@ static void cell_set_free(struct cell_set *set)
     free(set);
 }
 
-static struct cell_box box_of(unsigned size, uint32_t cell)
+static struct fixed_box box_of(unsigned size, uint32_t cell)
 {
     struct lon_lat ring[HEXAGON_MAX_RING];
+    struct fixed_box box = FIXED_BOX_EMPTY;
     size_t n = hexagon_ring(size, cell, ring);
-    struct world_point first = mercator_forward(ring[0].lon_deg, ring[0].lat_deg);
-    double x_min = first.x_world, x_max = x_min, y_min = first.y_world, y_max = y_min;
-    for (size_t i = 1; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct world_point p = mercator_forward(ring[i].lon_deg, ring[i].lat_deg);
-        x_min = fmin(x_min, p.x_world);
-        x_max = fmax(x_max, p.x_world);
-        y_min = fmin(y_min, p.y_world);
-        y_max = fmax(y_max, p.y_world);
+        fixed_box_add(&box, (int32_t)(p.x_world * FIXED_WORLD), (int32_t)(p.y_world * FIXED_WORLD));
     }
-    const double hair = 1e-6; /* more than a float rounds */
-    return (struct cell_box){(float)(x_min - hair), (float)(x_max + hair), (float)(y_min - hair),
-                             (float)(y_max + hair)};
+    return box;
 }
 
 static void *make_cells(const struct wish *wish)
@@ -342,6 +349,23 @@ enum atlas_status prepared_shapes(const struct edition *edition, const struct sh
     return status;
 }
 
+static void *make_labels(const struct wish *wish)
+{
+    struct label_list *labels = calloc(1, sizeof *labels);
+    if (labels && label_list_build(wish->edition, labels) == ATLAS_OK) return labels;
+    free(labels);
+    return NULL;
+}
+
+enum atlas_status prepared_labels(const struct edition *edition, const struct label_list **labels)
+{
+    struct wish wish = {.edition = edition};
+    void *made;
+    enum atlas_status status = give(&edition->prepared->labels, make_labels, &wish, &made);
+    *labels = made;
+    return status;
+}
+
 void prepared_free(struct prepared *prepared)
 {
     if (!prepared) return;
@@ -356,9 +380,7 @@ void prepared_free(struct prepared *prepared)
         }
     for (int side = 0; side < 2; side++) {
         for (int level = 0; level < FRENCH_LEVEL_COUNT; level++) {
-            struct link_table *places = atomic_load(&prepared->places[side][level]);
-            link_table_close(places);
-            free(places);
+            place_set_free(atomic_load(&prepared->places[side][level]));
         }
         for (int size = 0; size < HEXAGON_SIZES; size++)
             cell_set_free(atomic_load(&prepared->cells[side][size]));
@@ -368,6 +390,9 @@ void prepared_free(struct prepared *prepared)
     struct shapes *shapes = atomic_load(&prepared->shapes);
     shapes_close(shapes);
     free(shapes);
+    struct label_list *labels = atomic_load(&prepared->labels);
+    label_list_close(labels);
+    free(labels);
     pthread_mutex_destroy(&prepared->making);
     free(prepared);
 }

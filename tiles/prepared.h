@@ -9,6 +9,7 @@
 
 #include "tiles/arcs.h"
 #include "tiles/edition.h"
+#include "tiles/labels.h"
 #include "tiles/link_table.h"
 #include "tiles/shapes.h"
 
@@ -39,8 +40,12 @@ enum atlas_status prepared_arcs(const struct edition *edition, enum french_level
 
 /* The placed links grouped by the territory that stands for one end: key[0]. level: of that side.
  */
+struct place_set {
+    struct link_table table;
+    struct fixed_point *points; /* per group */
+};
 enum atlas_status prepared_places(const struct edition *edition, enum side side, int level,
-                                  const struct link_table **places) ATLAS_MUST_CHECK;
+                                  const struct place_set **places) ATLAS_MUST_CHECK;
 
 /* Per link, its share of its partnership's money of the nature `attribue` (granted), in euros; NaN
  * where none is known. */
@@ -57,15 +62,16 @@ enum atlas_status prepared_order(const struct edition *edition,
 
 /* The links whose end of a side is known well enough for a cell (exact or area), grouped by the
  * hexagon of its place, key[0]: see tiles/hexagon.h. size: 0 .. HEXAGON_SIZES - 1. */
-struct cell_box {
-    float x_min, x_max, y_min, y_max; /* world units; x may run beyond 0 and 1 */
-};
 struct cell_set {
     struct link_table table;
-    struct cell_box *boxes; /* per group; a hair wider than the cell */
+    struct fixed_box *boxes; /* per group; x may run beyond the antimeridian */
 };
 enum atlas_status prepared_cells(const struct edition *edition, enum side side, unsigned size,
                                  const struct cell_set **cells) ATLAS_MUST_CHECK;
+
+/* Its territories that the base map names. */
+enum atlas_status prepared_labels(const struct edition *edition,
+                                  const struct label_list **labels) ATLAS_MUST_CHECK;
 
 /* The outlines of its areas and borders. */
 enum atlas_status prepared_shapes(const struct edition *edition,

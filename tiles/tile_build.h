@@ -25,10 +25,6 @@ struct tile_build {
 /* Begins a layer with the keys of its description, in that order. */
 void tile_layer_begin(struct tile_build *build, const struct tileset_layer *layer);
 
-/* True, and *point in tile units, when a place is in the tile, buffer excluded: in exactly one tile
- * of a zoom. */
-bool tile_holds(struct tile_key key, struct world_point place, struct mvt_point *point);
-
 /* Writes a layer of one point in the middle of the tile that says how many of the tile's features
  * another layer shows: `shown` of `total`. */
 enum atlas_status tile_write_counts(struct tile_build *build, const struct tileset_layer *layer,

@@ -12,6 +12,19 @@ void fixed_box_add(struct fixed_box *box, int32_t x, int32_t y)
     box->y_max = y > box->y_max ? y : box->y_max;
 }
 
+struct fixed_point fixed_point_of(struct world_point place)
+{
+    double x = (place.x_world - floor(place.x_world)) * FIXED_WORLD;
+    double y = fmin(fmax(place.y_world * FIXED_WORLD, 0), FIXED_WORLD - 1);
+    return (struct fixed_point){(int32_t)fmin(x, FIXED_WORLD - 1), (int32_t)y};
+}
+
+struct mvt_point tile_view_point(const struct tile_view *view, struct fixed_point place)
+{
+    return (struct mvt_point){(int32_t)(place.x * view->scale + view->x_offset[VIEW_HERE]),
+                              (int32_t)(place.y * view->scale + view->y_offset)};
+}
+
 void tile_view_init(struct tile_view *view, struct tile_key key)
 {
     double units = ldexp(MVT_EXTENT, key.z);

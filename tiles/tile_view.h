@@ -5,6 +5,7 @@
 #define TILES_TILE_VIEW_H
 
 #include "geo/mercator.h"
+#include "tiles/mvt.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +31,12 @@ struct fixed_box {
 #define FIXED_BOX_EMPTY ((struct fixed_box){INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN})
 void fixed_box_add(struct fixed_box *box, int32_t x, int32_t y);
 
+/* A place in fixed units: x in [0, 2^30), for 180° E and 180° W are one; y held in [0, 2^30). */
+struct fixed_point {
+    int32_t x, y;
+};
+struct fixed_point fixed_point_of(struct world_point place);
+
 void tile_view_init(struct tile_view *view, struct tile_key key);
 
 /* True when a box comes within `margin` fixed units of tile and buffer, in one world. */
@@ -39,5 +46,15 @@ static inline bool tile_view_meets(const struct tile_view *view, int world, int6
     return box->x_min <= view->x_max[world] + margin && box->x_max >= view->x_min[world] - margin &&
            box->y_min <= view->y_max + margin && box->y_max >= view->y_min - margin;
 }
+
+/* True when a place is in the tile, buffer excluded: in exactly one tile of a zoom. */
+static inline bool tile_view_holds(const struct tile_view *view, struct fixed_point place)
+{
+    unsigned shift = 30u - view->key.z;
+    return (uint32_t)place.x >> shift == view->key.x && (uint32_t)place.y >> shift == view->key.y;
+}
+
+/* The place in units of a tile that holds it. */
+struct mvt_point tile_view_point(const struct tile_view *view, struct fixed_point place);
 
 #endif

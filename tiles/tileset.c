@@ -1,6 +1,5 @@
 #include "tiles/tile_build.h"
 
-#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -47,17 +46,6 @@ void tile_layer_begin(struct tile_build *build, const struct tileset_layer *laye
         n++;
     }
     mvt_layer_begin(&build->writer, layer->name, build->keys, n);
-}
-
-bool tile_holds(struct tile_key key, struct world_point place, struct mvt_point *point)
-{
-    double side = ldexp(1, key.z);
-    /* 180° E and 180° W are one place; the southern edge belongs to the last row. */
-    double x = (place.x_world - floor(place.x_world)) * side - key.x;
-    double y = fmin(place.y_world * side, nextafter(side, 0)) - key.y;
-    if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return false;
-    *point = (struct mvt_point){(int32_t)(x * MVT_EXTENT), (int32_t)(y * MVT_EXTENT)};
-    return true;
 }
 
 enum atlas_status tile_write_counts(struct tile_build *build, const struct tileset_layer *layer,
