@@ -9,7 +9,7 @@
 
 /* More flows than this are not put on one map unless `top` asks for them: a tile that held them all
  * would be about 500 KB. */
-#define FLOWS_MAX 12000
+#define FLOWS_MAX 16000
 
 struct flow_choice {
     const struct link_table *flows;
