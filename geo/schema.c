@@ -103,6 +103,8 @@ const char atlas_schema_sql[] =
     "  source_place TEXT,"
     "  source_date TEXT,"
     "  note TEXT,"
+    "  identity TEXT,"      /* how its source is known to mean it again: its external id, or what it
+                               says (import/identity.h) */
     "  source_line INTEGER" /* first line of the file it was read from */
     ");"
     "CREATE TABLE retired(" /* ids that no longer stand for a partnership */
@@ -199,8 +201,7 @@ const char atlas_indexes_sql[] =
     "CREATE INDEX name_territory ON name(territory_id);"
     "CREATE INDEX name_folded ON name(folded);"
     "CREATE INDEX territory_parent ON territory(parent_code);"
-    "CREATE UNIQUE INDEX partnership_external ON partnership(source, external_id)"
-    "  WHERE external_id IS NOT NULL;"
+    "CREATE UNIQUE INDEX partnership_identity ON partnership(source, identity);"
     "CREATE INDEX party_partnership ON party(partnership_id);"
     "CREATE INDEX party_territory ON party(territory_id);"
     "CREATE INDEX link_partnership ON link(partnership_id);"

@@ -25,22 +25,22 @@ static const char *const sql_of[STATEMENT_COUNT] = {
         " ON CONFLICT(code) DO UPDATE SET side = ?2, kind = ?3, generic = ?4, name_fr = ?5,"
         " name_en = ?5, country_iso = ?6, parent_code = ?7, precision = ?8, radius_km = ?9,"
         " lon = ?10, lat = ?11, slug = slug(?5), geom = MakePoint(?10, ?11, 4326)",
-    [STATEMENT_PARTNERSHIP_FIND] =
-        "SELECT id FROM partnership WHERE source = ?1 AND external_id = ?2",
+    [STATEMENT_PARTNERSHIP_FIND] = "SELECT id FROM partnership WHERE source = ?1 AND identity = ?2",
     [STATEMENT_PARTNERSHIP_INSERT] =
         "INSERT INTO partnership(id, source, external_id, title, slug, description, kind, modes,"
         " status, status_date, signed, year_start, year_end, end_kind, gender_marker,"
         " gender_origin, call, sdg, dac, publication, publication_reason, published_precision,"
-        " source_doc, source_place, source_date, note, source_line)"
+        " source_doc, source_place, source_date, note, source_line, identity)"
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
     [STATEMENT_PARTNERSHIP_UPDATE] =
         "UPDATE partnership SET source = ?2, external_id = ?3, title = ?4, slug = ?5,"
         " description = ?6, kind = ?7, modes = ?8, status = ?9, status_date = ?10, signed = ?11,"
         " year_start = ?12, year_end = ?13, end_kind = ?14, gender_marker = ?15,"
         " gender_origin = ?16, call = ?17, sdg = ?18, dac = ?19, publication = ?20,"
         " publication_reason = ?21, published_precision = ?22, source_doc = ?23,"
-        " source_place = ?24, source_date = ?25, note = ?26, source_line = ?27 WHERE id = ?1",
+        " source_place = ?24, source_date = ?25, note = ?26, source_line = ?27,"
+        " identity = ?28 WHERE id = ?1",
     [STATEMENT_PARTY_INSERT] =
         "INSERT INTO party(partnership_id, position, side, role, partner_status, as_written,"
         " type_written, generic, hint_written, country_iso, territory_id, match_status,"
@@ -224,7 +224,7 @@ enum atlas_status store_source(struct store *store, const char *name, const char
 /* ---- partnerships ---- */
 
 enum atlas_status store_find_partnership(struct store *store, const char *source,
-                                         const char *external_id, int64_t *id,
+                                         const char *identity, int64_t *id,
                                          struct atlas_error *error)
 {
     *id = 0;
@@ -232,7 +232,7 @@ enum atlas_status store_find_partnership(struct store *store, const char *source
     sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTNERSHIP_FIND, error);
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, source);
-    bind_text(statement, 2, external_id);
+    bind_text(statement, 2, identity);
     int result = sqlite3_step(statement);
     if (result == SQLITE_ROW) *id = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
@@ -270,6 +270,7 @@ static enum atlas_status write_facts(struct store *store, const struct store_par
     for (int i = 0; i < (int)(sizeof rest / sizeof *rest); i++)
         bind_text(statement, 16 + i, rest[i]);
     sqlite3_bind_int64(statement, 27, p->source_line);
+    bind_text(statement, 28, p->identity);
     bool is_new = !*id;
     enum atlas_status status = finish(store, statement, error);
     if (!status && is_new) *id = sqlite3_last_insert_rowid(store->copy);

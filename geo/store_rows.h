@@ -86,6 +86,7 @@ struct store_partnership {
     int year_start, year_end; /* STORE_NO_YEAR: not said */
     int gender_marker;        /* -1: not said */
     int64_t source_line;
+    const char *identity; /* how the source is known to mean it again; unique in the source */
     const struct store_party *parties;
     const struct store_funding *fundings;
     const struct store_link *links;
@@ -93,9 +94,9 @@ struct store_partnership {
     size_t n_parties, n_fundings, n_links, n_themes;
 };
 
-/* Id of the partnership that a source calls external_id; 0 when there is none. */
+/* Id of the partnership of this identity; 0 when there is none. */
 enum atlas_status store_find_partnership(struct store *store, const char *source,
-                                         const char *external_id, int64_t *id,
+                                         const char *identity, int64_t *id,
                                          struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* Writes a partnership with all that belongs to it. *id 0: a new one, whose id is given back; else

@@ -330,10 +330,10 @@ static enum atlas_status check_needed(const struct columns *columns, struct atla
                          columns->columns[i].header);
         used += n > 0 ? (size_t)n : 0;
     }
-    return atlas_fail(
-        error, ATLAS_INVALID,
-        "no column holds %s; the header has: %s; name the columns with --mapping FILE", missing,
-        list);
+    return atlas_fail(error, ATLAS_INVALID,
+                      "no column holds %s; the header has: %s; rename its columns as in "
+                      "data/partnerships.schema.json",
+                      missing, list);
 }
 
 enum atlas_status columns_find(const struct dataset_row *header, const char *mapping,

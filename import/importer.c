@@ -2,6 +2,7 @@
 
 #include "geo/store_rows.h"
 #include "import/columns.h"
+#include "import/identity.h"
 #include "import/merge.h"
 #include "import/places.h"
 #include "import/pool.h"
@@ -171,7 +172,9 @@ static void say_columns(struct importer *importer, const char *source,
             report_counts(importer->report)->contact_columns++;
             why = "people's names and addresses are not read";
         } else if (column->field == FIELD_NONE && *column->header)
-            why = "this column is not understood and was left out; name it with --mapping";
+            why =
+                "this column is not understood and was left out; rename it as in "
+                "partnerships.schema.json to have it read";
         else if (column->repeated)
             why = "another column says the same; this one was left out";
         if (why) report_add(importer->report, REPORT_NOTE, source, 0, column->header, why, NULL);
@@ -372,13 +375,14 @@ static bool scratch_for(struct scratch *s, const struct import_partnership *p, s
 }
 
 static enum atlas_status write_partnership(struct importer *importer, struct scratch *scratch,
-                                           const struct import_partnership *p)
+                                           const struct import_partnership *p, const char *identity)
 {
     struct report_counts *counts = report_counts(importer->report);
     size_t most_links = p->unpaired ? (size_t)p->n_parties * p->n_parties : p->n_pairs;
     if (!scratch_for(scratch, p, most_links))
         return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     struct store_partnership facts = facts_of(p);
+    facts.identity = identity;
     facts.n_links = merge_links(p, importer->places, scratch->pairs, most_links);
     enum atlas_status status = fill_parties(importer, p, scratch->parties, scratch->ends);
     if (status) return status;
@@ -393,9 +397,7 @@ static enum atlas_status write_partnership(struct importer *importer, struct scr
     facts.fundings = scratch->fundings;
     facts.links = scratch->links;
     int64_t id = 0;
-    if (p->external_id)
-        status = store_find_partnership(importer->store, p->source, p->external_id, &id,
-                                        importer->error);
+    status = store_find_partnership(importer->store, p->source, identity, &id, importer->error);
     if (id)
         counts->updated++;
     else
@@ -427,8 +429,12 @@ static enum atlas_status write_all(struct importer *importer)
 {
     struct scratch scratch = {0};
     enum atlas_status status = take_territories(importer);
+    const char **identities = identities_of(importer->merger, importer->pool);
+    if (!identities && !status)
+        status = atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < merger_n(importer->merger) && !status; i++)
-        status = write_partnership(importer, &scratch, merger_at(importer->merger, i));
+        status =
+            write_partnership(importer, &scratch, merger_at(importer->merger, i), identities[i]);
     scratch_close(&scratch);
     return status ? status : store_sweep(importer->store, importer->error);
 }

@@ -169,6 +169,24 @@ same 'after the kills: content' "$hash" "$(value atlas.sqlite 'SELECT content_ha
 numbers=$(for kept in atlas.sqlite.editions/*.sqlite; do value "$kept" 'SELECT number FROM edition'; done)
 same 'editions kept under their numbers' "$(for kept in atlas.sqlite.editions/*.sqlite; do n=$(basename "$kept" .sqlite); echo $((10#$n)); done)" "$numbers"
 
+# --- a file without ids ---------------------------------------------------------------------------
+# The same again is no new edition; a changed record keeps its id, and so do two that look alike.
+cat >noid.csv <<'CSV'
+title,french_name,french_type,foreign_name,foreign_type,country_iso,year_start,status
+Eau,Grenoble,commune,Ouagadougou,city,BF,2015,active
+Jumelage,Toulouse,commune,Kiev,city,UA,1975,active
+Sans lieu,Toulouse,commune,Nullepartville,city,UA,2001,active
+Sans lieu,Toulouse,commune,Nullepartville,city,UA,2005,active
+CSV
+imports 0 noid.csv noid.sqlite
+ids=$(value noid.sqlite 'SELECT id, title, year_start FROM partnership ORDER BY id')
+imports 0 noid.csv noid.sqlite
+grep -q 'Nothing new' out || complain 'a file without ids again: a new edition'
+sed -i '/^Eau/s/active/ended/' noid.csv
+imports 0 noid.csv noid.sqlite
+same 'ids without ids of the source' "$ids" "$(value noid.sqlite 'SELECT id, title, year_start FROM partnership ORDER BY id')"
+same 'a changed record' ended "$(value noid.sqlite "SELECT status FROM partnership WHERE title = 'Eau'")"
+
 # --- two at once -----------------------------------------------------------------------------------------------
 (flock 9; sleep 3) 9>>atlas.sqlite.lock &
 holder=$!
