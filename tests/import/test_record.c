@@ -1,0 +1,202 @@
+/* import/record: one row checked. Plan: a row per rule, with what comes of it; rejected rows are
+ * said with column, reason and hint; doubtful cells are noted; nothing of people stays. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/import/record_fixture.h"
+
+#include <math.h>
+
+static struct record_fixture fixture;
+static const char header[] =
+    "id,title,kind,status,collectivité,french_type,french_role,partenaire,pays,country_iso,"
+    "partner_status,themes,year_start,year_end,amount_eur,gender_marker,lat,lon,note,publication";
+
+static int open_fixture(void **state)
+{
+    (void)state;
+    record_fixture_open(&fixture, header);
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    (void)state;
+    record_fixture_close(&fixture);
+    return 0;
+}
+
+static struct import_partnership p;
+
+static enum record_outcome read_row(const char *text)
+{
+    return record_fixture_read(&fixture, 7, text, &p);
+}
+
+static void a_plain_row_is_read(void **state)
+{
+    (void)state;
+    assert_int_equal(read_row("P1,Eau à Bamako,Projet,en cours,Lyon,commune,chef de file,Bamako,"
+                              "Mali,ml,known,eau;énergie,2019,2021,1 000 €,1,,,note,"),
+                     RECORD_GOOD);
+    assert_string_equal(p.external_id, "P1");
+    assert_string_equal(p.title, "Eau à Bamako");
+    assert_string_equal(p.kind, "projet");
+    assert_string_equal(p.status, "active");
+    assert_int_equal(p.n_parties, 2);
+    assert_string_equal(p.parties[0].name, "Lyon");
+    assert_string_equal(p.parties[0].role, "chef-de-file");
+    assert_string_equal(p.parties[1].country_iso, "ML");
+    assert_int_equal(p.n_pairs, 1);
+    assert_int_equal(p.n_themes, 2);
+    assert_string_equal(p.themes[1]->code, "energie");
+    assert_int_equal(p.year_start, 2019);
+    assert_int_equal(p.year_end, 2021);
+    assert_int_equal(p.n_fundings, 1);
+    assert_true(fabs(p.fundings[0].euros - 1000) < 1e-9);
+    assert_int_equal(p.gender_marker, 1);
+    assert_string_equal(p.publication, "published");
+    assert_true(isnan(p.parties[1].lon));
+}
+
+static void what_is_not_said_stays_unknown(void **state)
+{
+    (void)state;
+    assert_int_equal(read_row(",,,,Lyon,,,,Mali,,,,,,,,,,,"), RECORD_GOOD);
+    assert_null(p.external_id);
+    assert_string_equal(p.title, "Lyon – Mali");
+    assert_true(p.title_made);
+    assert_null(p.kind);
+    assert_int_equal(p.year_start, YEAR_NONE);
+    assert_int_equal(p.gender_marker, -1);
+    assert_int_equal(p.n_fundings, 0);
+    assert_string_equal(p.parties[1].partner_status, "unknown");
+    assert_string_equal(p.parties[0].role, "partenaire");
+}
+
+static void several_parties_stand_in_a_cell(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        read_row(",,,,Lyon;Grenoble,commune,,Fès | Bamako,Maroc | Mali,MA|ML,,,,,,,,,,"),
+        RECORD_GOOD);
+    assert_int_equal(p.n_parties, 4);
+    assert_int_equal(p.n_pairs, 4);
+    assert_string_equal(p.parties[1].type, "commune");
+    assert_string_equal(p.parties[2].country_iso, "MA");
+    assert_string_equal(p.parties[3].name, "Bamako");
+    assert_string_equal(p.parties[3].country_iso, "ML");
+    assert_int_equal(read_row(",,,,Lyon,,,,Maroc;Mali,,,,,,,,,,,"), RECORD_GOOD);
+    assert_int_equal(p.n_parties, 3);
+}
+
+static void bad_cells_reject_the_row(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,0,,,,,,,",        /* no such year */
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,9999,,,,,,,",     /* no such year */
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,2020,2019,,,,,,", /* the end before the start */
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,-5,,,,,",       /* less than nothing */
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,beaucoup,,,,,",
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,91,8,,", /* no latitude */
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,NaN,8,,",
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,12,,,",    /* half a point */
+        "P1,,,,,,,Bamako,Mali,ML,,,,,,,,,,",          /* no French authority */
+        "P1,,,,Lyon,,,,,,,,,,,,,,,",                  /* neither partner nor country */
+        "P1,,,,Lyon,,,Bamako",                        /* too few cells */
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,,more", /* too many */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t before = report_n(fixture.report, REPORT_REJECTED);
+        if (read_row(rows[i]) != RECORD_REJECTED) fail_msg("%s", rows[i]);
+        assert_int_equal(report_n(fixture.report, REPORT_REJECTED), before + 1);
+    }
+    /* cells that are empty beyond the header are what spreadsheets add */
+    assert_int_equal(read_row("P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,,,,"), RECORD_GOOD);
+}
+
+static void doubtful_cells_are_noted(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "P1,,mariage,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
+        "P1,,,bof,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
+        "P1,,,,Lyon,,roi,Bamako,Mali,ML,,,,,,,,,,",
+        "P1,,,,Lyon,,,Bamako,Mali,ZZ,,,,,,,,,,",
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,licornes,,,,,,,,",
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,7,,,,",
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,vers 2019,,,,,,,",
+        "P1,coopÃ©ration,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
+        "P1,a\x01z,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
+        "P1,\xE2\x80\xAEtitle,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
+        "P1,voir x@mairie.example,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t before = report_n(fixture.report, REPORT_NOTE);
+        if (read_row(rows[i]) != RECORD_GOOD) fail_msg("%s", rows[i]);
+        if (report_n(fixture.report, REPORT_NOTE) != before + 1) fail_msg("%s", rows[i]);
+    }
+    read_row("P1,coopÃ©ration,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,");
+    assert_string_equal(p.title, "coopération");
+    read_row("P1,voir x@mairie.example,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,");
+    assert_string_equal(p.title, "voir [e-mail]");
+    read_row("P1,  a \t b  ,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,");
+    assert_string_equal(p.title, "a b");
+    read_row("P1,e\xCC\x81té,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,");
+    assert_string_equal(p.title, "été");
+}
+
+static void publication_is_held_back_in_doubt(void **state)
+{
+    (void)state;
+    read_row(",,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,à vérifier");
+    assert_string_equal(p.publication, "to-review");
+    read_row(",,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,non");
+    assert_string_equal(p.publication, "withheld");
+    read_row(",,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,bof");
+    assert_string_equal(p.publication, "to-review");
+}
+
+/* Whatever the bytes of a row: an outcome, never a crash; each rejected row is said once. */
+static void any_row_has_an_outcome(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"2019",     "-",  ";",     "|",          "€",  "Lyon",
+                                         "\xC3\xA9", "é",  "@a.bc", "0612345678", "/",  "=",
+                                         "NaN",      "  ", "\x7F",  "Ã©",         "1e9"};
+    srand(3);
+    for (int round = 0; round < 3000; round++) {
+        char text[3000] = "";
+        size_t used = 0;
+        for (int cell = 0; cell < 20; cell++) {
+            if (cell) text[used++] = ',';
+            for (int n = rand() % 4; n > 0; n--) {
+                const char *piece = pieces[(size_t)rand() % (sizeof pieces / sizeof *pieces)];
+                used += (size_t)snprintf(text + used, sizeof text - used, "%s", piece);
+            }
+        }
+        size_t before = report_n(fixture.report, REPORT_REJECTED);
+        enum record_outcome outcome = read_row(text);
+        assert_int_equal(report_n(fixture.report, REPORT_REJECTED) - before,
+                         outcome == RECORD_REJECTED);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plain_row_is_read),
+        cmocka_unit_test(what_is_not_said_stays_unknown),
+        cmocka_unit_test(several_parties_stand_in_a_cell),
+        cmocka_unit_test(bad_cells_reject_the_row),
+        cmocka_unit_test(doubtful_cells_are_noted),
+        cmocka_unit_test(publication_is_held_back_in_doubt),
+        cmocka_unit_test(any_row_has_an_outcome),
+    };
+    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+}
