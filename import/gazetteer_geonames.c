@@ -50,7 +50,7 @@ static bool read_city(char *line, struct geonames_city *city)
                                    .admin4 = fields[COLUMN_ADMIN4],
                                    .population = strtoll(fields[COLUMN_POPULATION], NULL, 10)};
     if (strcmp(city->country, "IL") == 0 &&
-        strcmp(city->admin1, GEONAMES_WEST_BANK_SETTLEMENTS + 3) == 0)
+        strcmp(city->admin1, &GEONAMES_WEST_BANK_SETTLEMENTS[3]) == 0)
         city->country = "PS";
     size_t digits = strspn(city->id, "0123456789");
     return digits > 0 && digits <= 12 && !city->id[digits] && *city->name &&

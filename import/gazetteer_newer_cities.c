@@ -168,7 +168,7 @@ static enum atlas_status read_cities(struct gazetteer *gazetteer, const json_t *
                               i + 1, name);
         const char *admin1 = gazetteer_json_text(entry, "admin1");
         if (strcmp(country, "IL") == 0 && admin1 &&
-            strcmp(admin1, GEONAMES_WEST_BANK_SETTLEMENTS + 3) == 0)
+            strcmp(admin1, &GEONAMES_WEST_BANK_SETTLEMENTS[3]) == 0)
             country = "PS";
         char folded[GAZETTEER_FOLD];
         if (strcmp(country, "FR") == 0 || country_french_overseas(country) ||

@@ -46,7 +46,9 @@ static void remember_failure(struct current *current, const struct atlas_error *
     struct current_health *health = &current->health;
     health->failures++;
     health->failed_at = time(NULL);
-    snprintf(health->failure, sizeof health->failure, "%s", error->message);
+    /* Strangers read it: what is wrong, but not where the file lies. The log has the sentence. */
+    snprintf(health->failure, sizeof health->failure, "the new file cannot be read: %s",
+             atlas_status_text(error->status));
     fprintf(stderr,
             "passerelle-serve: the edition in use stays, for the new file can't be read: "
             "%s\n",

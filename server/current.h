@@ -17,11 +17,11 @@ struct current;
 
 /* What /healthz and the metrics tell. */
 struct current_health {
-    time_t loaded_at;   /* of the edition being served */
-    unsigned reloads;   /* editions taken over since the start */
-    unsigned failures;  /* files that could not be loaded */
-    time_t failed_at;   /* of the last failure that still stands; 0: none */
-    char failure[1000]; /* its sentence */
+    time_t loaded_at;  /* of the edition being served */
+    unsigned reloads;  /* editions taken over since the start */
+    unsigned failures; /* files that could not be loaded */
+    time_t failed_at;  /* of the last failure that still stands; 0: none */
+    char failure[100]; /* what it was, without a path */
 };
 
 /* Loads path (borrowed: outlives this) and begins to watch it. swapped, if not NULL, is called on

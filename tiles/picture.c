@@ -137,8 +137,8 @@ static enum atlas_status each_tile(struct picture *picture, enum tileset tileset
     int64_t side = INT64_C(1) << picture->z;
     double right = picture->left + picture->request->width_px / picture->tile_size;
     double bottom = picture->top + picture->request->height_px / picture->tile_size;
-    for (int64_t y = (int64_t)floor(picture->top); y < bottom; y++)
-        for (int64_t x = (int64_t)floor(picture->left); x < right; x++) {
+    for (int64_t y = (int64_t)floor(picture->top); (double)y < bottom; y++)
+        for (int64_t x = (int64_t)floor(picture->left); (double)x < right; x++) {
             if (y < 0 || y >= side) continue;
             struct tile_key key = {picture->z, (uint32_t)(((x % side) + side) % side), (uint32_t)y};
             /* On whole pixels, or the seams of the tiles would show. */

@@ -69,7 +69,7 @@ static const char *value(const char *path, const char *sql)
 {
     static char text[200];
     sqlite3 *db;
-    sqlite3_stmt *statement;
+    sqlite3_stmt *statement = NULL;
     snprintf(text, sizeof text, "nothing");
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) ||
         sqlite3_prepare_v2(db, sql, -1, &statement, NULL))

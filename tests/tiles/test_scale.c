@@ -36,7 +36,7 @@ static double squares_within(const double *values, size_t n, const struct scale 
                 squares += values[i] * values[i];
                 count++;
             }
-        total += count ? squares - sum * sum / count : 0;
+        total += count > 0 ? squares - sum * sum / count : 0;
     }
     return total;
 }
