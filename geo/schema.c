@@ -112,12 +112,6 @@ const char atlas_schema_sql[] =
     "  merged_into INTEGER," /* 301 to it; NULL: withdrawn, 410 */
     "  reason TEXT NOT NULL"
     ");"
-    "CREATE TABLE former_partnership(" /* ids of retired ones, for their return */
-    "  source TEXT NOT NULL,"
-    "  external_id TEXT NOT NULL,"
-    "  id INTEGER NOT NULL,"
-    "  PRIMARY KEY(source, external_id)"
-    ") WITHOUT ROWID;"
     "CREATE TABLE former_territory(" /* ids of places that no party names now, for their return */
     "  code TEXT PRIMARY KEY,"
     "  id INTEGER NOT NULL"

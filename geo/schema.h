@@ -23,7 +23,7 @@
 #define GAZETTEER_APPLICATION_ID 0x50534C47 /* "PSLG" */
 #define GAZETTEER_USER_VERSION   1
 #define ATLAS_APPLICATION_ID     0x50534C41 /* "PSLA" */
-#define ATLAS_USER_VERSION       1
+#define ATLAS_USER_VERSION       2
 
 /* SQL text that creates the tables in an empty file; static. */
 extern const char gazetteer_schema_sql[];
