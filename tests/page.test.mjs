@@ -328,33 +328,6 @@ test('map, list, CSV and numbers agree in random states', async () => {
     }
 });
 
-test('no barrier that axe knows of, in any view, language, scheme or width', async () => {
-    const { rows } = await api('/partnerships.json?per_page=1&sort=-year');
-    const paths = {
-        atlas: '/?theme=eau', density: '/?view=density', panel: `/?open=${rows[0].id}`,
-        empty: '/?theme=eau&country=IS', partnership: new URL(rows[0].url).pathname,
-        territory: '/territoire/reg:84', lost: '/nowhere', bad: '/?kind=x',
-    };
-    const looks = [
-        { lang: '', width: 1280, height: 800, colorScheme: 'light' },
-        { lang: '/en', width: 390, height: 844, colorScheme: 'dark' },
-    ];
-    for (const [name, path] of Object.entries(paths))
-        for (const { lang, ...look } of looks) {
-            const visit = await open(lang + path, look);
-            const { page, context } = visit;
-            if (path.startsWith('/?') && name !== 'bad') await drawn(page);
-            if (name === 'panel') await page.waitForSelector('.panel:not([hidden])');
-            await page.screenshot({ path: join(screenshots, `${name}-${look.width}-${look.colorScheme}.png`) });
-            assert.deepEqual(await axeFaults(page), [], `${name} ${JSON.stringify(look)}`);
-            const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-            assert.ok(wide <= look.width, `${name}: ${wide} pixels wide`);
-            // A 404 or 400 is itself a console error of Chromium's.
-            if (['lost', 'bad'].includes(name)) await context.close();
-            else await leave(visit);
-        }
-});
-
 test('the server away: a quiet message, and the page goes on by itself', async () => {
     const visit = await open('/', { webgl: false });
     const { page, context } = visit;
