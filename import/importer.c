@@ -1,42 +1,15 @@
 #include "import/importer.h"
 
-#include "geo/store_rows.h"
 #include "import/columns.h"
-#include "import/identity.h"
-#include "import/merge.h"
-#include "import/places.h"
-#include "import/pool.h"
+#include "import/importer_internal.h"
 #include "import/record.h"
-#include "import/report.h"
 #include "import/vocabulary.h"
 
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-struct importer {
-    const struct importer_options *options;
-    struct atlas_error *error;
-    struct pool *pool;
-    struct report *report;
-    struct theme_tree *themes;
-    struct places *places;
-    struct merger *merger;
-    struct store *store;
-    struct store_end *ends; /* by place, as they are in the store; id 0: not yet there */
-    char gazetteer_build[80];
-    char date[16], now[32];
-    struct timespec started;
-    /* What the store takes from the gazetteer does not depend on the rows: it is done beside. */
-    pthread_t beside;
-    bool beside_begun, beside_done;
-    enum atlas_status beside_status;
-    struct atlas_error beside_error;
-};
 
 static double seconds_since(const struct timespec *start)
 {
@@ -233,212 +206,6 @@ static enum atlas_status take_file(struct importer *importer, const char *path)
     return status;
 }
 
-/* ---- writing ---- */
-
-static enum atlas_status end_of(struct importer *importer, uint32_t place, struct store_end *end)
-{
-    struct store_end *known = &importer->ends[place];
-    const struct located *located = places_at(importer->places, place);
-    enum atlas_status status = ATLAS_OK;
-    if (!known->id && located->code && located->name) {
-        struct store_local local = {.code = located->code,
-                                    .name = located->name,
-                                    .country_iso = located->country_iso,
-                                    .parent_code = located->parent_code,
-                                    .side = (enum side)located->side,
-                                    .kind = (enum territory_kind)located->kind,
-                                    .precision = (enum precision)located->precision,
-                                    .radius_km = located->radius_km,
-                                    .lon_deg = located->lon,
-                                    .lat_deg = located->lat};
-        status = store_local_territory(importer->store, &local, known, importer->error);
-    } else if (!known->id && located->code)
-        status = store_territory(importer->store, located->code, known, importer->error);
-    *end = *known;
-    return status;
-}
-
-static void count_party(struct report_counts *counts, const struct located *located)
-{
-    counts->parties++;
-    if (!located->locatable)
-        counts->parties_no_place++;
-    else if (!located->coarse)
-        counts->parties_located++;
-    else if (located->precision == PRECISION_NONE)
-        counts->parties_unlocated++;
-    else
-        counts->parties_coarse++;
-}
-
-static enum atlas_status fill_parties(struct importer *importer, const struct import_partnership *p,
-                                      struct store_party *parties, struct store_end *ends)
-{
-    for (size_t i = 0; i < p->n_parties; i++) {
-        const struct import_party *party = &p->parties[i];
-        const struct located *located = places_at(importer->places, party->place);
-        enum atlas_status status = end_of(importer, party->place, &ends[i]);
-        if (status) return status;
-        count_party(report_counts(importer->report), located);
-        parties[i] = (struct store_party){
-            .side = (enum side)party->side,
-            .role = party->role,
-            .partner_status = party->side == SIDE_FOREIGN ? party->partner_status : NULL,
-            .as_written = party->name,
-            .type_written = party->type,
-            .generic = party->generic,
-            .hint_written = party->hint,
-            .country_iso = located->country_iso ? located->country_iso : party->country_iso,
-            .territory = ends[i].id,
-            .match_status = located->match_status,
-            .match_reason = located->reason,
-            .score = located->score};
-    }
-    return ATLAS_OK;
-}
-
-static struct store_partnership facts_of(const struct import_partnership *p)
-{
-    return (struct store_partnership){.source = p->source,
-                                      .external_id = p->external_id,
-                                      .title = p->title,
-                                      .description = p->description,
-                                      .kind = p->kind,
-                                      .modes = p->modes,
-                                      .status = p->status,
-                                      .status_date = p->status_date,
-                                      .signed_on = p->signed_on,
-                                      .end_kind = p->end_kind,
-                                      .gender_origin = p->gender_origin,
-                                      .call = p->call,
-                                      .sdg = p->sdg,
-                                      .dac = p->dac,
-                                      .publication = p->publication,
-                                      .publication_reason = p->publication_reason,
-                                      .published_precision = p->published_precision,
-                                      .source_doc = p->source_doc,
-                                      .source_place = p->source_place,
-                                      .source_date = p->source_date,
-                                      .note = p->note,
-                                      .year_start = p->year_start,
-                                      .year_end = p->year_end,
-                                      .gender_marker = p->gender_marker,
-                                      .source_line = (int64_t)p->line,
-                                      .themes = p->themes,
-                                      .n_themes = p->n_themes,
-                                      .n_parties = p->n_parties,
-                                      .n_fundings = p->n_fundings};
-}
-
-/* Room for what one partnership needs while it is written; grown as needed. */
-struct scratch {
-    struct store_party *parties;
-    struct store_end *ends;
-    struct store_funding *fundings;
-    struct import_link *pairs;
-    struct store_link *links;
-    size_t capacity, links_capacity;
-};
-
-static void scratch_close(struct scratch *scratch)
-{
-    free(scratch->parties);
-    free(scratch->ends);
-    free(scratch->fundings);
-    free(scratch->pairs);
-    free(scratch->links);
-}
-
-static bool grow(void **run, size_t count, size_t size)
-{
-    void *larger = realloc(*run, count * size);
-    if (larger) *run = larger;
-    return larger != NULL;
-}
-
-static bool scratch_for(struct scratch *s, const struct import_partnership *p, size_t n_links)
-{
-    size_t n = p->n_parties > p->n_fundings ? p->n_parties : p->n_fundings;
-    if (n > s->capacity) {
-        if (!grow((void **)&s->parties, n, sizeof *s->parties) ||
-            !grow((void **)&s->ends, n, sizeof *s->ends) ||
-            !grow((void **)&s->fundings, n, sizeof *s->fundings))
-            return false;
-        s->capacity = n;
-    }
-    if (n_links <= s->links_capacity) return true;
-    if (!grow((void **)&s->pairs, n_links, sizeof *s->pairs) ||
-        !grow((void **)&s->links, n_links, sizeof *s->links))
-        return false;
-    s->links_capacity = n_links;
-    return true;
-}
-
-static enum atlas_status write_partnership(struct importer *importer, struct scratch *scratch,
-                                           const struct import_partnership *p, const char *identity)
-{
-    struct report_counts *counts = report_counts(importer->report);
-    size_t most_links = p->unpaired ? (size_t)p->n_parties * p->n_parties : p->n_pairs;
-    if (!scratch_for(scratch, p, most_links))
-        return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
-    struct store_partnership facts = facts_of(p);
-    facts.identity = identity;
-    facts.n_links = merge_links(p, importer->places, scratch->pairs, most_links);
-    enum atlas_status status = fill_parties(importer, p, scratch->parties, scratch->ends);
-    if (status) return status;
-    for (size_t i = 0; i < p->n_fundings; i++)
-        scratch->fundings[i] = (struct store_funding){
-            p->fundings[i].funder, p->fundings[i].nature, p->fundings[i].euros,
-            p->fundings[i].year_from, p->fundings[i].year_to};
-    for (size_t i = 0; i < facts.n_links; i++)
-        scratch->links[i] = (struct store_link){scratch->ends[scratch->pairs[i].french],
-                                                scratch->ends[scratch->pairs[i].foreign]};
-    facts.parties = scratch->parties;
-    facts.fundings = scratch->fundings;
-    facts.links = scratch->links;
-    int64_t id = 0;
-    status = store_find_partnership(importer->store, p->source, identity, &id, importer->error);
-    if (id)
-        counts->updated++;
-    else
-        counts->added++;
-    counts->partnerships++;
-    counts->links += facts.n_links;
-    return status ? status : store_partnership(importer->store, &facts, &id, importer->error);
-}
-
-static enum atlas_status take_territories(struct importer *importer)
-{
-    size_t n = places_n(importer->places);
-    const char **codes = calloc(n + 1, sizeof(const char *));
-    importer->ends = calloc(n + 1, sizeof *importer->ends);
-    if (!codes || !importer->ends) {
-        free(codes);
-        return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        const struct located *located = places_at(importer->places, i);
-        codes[i] = located->name ? located->parent_code : located->code;
-    }
-    enum atlas_status status = store_take_territories(importer->store, codes, n, importer->error);
-    free(codes);
-    return status;
-}
-
-static enum atlas_status write_all(struct importer *importer)
-{
-    struct scratch scratch = {0};
-    enum atlas_status status = take_territories(importer);
-    const char **identities = identities_of(importer->merger, importer->pool);
-    if (!identities && !status)
-        status = atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < merger_n(importer->merger) && !status; i++)
-        status =
-            write_partnership(importer, &scratch, merger_at(importer->merger, i), identities[i]);
-    scratch_close(&scratch);
-    return status ? status : store_sweep(importer->store, importer->error);
-}
-
 /* Parties that are not where they say they are, each different question once. */
 static void report_places(struct importer *importer)
 {
@@ -534,7 +301,7 @@ enum atlas_status importer_run(const struct importer_options *options,
     for (size_t i = 0; i < options->n_files && !status; i++)
         status = take_file(&importer, options->files[i]);
     if (!status) status = check_rows(&importer);
-    if (!status) status = write_all(&importer);
+    if (!status) status = importer_write(&importer);
     if (!status) {
         report_places(&importer);
         report_print(importer.report, options->log);

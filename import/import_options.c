@@ -1,0 +1,291 @@
+#include "import/import_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "usage: passerelle-import FILE... --database D --gazetteer G [options]\n"
+    "       passerelle-import TASK --database D [options]\n";
+
+static const char introduction[] =
+    "Reads files of partnerships and publishes them as a new edition of the atlas database D, or\n"
+    "does one of the tasks below on it, which need no file.\n";
+
+static const char explanation[] =
+    "\n"
+    "Files are CSV in UTF-8, UTF-16 or Windows-1252, parted by commas, semicolons or tabs, with\n"
+    "a header in French or English in any order. Several rows with one partnership_id are one\n"
+    "partnership with several parties; a cell may hold several partners or themes, parted by ';'\n"
+    "or '|'.\n"
+    "\n"
+    "The report on standard output accounts for every row. An import that is stopped at any\n"
+    "moment leaves the old edition as it was; earlier editions are kept in D.editions/.\n"
+    "\n"
+    "exit status: 0 done, or nothing new; 1 failed, nothing changed; 2 wrong usage;\n"
+    "             3 done, but some rows were rejected (see the report)\n";
+
+enum option_code {
+    OPTION_DATABASE = 'd',
+    OPTION_GAZETTEER = 'g',
+    OPTION_HELP = 'h',
+    OPTION_SOURCE = 's',
+    OPTION_VERSION = 'V',
+    OPTION_WAIT = 256,
+    OPTION_EDITIONS,
+    OPTION_ENCODING,
+    OPTION_DELIMITER,
+    OPTION_MAX_SIZE,
+    OPTION_MAX_MEMORY,
+    OPTION_MAX_CPU,
+    OPTION_MAX_CELL,
+    OPTION_MAX_COLUMNS,
+    OPTION_SHARE,
+    OPTION_NO_PROGRESS,
+};
+
+struct option_row {
+    const char *name;     /* NULL: a heading of the help */
+    const char *argument; /* NULL: takes none */
+    int code;
+    const char *help; /* lines parted by \n */
+};
+
+/* In the order of the help. */
+static const struct option_row rows[] = {
+    {"database", "D", OPTION_DATABASE,
+     "SpatiaLite file to publish into; made when it is not there"},
+    {"gazetteer", "G", OPTION_GAZETTEER, "file made by passerelle-gazetteer"},
+    {"source", "NAME", OPTION_SOURCE,
+     "the source that the files belong to (default: each file's\n"
+     "name); a later file of a source updates what it brought before"},
+    {"wait", "SECONDS", OPTION_WAIT,
+     "wait so long for another import (default 0: say who holds it)"},
+    {"share", "DIR", OPTION_SHARE,
+     "folder of themes.csv and recognition.csv (default: beside this\n"
+     "programme)"},
+    {"no-progress", NULL, OPTION_NO_PROGRESS, "no progress line, also on a terminal"},
+    {NULL, NULL, 0, "How files are read:"},
+    {"encoding", "E", OPTION_ENCODING,
+     "of the files (default: found; UTF-8, UTF-16, windows-1252 …)"},
+    {"delimiter", "C", OPTION_DELIMITER, ", ; | or tab (default: found)"},
+    {"max-size", "MB", OPTION_MAX_SIZE, "largest file (2048)"},
+    {"max-memory", "MB", OPTION_MAX_MEMORY, "memory of the reading process (1500)"},
+    {"max-cpu", "SECONDS", OPTION_MAX_CPU, "processor time of the reading process (300)"},
+    {"max-cell", "BYTES", OPTION_MAX_CELL, "longest cell (65536)"},
+    {"max-columns", "N", OPTION_MAX_COLUMNS, "most columns (1000)"},
+    {NULL, NULL, 0, "Tasks without a file:"},
+    {"editions", NULL, OPTION_EDITIONS, "list the editions that are there"},
+    {NULL, NULL, 0, "About this programme:"},
+    {"help", NULL, OPTION_HELP, "this text"},
+    {"version", NULL, OPTION_VERSION, "the version"},
+};
+
+enum { N_ROWS = sizeof rows / sizeof *rows, HELP_COLUMN = 27 };
+
+_Noreturn static void wrong_usage(const char *what, const char *value)
+{
+    fprintf(stderr, "passerelle-import: %s%s%s\n%sTry --help.\n", what, value ? ": " : "",
+            value ? value : "", usage);
+    exit(IMPORT_EXIT_USAGE);
+}
+
+static bool is_letter(int code)
+{
+    return code > 0 && code < OPTION_WAIT;
+}
+
+static void print_row(const struct option_row *row)
+{
+    if (!row->name) {
+        printf("\n%s\n", row->help);
+        return;
+    }
+    char start[80];
+    int n = is_letter(row->code) ? snprintf(start, sizeof start, "  -%c, ", row->code)
+                                 : snprintf(start, sizeof start, "      ");
+    snprintf(start + n, sizeof start - (size_t)n, "--%s%s%s", row->name, row->argument ? " " : "",
+             row->argument ? row->argument : "");
+    printf("%-*s", HELP_COLUMN - 1, start);
+    if (strlen(start) > HELP_COLUMN - 2) printf("\n%*s", HELP_COLUMN - 1, "");
+    for (const char *line = row->help;;) {
+        size_t length = strcspn(line, "\n");
+        printf(" %.*s\n", (int)length, line);
+        if (!line[length]) return;
+        line += length + 1;
+        printf("%*s", HELP_COLUMN - 1, "");
+    }
+}
+
+_Noreturn static void print_help(void)
+{
+    printf("%s\n%s\n", usage, introduction);
+    for (size_t i = 0; i < N_ROWS; i++)
+        print_row(&rows[i]);
+    fputs(explanation, stdout);
+    exit(EXIT_SUCCESS);
+}
+
+static double number_option(const char *name, double low, double high)
+{
+    char *end;
+    errno = 0;
+    double value = strtod(optarg, &end);
+    if (end == optarg || *end || errno || !(value >= low && value <= high)) {
+        char what[120];
+        snprintf(what, sizeof what, "--%s needs a number from %.0f to %.0f", name, low, high);
+        wrong_usage(what, optarg);
+    }
+    return value;
+}
+
+static const char *text_option(const char *name)
+{
+    if (*optarg) return optarg;
+    char what[80];
+    snprintf(what, sizeof what, "--%s needs a text", name);
+    wrong_usage(what, NULL);
+}
+
+static char delimiter_option(void)
+{
+    if (!strcmp(optarg, "tab") || !strcmp(optarg, "\\t") || !strcmp(optarg, "\t")) return '\t';
+    if (strlen(optarg) == 1 && strchr(",;|:", *optarg)) return *optarg;
+    wrong_usage("--delimiter is one of , ; | : tab", optarg);
+}
+
+/* The folder "share" beside this programme, or where Debian puts it. */
+static const char *find_share(void)
+{
+    static char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "/share");
+    if (n > 0) {
+        path[n] = '\0';
+        char *slash = strrchr(path, '/');
+        if (slash) {
+            strcpy(slash, "/share");
+            if (access(path, R_OK) == 0) return path;
+        }
+    }
+    return "/usr/share/passerelle";
+}
+
+static void set_task(struct import_command *command, enum import_task task)
+{
+    if (command->task != TASK_IMPORT && command->task != task)
+        wrong_usage("only one task at a time", NULL);
+    command->task = task;
+}
+
+/* How files are read. False: another option. */
+static bool take_reading_option(int code, struct dataset_options *dataset)
+{
+    struct dataset_limits *limits = &dataset->limits;
+    const double mega = 1024 * 1024;
+    switch (code) {
+    case OPTION_ENCODING:
+        dataset->encoding = text_option("encoding");
+        return true;
+    case OPTION_DELIMITER:
+        dataset->delimiter = delimiter_option();
+        return true;
+    case OPTION_MAX_SIZE:
+        limits->file_bytes = (uint64_t)(number_option("max-size", 1, 1e6) * mega);
+        return true;
+    case OPTION_MAX_MEMORY:
+        limits->memory_bytes = (uint64_t)(number_option("max-memory", 64, 1e6) * mega);
+        return true;
+    case OPTION_MAX_CPU:
+        limits->cpu_seconds = (unsigned)number_option("max-cpu", 1, 86400);
+        return true;
+    case OPTION_MAX_CELL:
+        limits->cell_bytes = (size_t)number_option("max-cell", 100, 1 << 20);
+        return true;
+    case OPTION_MAX_COLUMNS:
+        limits->columns = (size_t)number_option("max-columns", 1, 10000);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void take_option(int code, struct import_command *command)
+{
+    struct importer_options *import = &command->import;
+    switch (code) {
+    case OPTION_DATABASE:
+        import->database = text_option("database");
+        break;
+    case OPTION_GAZETTEER:
+        import->gazetteer = text_option("gazetteer");
+        break;
+    case OPTION_SOURCE:
+        import->source = text_option("source");
+        break;
+    case OPTION_WAIT:
+        import->wait_s = number_option("wait", 0, 86400);
+        break;
+    case OPTION_SHARE:
+        import->share = text_option("share");
+        break;
+    case OPTION_NO_PROGRESS:
+        command->no_progress = true;
+        break;
+    case OPTION_EDITIONS:
+        set_task(command, TASK_EDITIONS);
+        break;
+    case OPTION_HELP:
+        print_help();
+    case OPTION_VERSION:
+        puts("passerelle-import " PASSERELLE_VERSION);
+        exit(EXIT_SUCCESS);
+    default:
+        if (take_reading_option(code, &import->dataset)) break;
+        fprintf(stderr, "%sTry --help.\n", usage);
+        exit(IMPORT_EXIT_USAGE);
+    }
+}
+
+/* What getopt wants, from the table. */
+static void make_tables(struct option *options, char *letters)
+{
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (!rows[i].name) continue;
+        *options++ = (struct option){
+            rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, rows[i].code};
+        if (!is_letter(rows[i].code)) continue;
+        *letters++ = (char)rows[i].code;
+        if (rows[i].argument) *letters++ = ':';
+    }
+    *options = (struct option){0};
+    *letters = '\0';
+}
+
+static void check_command(const struct import_command *command)
+{
+    if (!command->import.database) wrong_usage("--database is missing", NULL);
+    if (command->task == TASK_IMPORT) {
+        if (!command->import.gazetteer) wrong_usage("--gazetteer is missing", NULL);
+        if (!command->import.n_files) wrong_usage("no file to import", NULL);
+    } else if (command->import.n_files)
+        wrong_usage("this task takes no file", command->import.files[0]);
+}
+
+void import_options_read(int argc, char **argv, struct import_command *command)
+{
+    struct option options[N_ROWS + 1];
+    char letters[2 * N_ROWS + 1];
+    make_tables(options, letters);
+    *command = (struct import_command){.import.dataset.limits = dataset_default_limits};
+    int code;
+    while ((code = getopt_long(argc, argv, letters, options, NULL)) != -1)
+        take_option(code, command);
+    command->import.files = (const char *const *)argv + optind;
+    command->import.n_files = (size_t)(argc - optind);
+    check_command(command);
+    if (!command->import.share) command->import.share = find_share();
+}

@@ -1,0 +1,30 @@
+/* The command line of passerelle-import: one programme, several tasks. A new option is one row of
+ * the table in import_options.c and one case of its switch; its help stands in the row. */
+#ifndef IMPORT_IMPORT_OPTIONS_H
+#define IMPORT_IMPORT_OPTIONS_H
+
+#include "import/importer.h"
+
+#include <stdbool.h>
+
+/* What the command line asks for. Without one of the other options it is an import. */
+enum import_task {
+    TASK_IMPORT,
+    TASK_EDITIONS, /* list the editions */
+};
+
+struct import_command {
+    enum import_task task;
+    struct importer_options import; /* all but log and progress are filled in */
+    bool no_progress;
+};
+
+/* Reads the arguments; texts of the result are borrowed from argv. Prints help or version and
+ * ends the programme with 0 where they are asked for, with 2 and a sentence where the arguments
+ * make no command. */
+void import_options_read(int argc, char **argv, struct import_command *command);
+
+/* Exit status of wrong usage. */
+#define IMPORT_EXIT_USAGE 2
+
+#endif

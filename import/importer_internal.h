@@ -1,0 +1,39 @@
+/* What import/importer*.c share; nobody else includes this. */
+#ifndef IMPORT_IMPORTER_INTERNAL_H
+#define IMPORT_IMPORTER_INTERNAL_H
+
+#include "geo/store_rows.h"
+#include "import/importer.h"
+#include "import/merge.h"
+#include "import/places.h"
+#include "import/pool.h"
+#include "import/report.h"
+
+#include <pthread.h>
+#include <time.h>
+
+struct importer {
+    const struct importer_options *options;
+    struct atlas_error *error;
+    struct pool *pool;
+    struct report *report;
+    struct theme_tree *themes;
+    struct places *places;
+    struct merger *merger;
+    struct store *store;
+    struct store_end *ends; /* by place, as they are in the store; id 0: not yet there */
+    char gazetteer_build[80];
+    char date[16], now[32];
+    struct timespec started;
+    /* What the store takes from the gazetteer does not depend on the rows: it is done beside. */
+    pthread_t beside;
+    bool beside_begun, beside_done;
+    enum atlas_status beside_status;
+    struct atlas_error beside_error;
+};
+
+/* Writes what was read into the working copy: territories, then partnerships with their parties and
+ * links. */
+enum atlas_status importer_write(struct importer *importer) ATLAS_MUST_CHECK;
+
+#endif
