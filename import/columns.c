@@ -1,6 +1,7 @@
 #include "import/columns.h"
 
 #include "geo/name.h"
+#include "import/mapping.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,37 +245,53 @@ static bool in_list(const char *list, const char *word, size_t length)
     return false;
 }
 
-static bool holds_contacts(const char *folded)
+/* The first word of a folded header that stands for people, with its length, or NULL. */
+static const char *contact_word(const char *folded, size_t *length)
 {
     while (*folded) {
-        size_t n = strcspn(folded, " ");
-        if (in_list(contact_words, folded, n)) return true;
-        folded += n;
+        *length = strcspn(folded, " ");
+        if (in_list(contact_words, folded, *length)) return folded;
+        folded += *length;
         folded += *folded == ' ';
     }
-    return false;
+    return NULL;
 }
 
 static void understand(const char *folded, struct column *column)
 {
     char name[64];
+    size_t length = 0;
     for (int field = FIELD_CONTACT; field < FIELD_COUNT; field++) {
         name_fold(field_names[field], name, sizeof name);
         if (strcmp(name, folded) != 0) continue;
         column->field = (enum field)field;
+        column->how = COLUMN_BY_NAME;
         return;
     }
     for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
         if (!in_list(synonyms[i].headers, folded, strlen(folded))) continue;
         column->field = synonyms[i].field;
         column->implied = synonyms[i].implied;
+        column->how = COLUMN_BY_SYNONYM;
+        snprintf(column->matched, sizeof column->matched, "%s", folded);
         return;
     }
-    if (holds_contacts(folded)) column->field = FIELD_CONTACT;
+    const char *word = contact_word(folded, &length);
+    if (!word) return;
+    column->field = FIELD_CONTACT;
+    column->how = COLUMN_BY_WORD;
+    snprintf(column->matched, sizeof column->matched, "%.*s", (int)length, word);
 }
 
-/* Fields that several columns may fill together, their cells joined. */
-static bool may_repeat(enum field field)
+bool columns_header_personal(const char *header)
+{
+    char folded[200];
+    size_t length;
+    return name_fold(header, folded, sizeof folded) < sizeof folded &&
+           contact_word(folded, &length);
+}
+
+bool field_may_repeat(enum field field)
 {
     return field == FIELD_NONE || field == FIELD_CONTACT || field == FIELD_THEMES ||
            field == FIELD_NOTE || field == FIELD_FRENCH_HINT || field == FIELD_FOREIGN_HINT ||
@@ -290,21 +307,28 @@ size_t columns_of(const struct columns *columns, enum field field)
 
 static bool has(const struct columns *columns, enum field field)
 {
-    return columns_of(columns, field) < columns->n;
+    return columns_of(columns, field) < columns->n || columns->constants[field].text;
+}
+
+/* A plain "Collectivité" comes before a "Commune", which then only says where. What a mapping says
+ * comes before both. */
+static unsigned turn_of(const struct column *column)
+{
+    if (column->how == COLUMN_BY_MAPPING) return 0;
+    bool commune = column->field == FIELD_FRENCH_NAME && column->implied &&
+                   strcmp(column->implied, "commune") == 0;
+    return commune ? 2 : 1;
 }
 
 /* Settles what depends on the other columns. */
 static void settle(struct columns *columns)
 {
     bool seen[FIELD_COUNT] = {false};
-    for (size_t pass = 0; pass < 2; pass++)
+    for (unsigned turn = 0; turn < 3; turn++)
         for (size_t i = 0; i < columns->n; i++) {
             struct column *column = &columns->columns[i];
-            /* A plain "Collectivité" comes before a "Commune", which then only says where. */
-            bool second_choice = column->field == FIELD_FRENCH_NAME && column->implied &&
-                                 strcmp(column->implied, "commune") == 0;
-            if (may_repeat(column->field) || second_choice != (pass == 1)) continue;
-            if (seen[column->field] && second_choice)
+            if (field_may_repeat(column->field) || turn_of(column) != turn) continue;
+            if (seen[column->field] && turn == 2)
                 column->field = FIELD_FRENCH_HINT;
             else if (seen[column->field])
                 column->repeated = true;
@@ -312,7 +336,17 @@ static void settle(struct columns *columns)
         }
 }
 
-static enum atlas_status check_needed(const struct columns *columns, struct atlas_error *error)
+/* The header's names in a line, for sentences. */
+static void list_headers(const struct columns *columns, char *list, size_t size)
+{
+    size_t used = 0;
+    *list = '\0';
+    for (size_t i = 0; i < columns->n && used < size - 60; i++)
+        used += (size_t)snprintf(list + used, size - used, "%s%.40s", i ? ", " : "",
+                                 columns->columns[i].header);
+}
+
+enum atlas_status columns_needed(const struct columns *columns, struct atlas_error *error)
 {
     const char *missing = NULL;
     if (!has(columns, FIELD_FRENCH_NAME) && !has(columns, FIELD_FRENCH_CODE))
@@ -323,25 +357,63 @@ static enum atlas_status check_needed(const struct columns *columns, struct atla
             "the foreign partner or its country (foreign_name, country, \"Partenaire\", "
             "\"Pays\" …)";
     if (!missing) return ATLAS_OK;
-    char list[300] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < columns->n && used < sizeof list - 60; i++) {
-        int n = snprintf(list + used, sizeof list - used, "%s%.40s", i ? ", " : "",
-                         columns->columns[i].header);
-        used += n > 0 ? (size_t)n : 0;
-    }
+    char list[300];
+    list_headers(columns, list, sizeof list);
     return atlas_fail(error, ATLAS_INVALID,
-                      "no column holds %s; the header has: %s; rename its columns as in "
-                      "data/partnerships.schema.json",
+                      "no column holds %s; the header has: %s; name them with --mapping "
+                      "FILE, or rename them as in data/partnerships.schema.json",
                       missing, list);
 }
 
-enum atlas_status columns_find(const struct dataset_row *header, const char *mapping,
-                               struct columns *columns, struct atlas_error *error)
+/* ---- the mapping ---- */
+
+static enum atlas_status not_there(const struct columns *columns, const struct mapping *mapping,
+                                   const struct mapping_entry *entry, struct atlas_error *error)
 {
-    (void)mapping;
-    *columns =
-        (struct columns){calloc(header->n_cells + 1, sizeof(struct column)), header->n_cells};
+    char near[260] = "", list[300];
+    const char **names = calloc(columns->n + 1, sizeof(const char *));
+    for (size_t i = 0; names && i < columns->n; i++)
+        names[i] = columns->columns[i].header;
+    if (names) mapping_nearest(entry->key, names, columns->n, near, sizeof near);
+    free(names);
+    list_headers(columns, list, sizeof list);
+    return atlas_fail(error, ATLAS_INVALID,
+                      "%.200s, line %llu: the file has no column '%.80s'; %s: %s", mapping->path,
+                      (unsigned long long)entry->line, entry->header,
+                      *near ? "near it" : "its header has", *near ? near : list);
+}
+
+static enum atlas_status apply_mapping(struct columns *columns, const struct mapping *mapping,
+                                       struct atlas_error *error)
+{
+    for (size_t e = 0; e < mapping->n; e++) {
+        const struct mapping_entry *entry = &mapping->entries[e];
+        bool found = !entry->header;
+        if (!entry->header)
+            columns->constants[entry->field] =
+                (struct dataset_cell){entry->value, strlen(entry->value)};
+        for (size_t i = 0; i < columns->n && entry->header; i++) {
+            struct column *column = &columns->columns[i];
+            char key[200];
+            if (!mapping_key(column->header, key, sizeof key) || strcmp(key, entry->key) != 0)
+                continue;
+            *column = (struct column){
+                .header = column->header, .field = entry->field, .how = COLUMN_BY_MAPPING};
+            snprintf(column->matched, sizeof column->matched, "line %llu",
+                     (unsigned long long)entry->line);
+            found = true;
+        }
+        if (!found) return not_there(columns, mapping, entry, error);
+    }
+    return ATLAS_OK;
+}
+
+enum atlas_status columns_understand(const struct dataset_row *header,
+                                     const struct mapping *mapping, struct columns *columns,
+                                     struct atlas_error *error)
+{
+    *columns = (struct columns){.columns = calloc(header->n_cells + 1, sizeof(struct column)),
+                                .n = header->n_cells};
     if (!columns->columns) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < columns->n; i++) {
         struct column *column = &columns->columns[i];
@@ -350,8 +422,18 @@ enum atlas_status columns_find(const struct dataset_row *header, const char *map
         if (name_fold(column->header, folded, sizeof folded) < sizeof folded && *folded)
             understand(folded, column);
     }
+    enum atlas_status status = mapping ? apply_mapping(columns, mapping, error) : ATLAS_OK;
     settle(columns);
-    enum atlas_status status = check_needed(columns, error);
+    if (status) columns_close(columns);
+    return status;
+}
+
+enum atlas_status columns_find(const struct dataset_row *header, const struct mapping *mapping,
+                               struct columns *columns, struct atlas_error *error)
+{
+    enum atlas_status status = columns_understand(header, mapping, columns, error);
+    if (status) return status;
+    status = columns_needed(columns, error);
     if (status) columns_close(columns);
     return status;
 }

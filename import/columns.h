@@ -65,9 +65,23 @@ enum field {
 /* "partnership_id", "french_name" …; static. */
 const char *field_name(enum field field);
 
+/* True for a field that several columns may fill together, their cells joined. */
+bool field_may_repeat(enum field field);
+
+/* How a column's meaning was found. */
+enum column_how {
+    COLUMN_UNKNOWN,
+    COLUMN_BY_NAME,    /* its header is the field's own name */
+    COLUMN_BY_SYNONYM, /* … one of its synonyms */
+    COLUMN_BY_WORD,    /* … holds a word that stands for people (FIELD_CONTACT) */
+    COLUMN_BY_MAPPING,
+};
+
 struct column {
     const char *header; /* as the file spells it; borrowed from the dataset */
     enum field field;
+    enum column_how how;
+    char matched[48];    /* the synonym or word by which it was found, "" for none */
     const char *implied; /* what the header itself says of its cells: a "Commune" column holds
                             communes, "Montant versé" amounts that were paid; or NULL */
     bool repeated;       /* another column already bears this field: this one is left out */
@@ -76,15 +90,29 @@ struct column {
 struct columns {
     struct column *columns; /* owned, as many as the header has cells */
     size_t n;
+    struct dataset_cell constants[FIELD_COUNT]; /* read where the row's own cell is empty or
+                                                   absent; text NULL: none; of the mapping */
 };
 
-/* Finds them. mapping: NULL, or the path of a CSV file with the columns `header` and `field`,
- * which wins over synonyms (field `-`: leave this column out). ATLAS_INVALID with a sentence when
- * a needed column is missing: a French authority, and a foreign partner or country. Free with
- * columns_close() ({0} and NULL are harmless). */
-enum atlas_status columns_find(const struct dataset_row *header, const char *mapping,
+struct mapping;
+
+/* Finds them. mapping: NULL, or what wins over synonyms (import/mapping.h); borrowed as long as
+ * columns. ATLAS_INVALID with a sentence when a needed column is missing (a French authority, and a
+ * foreign partner or country), or a header of the mapping is not there. Free with columns_close()
+ * ({0} and NULL are harmless). */
+enum atlas_status columns_find(const struct dataset_row *header, const struct mapping *mapping,
                                struct columns *columns, struct atlas_error *error) ATLAS_MUST_CHECK;
 void columns_close(struct columns *columns);
+
+/* The same without asking for the needed ones, and the question alone. */
+enum atlas_status columns_understand(const struct dataset_row *header,
+                                     const struct mapping *mapping, struct columns *columns,
+                                     struct atlas_error *error) ATLAS_MUST_CHECK;
+enum atlas_status columns_needed(const struct columns *columns,
+                                 struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* True when a header speaks of people, so that only a mapping has its column read. */
+bool columns_header_personal(const char *header);
 
 /* Where a field is, or columns->n when nowhere. */
 size_t columns_of(const struct columns *columns, enum field field);

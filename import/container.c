@@ -163,7 +163,8 @@ static enum atlas_status check_data(struct archive *archive, const struct entry 
         return atlas_fail(error, ATLAS_CORRUPT, "%s is damaged: an entry cannot be unpacked",
                           archive->name);
     if (bytes > most)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "%s unpacks to more than %llu MB", archive->name,
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "%s unpacks to more than %llu MB (--max-unpacked MB)", archive->name,
                           (unsigned long long)(limits->unpacked_bytes >> 20));
     archive->packed += entry->packed;
     archive->unpacked += bytes;
@@ -172,7 +173,8 @@ static enum atlas_status check_data(struct archive *archive, const struct entry 
                           archive->name);
     if (archive->unpacked > 1 << 20 && archive->unpacked / limits->ratio > archive->packed)
         return atlas_fail(error, ATLAS_TOO_LARGE,
-                          "%s unpacks to more than %u times its size, as no spreadsheet does",
+                          "%s unpacks to more than %u times its size, as no spreadsheet does "
+                          "(--max-ratio N)",
                           archive->name, limits->ratio);
     return ATLAS_OK;
 }

@@ -17,6 +17,9 @@ const struct dataset_limits dataset_default_limits = {
     .file_bytes = (uint64_t)2 << 30,
     .cell_bytes = 1 << 16,
     .columns = 1000,
+    .rows = 5000000,
+    .unpacked_bytes = (uint64_t)512 << 20,
+    .unpacked_ratio = 200,
     .memory_bytes = (uint64_t)1500 << 20,
     .cpu_seconds = 300,
 };
@@ -36,6 +39,7 @@ struct dataset {
     char format[200], sha256[DIGEST_HEX_SIZE];
     bool ended;
     uint64_t size, position;
+    uint64_t rows, most_rows;
 };
 
 /* A message under inspection. `bad` stays true after the first thing that does not fit. */
@@ -273,6 +277,7 @@ enum atlas_status dataset_open(const char *path, const struct dataset_options *o
     if (!made) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     made->jail.output = -1;
     made->path = strdup(path);
+    made->most_rows = options->limits.rows;
     made->capacity = FIRST_BYTES;
     made->buffer = malloc(made->capacity);
     enum atlas_status status = ATLAS_OK;
@@ -301,7 +306,12 @@ enum atlas_status dataset_next(struct dataset *dataset, const struct dataset_row
     enum message message;
     enum atlas_status status = advance(dataset, &message, error);
     if (status) return status;
-    if (message == MESSAGE_ROW) *row = &dataset->row;
+    if (message != MESSAGE_ROW) return ATLAS_OK;
+    if (++dataset->rows > dataset->most_rows)
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "%s has more than %" PRIu64 " rows (--max-rows N)", dataset->path,
+                          dataset->most_rows);
+    *row = &dataset->row;
     return ATLAS_OK;
 }
 

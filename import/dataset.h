@@ -14,14 +14,18 @@
 #include <stdint.h>
 
 struct dataset_limits {
-    uint64_t file_bytes;   /* larger files are refused */
-    size_t cell_bytes;     /* a longer cell makes its row a problem */
-    size_t columns;        /* a file with more is refused */
-    uint64_t memory_bytes; /* of the child; not in force in sanitizer builds */
-    unsigned cpu_seconds;  /* of the child */
+    uint64_t file_bytes;     /* larger files are refused */
+    size_t cell_bytes;       /* a longer cell makes its row a problem */
+    size_t columns;          /* a file with more is refused */
+    uint64_t rows;           /* a file with more is refused */
+    uint64_t unpacked_bytes; /* a workbook that unpacks to more is refused */
+    unsigned unpacked_ratio; /* … or to more times its size */
+    uint64_t memory_bytes;   /* of the child: its address space; in sanitizer builds, which reserve
+                                terabytes of that, its resident memory */
+    unsigned cpu_seconds;    /* of the child */
 };
 
-/* 2 GiB, 65,536 bytes, 1,000 columns, 1.5 GB, 300 s. */
+/* 2 GiB, 65,536 bytes, 1,000 columns, 5 million rows, 512 MiB, 200 times, 1.5 GB, 300 s. */
 extern const struct dataset_limits dataset_default_limits;
 
 struct dataset_options {

@@ -235,7 +235,7 @@ static enum atlas_status inspect_cells(struct csv_reader *reader, struct dataset
         const char *text = (const char *)reader->cells.data + span->start;
         if (memchr(text, '\0', span->length)) row->problem = "a cell holds a NUL byte";
         if (span->length > reader->options->limits.cell_bytes)
-            row->problem = "a cell is longer than the limit (--max-cell)";
+            row->problem = "a cell is longer than the limit (--max-cell BYTES)";
         bytes_clear(mended);
         if (row->problem || !encoding_mend(text, span->length, mended)) continue;
         span->start = reader->cells.length;
@@ -263,7 +263,7 @@ static enum atlas_status send_row(struct csv_reader *reader, enum row_state stat
     else if (state == ROW_TOO_LONG)
         row.problem = "it is longer than any row may be; a quotation mark may never be closed";
     else if (reader->too_many)
-        row.problem = "it has more cells than any row may have (--max-columns)";
+        row.problem = "it has more cells than any row may have (--max-columns N)";
     if (!row.problem) {
         if (all_empty(reader)) return ATLAS_OK;
         enum atlas_status status = inspect_cells(reader, &row, mended);

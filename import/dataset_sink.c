@@ -149,8 +149,10 @@ static enum atlas_status read_any(const struct dataset_job *job,
         return read_csv(job->file, census, job->options, sink, error);
     if (format == TABLES_XLSX || format == TABLES_ODS) {
         snprintf(path, sizeof path, "/proc/self/fd/%d", job->file);
-        enum atlas_status status =
-            container_check(path, "the file", &container_default_limits, error);
+        struct container_limits limits = container_default_limits;
+        limits.unpacked_bytes = job->options->limits.unpacked_bytes;
+        limits.ratio = job->options->limits.unpacked_ratio;
+        enum atlas_status status = container_check(path, "the file", &limits, error);
         if (status) return status;
     }
     return read_tables(job->file, format, job->options, sink, error);

@@ -151,7 +151,7 @@ static enum atlas_status fill_row(struct reading *reading, OGRFeatureH feature,
         const char *text = (const char *)reading->text.data + reading->starts[i];
         reading->cells[i] = (struct dataset_cell){text, strlen(text)};
         if (reading->cells[i].length <= reading->options->limits.cell_bytes) continue;
-        row->problem = "a cell is longer than the limit (--max-cell)";
+        row->problem = "a cell is longer than the limit (--max-cell BYTES)";
         row->column = reading->names[i];
         reading->cells[i] = (struct dataset_cell){"", 0};
     }
@@ -225,7 +225,8 @@ static enum atlas_status read_layer(struct reading *reading, struct atlas_error 
         !reading->format->workbook && wkbFlatten(OGR_L_GetGeomType(reading->layer)) == wkbPoint;
     reading->n_cells = (size_t)OGR_FD_GetFieldCount(definition) + (reading->points ? 2 : 0);
     if (reading->n_cells > reading->options->limits.columns)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "there are %zu columns; at most %zu are read",
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "there are %zu columns, more than the limit of %zu (--max-columns N)",
                           reading->n_cells, reading->options->limits.columns);
     reading->cells = calloc(reading->n_cells + 1, sizeof *reading->cells);
     reading->starts = calloc(reading->n_cells + 1, sizeof *reading->starts);

@@ -1,6 +1,7 @@
 /* passerelle-import: files of partnerships into a new edition of the atlas database, and the care
  * of its editions. */
 #include "import/editions.h"
+#include "import/explain.h"
 #include "import/import_options.h"
 
 #include <errno.h>
@@ -33,6 +34,16 @@ static enum exit_code run_import(struct import_command *command)
     return EXIT_REJECTED;
 }
 
+static enum exit_code explain(const struct import_command *command)
+{
+    const struct importer_options *options = &command->import;
+    struct atlas_error error = {0};
+    return explain_files(stdout, options->files, options->n_files, &options->dataset,
+                         options->mapping, &error)
+               ? fail(error.message)
+               : EXIT_DONE;
+}
+
 static enum exit_code list_editions(const struct import_command *command)
 {
     struct atlas_error error = {0};
@@ -43,6 +54,8 @@ static enum exit_code list_editions(const struct import_command *command)
 static enum exit_code run(struct import_command *command)
 {
     switch (command->task) {
+    case TASK_EXPLAIN:
+        return explain(command);
     case TASK_EDITIONS:
         return list_editions(command);
     default:

@@ -39,11 +39,16 @@ enum option_code {
     OPTION_EDITIONS,
     OPTION_ENCODING,
     OPTION_DELIMITER,
+    OPTION_MAPPING,
+    OPTION_EXPLAIN,
     OPTION_MAX_SIZE,
-    OPTION_MAX_MEMORY,
-    OPTION_MAX_CPU,
-    OPTION_MAX_CELL,
+    OPTION_MAX_ROWS,
     OPTION_MAX_COLUMNS,
+    OPTION_MAX_CELL,
+    OPTION_MAX_UNPACKED,
+    OPTION_MAX_RATIO,
+    OPTION_MAX_MEMORY,
+    OPTION_MAX_SECONDS,
     OPTION_SHARE,
     OPTION_NO_PROGRESS,
 };
@@ -73,11 +78,21 @@ static const struct option_row rows[] = {
     {"encoding", "E", OPTION_ENCODING,
      "of the files (default: found; UTF-8, UTF-16, windows-1252 …)"},
     {"delimiter", "C", OPTION_DELIMITER, ", ; | or tab (default: found)"},
+    {"mapping", "FILE", OPTION_MAPPING,
+     "what columns mean where their headers do not say it: a CSV with\n"
+     "the columns header,field (README.md)"},
+    {"explain", NULL, OPTION_EXPLAIN,
+     "say how the files are understood (columns, encoding, delimiter,\n"
+     "looks of cells, first rows), name the fields for --mapping, and\n"
+     "stop; needs no database"},
     {"max-size", "MB", OPTION_MAX_SIZE, "largest file (2048)"},
-    {"max-memory", "MB", OPTION_MAX_MEMORY, "memory of the reading process (1500)"},
-    {"max-cpu", "SECONDS", OPTION_MAX_CPU, "processor time of the reading process (300)"},
-    {"max-cell", "BYTES", OPTION_MAX_CELL, "longest cell (65536)"},
+    {"max-rows", "N", OPTION_MAX_ROWS, "most rows (5000000)"},
     {"max-columns", "N", OPTION_MAX_COLUMNS, "most columns (1000)"},
+    {"max-cell", "BYTES", OPTION_MAX_CELL, "longest cell (65536)"},
+    {"max-unpacked", "MB", OPTION_MAX_UNPACKED, "most that a workbook unpacks to (512)"},
+    {"max-ratio", "N", OPTION_MAX_RATIO, "… and how many times its size (200)"},
+    {"max-memory", "MB", OPTION_MAX_MEMORY, "memory of the reading process (1500)"},
+    {"max-seconds", "S", OPTION_MAX_SECONDS, "processor time of the reading process (300)"},
     {NULL, NULL, 0, "Tasks without a file:"},
     {"editions", NULL, OPTION_EDITIONS, "list the editions that are there"},
     {NULL, NULL, 0, "About this programme:"},
@@ -196,17 +211,26 @@ static bool take_reading_option(int code, struct dataset_options *dataset)
     case OPTION_MAX_SIZE:
         limits->file_bytes = (uint64_t)(number_option("max-size", 1, 1e6) * mega);
         return true;
-    case OPTION_MAX_MEMORY:
-        limits->memory_bytes = (uint64_t)(number_option("max-memory", 64, 1e6) * mega);
+    case OPTION_MAX_ROWS:
+        limits->rows = (uint64_t)number_option("max-rows", 1, 1e9);
         return true;
-    case OPTION_MAX_CPU:
-        limits->cpu_seconds = (unsigned)number_option("max-cpu", 1, 86400);
+    case OPTION_MAX_COLUMNS:
+        limits->columns = (size_t)number_option("max-columns", 1, 10000);
         return true;
     case OPTION_MAX_CELL:
         limits->cell_bytes = (size_t)number_option("max-cell", 100, 1 << 20);
         return true;
-    case OPTION_MAX_COLUMNS:
-        limits->columns = (size_t)number_option("max-columns", 1, 10000);
+    case OPTION_MAX_UNPACKED:
+        limits->unpacked_bytes = (uint64_t)(number_option("max-unpacked", 1, 1e6) * mega);
+        return true;
+    case OPTION_MAX_RATIO:
+        limits->unpacked_ratio = (unsigned)number_option("max-ratio", 1, 1e6);
+        return true;
+    case OPTION_MAX_MEMORY:
+        limits->memory_bytes = (uint64_t)(number_option("max-memory", 64, 1e6) * mega);
+        return true;
+    case OPTION_MAX_SECONDS:
+        limits->cpu_seconds = (unsigned)number_option("max-seconds", 1, 86400);
         return true;
     default:
         return false;
@@ -234,6 +258,12 @@ static void take_option(int code, struct import_command *command)
         break;
     case OPTION_NO_PROGRESS:
         command->no_progress = true;
+        break;
+    case OPTION_MAPPING:
+        import->mapping = text_option("mapping");
+        break;
+    case OPTION_EXPLAIN:
+        set_task(command, TASK_EXPLAIN);
         break;
     case OPTION_EDITIONS:
         set_task(command, TASK_EDITIONS);
@@ -267,10 +297,11 @@ static void make_tables(struct option *options, char *letters)
 
 static void check_command(const struct import_command *command)
 {
-    if (!command->import.database) wrong_usage("--database is missing", NULL);
-    if (command->task == TASK_IMPORT) {
-        if (!command->import.gazetteer) wrong_usage("--gazetteer is missing", NULL);
-        if (!command->import.n_files) wrong_usage("no file to import", NULL);
+    bool explains = command->task == TASK_EXPLAIN, imports = command->task == TASK_IMPORT;
+    if (!command->import.database && !explains) wrong_usage("--database is missing", NULL);
+    if (imports && !command->import.gazetteer) wrong_usage("--gazetteer is missing", NULL);
+    if (imports || explains) {
+        if (!command->import.n_files) wrong_usage("no file to read", NULL);
     } else if (command->import.n_files)
         wrong_usage("this task takes no file", command->import.files[0]);
 }

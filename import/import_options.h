@@ -10,6 +10,7 @@
 /* What the command line asks for. Without one of the other options it is an import. */
 enum import_task {
     TASK_IMPORT,
+    TASK_EXPLAIN,  /* say how files are understood */
     TASK_EDITIONS, /* list the editions */
 };
 

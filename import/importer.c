@@ -2,6 +2,7 @@
 
 #include "import/columns.h"
 #include "import/importer_internal.h"
+#include "import/mapping.h"
 #include "import/record.h"
 #include "import/vocabulary.h"
 
@@ -144,12 +145,16 @@ static void say_columns(struct importer *importer, const char *source,
         if (column->field == FIELD_CONTACT) {
             report_counts(importer->report)->contact_columns++;
             why = "people's names and addresses are not read";
-        } else if (column->field == FIELD_NONE && *column->header)
+        } else if (column->how == COLUMN_BY_MAPPING && column->field == FIELD_NONE)
+            why = "left out, as the mapping says";
+        else if (column->field == FIELD_NONE && *column->header)
             why =
-                "this column is not understood and was left out; rename it as in "
-                "partnerships.schema.json to have it read";
+                "this column is not understood and was left out; name its field with --mapping to "
+                "have it read";
         else if (column->repeated)
             why = "another column says the same; this one was left out";
+        else if (column->how == COLUMN_BY_MAPPING && columns_header_personal(column->header))
+            why = "its header speaks of people; it was read because the mapping says so";
         if (why) report_add(importer->report, REPORT_NOTE, source, 0, column->header, why, NULL);
     }
 }
@@ -191,7 +196,7 @@ static enum atlas_status take_file(struct importer *importer, const char *path)
     struct columns columns = {0};
     enum atlas_status status = dataset_open(path, &options->dataset, &dataset, importer->error);
     if (status) return status;
-    status = columns_find(dataset_header(dataset), options->mapping, &columns, importer->error);
+    status = columns_find(dataset_header(dataset), &importer->mapping, &columns, importer->error);
     if (status) {
         struct atlas_error inner = *importer->error;
         atlas_fail(importer->error, status, "%.200s: %.700s", path, inner.message);
@@ -238,7 +243,10 @@ static enum atlas_status prepare(struct importer *importer)
     importer->pool = pool_new();
     importer->report = importer->pool ? report_new(importer->pool) : NULL;
     if (!importer->report) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
-    enum atlas_status status = vocabulary_themes(themes, &importer->themes, importer->error);
+    enum atlas_status status = ATLAS_OK;
+    if (options->mapping)
+        status = mapping_open(options->mapping, &importer->mapping, importer->error);
+    if (!status) status = vocabulary_themes(themes, &importer->themes, importer->error);
     if (!status)
         status = places_new(options->gazetteer, recognition, importer->pool, &importer->places,
                             importer->error);
@@ -262,6 +270,7 @@ static void close_all(struct importer *importer)
     places_free(importer->places);
     theme_tree_free(importer->themes);
     report_free(importer->report);
+    mapping_close(&importer->mapping);
     pool_free(importer->pool);
     free(importer->ends);
 }

@@ -14,10 +14,9 @@ struct importer_options {
     const char *database, *gazetteer;
     const char *share;   /* folder of themes.csv and recognition.csv */
     const char *source;  /* NULL: each file's name is its source */
-    const char *mapping; /* NULL: columns are found by their headers */
+    const char *mapping; /* path, see import/mapping.h; NULL: columns are found by their headers */
     double wait_s;
     bool dry_run; /* say what would change, publish nothing */
-    bool explain; /* say how each file is understood, read no further */
     struct dataset_options dataset;
     FILE *log;      /* plain lines for a person */
     FILE *progress; /* a line rewritten as rows are read; NULL: none */

@@ -4,6 +4,7 @@
 
 #include "geo/store_rows.h"
 #include "import/importer.h"
+#include "import/mapping.h"
 #include "import/merge.h"
 #include "import/places.h"
 #include "import/pool.h"
@@ -16,6 +17,7 @@ struct importer {
     const struct importer_options *options;
     struct atlas_error *error;
     struct pool *pool;
+    struct mapping mapping; /* empty without one */
     struct report *report;
     struct theme_tree *themes;
     struct places *places;

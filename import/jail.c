@@ -153,19 +153,21 @@ enum atlas_status jail_finish(struct jail *jail, const char *subject, int *exit_
         return ATLAS_OK;
     }
     if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NO_MEMORY)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "%s needs more than %llu MB of memory to read",
-                          subject, memory_mb);
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "%s needs more than %llu MB of memory to read (--max-memory MB)", subject,
+                          memory_mb);
     if (WIFEXITED(state))
         return atlas_fail(error, ATLAS_IO, "%s: the limits for reading it could not be set",
                           subject);
     int signal_number = WTERMSIG(state);
     if (signal_number == SIGXCPU || signal_number == SIGKILL)
         return atlas_fail(error, ATLAS_TOO_LARGE,
-                          "%s takes more than %u s of computing or too much memory to read",
+                          "%s takes more than %u s of computing to read (--max-seconds S), or "
+                          "more memory than there is",
                           subject, cpu_seconds);
     return atlas_fail(error, ATLAS_CORRUPT,
                       "%s cannot be read: the reader crashed on it (%s), or met its limit of "
-                      "%llu MB of memory",
+                      "%llu MB of memory (--max-memory MB)",
                       subject, strsignal(signal_number), memory_mb);
 }
 

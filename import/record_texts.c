@@ -2,6 +2,7 @@
 #include "import/encoding.h"
 #include "import/personal.h"
 #include "import/record_internal.h"
+#include "import/tidy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,44 +39,6 @@ void record_reject(struct record_reader *reader, enum field field, const char *v
                 reader->rejected, hint, "'%.100s': %s", value, problem);
 }
 
-/* What must not be in a text: controls, and marks that turn the direction of writing. */
-static bool unwanted(utf8proc_int32_t c)
-{
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFEFF || (c >= 0x200B && c <= 0x200F) ||
-           (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFFFE;
-}
-
-/* text -> reader->text without controls, with single spaces, trimmed. True when something other
- * than white space was dropped. */
-static bool tidy(struct record_reader *reader, const char *text, size_t length)
-{
-    bool dropped = false, space = false;
-    bytes_clear(&reader->text);
-    for (size_t at = 0; at < length;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
-                                              (utf8proc_ssize_t)(length - at), &c);
-        if (n <= 0) { /* cannot be: the dataset mends its texts */
-            at++;
-            dropped = true;
-            continue;
-        }
-        bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        if (blank)
-            space = reader->text.length > 0;
-        else if (unwanted(c))
-            dropped = true;
-        else {
-            if (space) bytes_append_byte(&reader->text, ' ');
-            space = false;
-            bytes_append(&reader->text, text + at, (size_t)n);
-        }
-        at += (size_t)n;
-    }
-    bytes_append_byte(&reader->text, '\0');
-    return dropped;
-}
-
 static bool plain_ascii(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -98,7 +61,8 @@ const char *record_keep(struct record_reader *reader, enum field field, const ch
             length = reader->repaired.length;
         }
     }
-    if (tidy(reader, text, length))
+    bytes_clear(&reader->text);
+    if (tidy(text, length, &reader->text))
         record_note(reader, field, NULL, "control characters were left out");
     if (bytes_status(&reader->text)) return NULL;
     const char *tidied = (const char *)reader->text.data;
@@ -122,7 +86,10 @@ const char *record_keep(struct record_reader *reader, enum field field, const ch
 const struct dataset_cell *record_cell(const struct record_reader *reader, enum field field)
 {
     size_t position = reader->positions[field];
-    return position < reader->row->n_cells ? &reader->row->cells[position] : NULL;
+    const struct dataset_cell *constant = &reader->context.columns->constants[field];
+    const struct dataset_cell *cell =
+        position < reader->row->n_cells ? &reader->row->cells[position] : NULL;
+    return constant->text && (!cell || !cell->length) ? constant : cell;
 }
 
 const char *record_text(struct record_reader *reader, enum field field)
@@ -135,6 +102,7 @@ const char *record_text(struct record_reader *reader, enum field field)
 const char *record_joined(struct record_reader *reader, enum field field)
 {
     const struct columns *columns = reader->context.columns;
+    const struct dataset_cell *constant = &columns->constants[field];
     const char *joined = NULL;
     for (size_t i = 0; i < columns->n && i < reader->row->n_cells; i++) {
         if (columns->columns[i].field != field || !reader->row->cells[i].length) continue;
@@ -149,7 +117,8 @@ const char *record_joined(struct record_reader *reader, enum field field)
         joined = pool_text_n(reader->context.pool, (const char *)reader->masked.data,
                              reader->masked.length);
     }
-    return joined;
+    if (joined || !constant->text) return joined;
+    return record_keep(reader, field, constant->text, constant->length);
 }
 
 /* Parts a text at ';' and '|'; empty parts are left out. */
