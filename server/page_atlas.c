@@ -184,23 +184,6 @@ static const char *label_of(const struct page_build *build, enum filter_key key,
     }
 }
 
-/* Sets the address of this page under another filter. */
-static void set_filter_url(struct page_build *build, struct page_object *object, const char *key,
-                           const char *path, const struct filter *filter)
-{
-    struct bytes query = {0};
-    filter_canonical(filter, &query);
-    bytes_append_byte(&query, 0);
-    if (query.failed) {
-        build->values.failed = true;
-    } else {
-        const char *text = (const char *)query.data;
-        page_set_format(&build->values, object, key, "%s%s%s%s", build->prefix, path,
-                        text[0] ? "?" : "", text);
-    }
-    bytes_close(&query);
-}
-
 static const char *home_path(const struct page_build *build)
 {
     return build->path.english ? "/en/" : "/";
@@ -225,7 +208,7 @@ static void add_chips(struct page_build *build)
             page_set_text(&build->values, chip, "value", value);
             page_set_text(&build->values, chip, "label",
                           label_of(build, (enum filter_key)key, value));
-            set_filter_url(build, chip, "url", home_path(build), &without);
+            page_set_filter_url(build, chip, "url", home_path(build), &without);
         }
     page_set_flag(&build->values, build->root, "chips_any", build->query.length > 1);
 }
@@ -251,10 +234,10 @@ static enum atlas_status set_numbers(struct page_build *build, const struct sele
     page_set_flag(values, root, "undated_shown", included || selection->undated_left_out > 0);
     struct filter toggled = build->filter;
     toggled.undated_included = !toggled.undated_included;
-    set_filter_url(build, root, "undated_url", home_path(build), &toggled);
-    set_filter_url(build, root, "csv_url", "/partnerships.csv", &build->filter);
-    set_filter_url(build, root, "geojson_url", "/partnerships.geojson", &build->filter);
-    set_filter_url(build, root, "links_url", "/links.geojson", &build->filter);
+    page_set_filter_url(build, root, "undated_url", home_path(build), &toggled);
+    page_set_filter_url(build, root, "csv_url", "/partnerships.csv", &build->filter);
+    page_set_filter_url(build, root, "geojson_url", "/partnerships.geojson", &build->filter);
+    page_set_filter_url(build, root, "links_url", "/links.geojson", &build->filter);
     return ATLAS_OK;
 }
 

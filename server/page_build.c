@@ -32,6 +32,36 @@ const char *page_parameter(const struct page_request *request, const char *name)
     return NULL;
 }
 
+void page_set_bytes(struct page_build *build, struct page_object *object, const char *key,
+                    struct bytes *text)
+{
+    bytes_append_byte(text, 0);
+    if (text->failed) {
+        build->values.failed = true;
+    } else {
+        page_set_text(&build->values, object, key, (const char *)text->data);
+    }
+    bytes_close(text);
+}
+
+void page_set_filter_url(struct page_build *build, struct page_object *object, const char *key,
+                         const char *path, const struct filter *filter)
+{
+    struct bytes query = {0}, url = {0};
+    filter_canonical(filter, &query);
+    bytes_append_format(&url, "%s%s%s%.*s", build->prefix, path, query.length ? "?" : "",
+                        (int)query.length, query.length ? (const char *)query.data : "");
+    if (query.failed) url.failed = true;
+    bytes_close(&query);
+    page_set_bytes(build, object, key, &url);
+}
+
+void page_set_menu(struct page_values *values, struct page_object *root, const char *prefix,
+                   bool english)
+{
+    page_set_format(values, root, "gender_url", "%s%s/genre", prefix, english ? "/en" : "");
+}
+
 static void set_addresses(struct page_build *build, const char *path)
 {
     struct page_values *values = &build->values;
@@ -40,6 +70,7 @@ static void set_addresses(struct page_build *build, const char *path)
     bool english = build->path.english;
     page_set_text(values, root, "root", prefix);
     page_set_format(values, root, "home", "%s%s/", prefix, english ? "/en" : "");
+    page_set_menu(values, root, prefix, english);
     page_set_format(values, root, "other_language_url", "%s%s%s", prefix, english ? "" : "/en",
                     path);
     page_set_format(values, root, "canonical", "%s%s%s", base, english ? "/en" : "", path);
@@ -118,13 +149,7 @@ static void set_names(struct page_build *build, struct page_object *row, const c
 {
     struct bytes names = {0};
     write_names(build, feature, side, &names);
-    bytes_append_byte(&names, 0);
-    if (names.failed) {
-        build->values.failed = true;
-    } else {
-        page_set_text(&build->values, row, key, (const char *)names.data);
-    }
-    bytes_close(&names);
+    page_set_bytes(build, row, key, &names);
 }
 
 /* Sets an address made by a writer of tiles/feature. */
@@ -133,13 +158,7 @@ static void set_partnership_url(struct page_build *build, struct page_object *ro
 {
     struct bytes url = {0};
     feature_partnership_url(partnership, build->prefix, build->path.english, &url);
-    bytes_append_byte(&url, 0);
-    if (url.failed) {
-        build->values.failed = true;
-    } else {
-        page_set_text(&build->values, row, "url", (const char *)url.data);
-    }
-    bytes_close(&url);
+    page_set_bytes(build, row, "url", &url);
 }
 
 enum atlas_status page_add_row(struct page_build *build, const struct selection *selection,

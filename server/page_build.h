@@ -41,6 +41,10 @@ const char *page_pick(const struct page_build *build, const char *french, const 
 /* The label of a word, the word itself where the vocabulary lacks it, NULL for NULL. */
 const char *page_word(const struct page_build *build, enum vocabulary vocabulary, const char *key);
 
+/* Sets the addresses of the header's menu. */
+void page_set_menu(struct page_values *values, struct page_object *root, const char *prefix,
+                   bool english);
+
 /* Sets what every page shows: language, addresses, edition, sources. path: of this page in French,
  * with its query if it has one, e.g. "/partenariat/12-x". */
 void page_set_common(struct page_build *build, const char *path);
@@ -61,11 +65,22 @@ enum atlas_status page_add_list(struct page_build *build, const struct selection
 /* The value of a parameter of the request, or NULL. */
 const char *page_parameter(const struct page_request *request, const char *name);
 
-/* Sets all values of one page. ATLAS_INVALID: the filter names an unknown theme. */
+/* Sets a text made piece by piece; nothing where it is empty. The bytes are closed. */
+void page_set_bytes(struct page_build *build, struct page_object *object, const char *key,
+                    struct bytes *text);
+
+/* Sets the address of a page, "/genre" or a file, under a filter. key: a literal. path: from the
+ * root of the site, with /en where the page has it. */
+void page_set_filter_url(struct page_build *build, struct page_object *object, const char *key,
+                         const char *path, const struct filter *filter);
+
+/* Sets all values of one page. ATLAS_INVALID: the filter names an unknown theme, or a parameter of
+ * the page has no such value; *build->error says so. */
 enum atlas_status page_build_atlas(struct page_build *build) ATLAS_MUST_CHECK;
 enum atlas_status page_build_partnership(struct page_build *build,
                                          uint32_t partnership) ATLAS_MUST_CHECK;
 enum atlas_status page_build_territory(struct page_build *build,
                                        uint32_t territory) ATLAS_MUST_CHECK;
+enum atlas_status page_build_gender(struct page_build *build) ATLAS_MUST_CHECK;
 
 #endif

@@ -8,19 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Sets bytes as a text value; the bytes are closed. */
-static void set_bytes(struct page_build *build, struct page_object *object, const char *key,
-                      struct bytes *text)
-{
-    bytes_append_byte(text, 0);
-    if (text->failed) {
-        build->values.failed = true;
-    } else {
-        page_set_text(&build->values, object, key, (const char *)text->data);
-    }
-    bytes_close(text);
-}
-
 static void set_precision(struct page_build *build, struct page_object *object,
                           const struct edition_territory *territory)
 {
@@ -48,7 +35,7 @@ static void set_territory(struct page_build *build, struct page_object *item,
                   territory->generic ? territory->generic : page_message(build, key));
     if (territory->precision == PRECISION_NONE) return;
     feature_territory_url(territory, build->prefix, build->path.english, &url);
-    set_bytes(build, item, "url", &url);
+    page_set_bytes(build, item, "url", &url);
 }
 
 static void add_party(struct page_build *build, const struct edition_party *party)
@@ -125,14 +112,14 @@ static void set_words(struct page_build *build, const char *key, enum vocabulary
         bytes_append_text(&text, word);
         at += length + (at[length] == ';');
     }
-    set_bytes(build, build->root, key, &text);
+    page_set_bytes(build, build->root, key, &text);
 }
 
 static void set_date(struct page_build *build, const char *key, const char *date)
 {
     struct bytes text = {0};
     if (date) messages_write_date(build->path.english, date, &text);
-    set_bytes(build, build->root, key, &text);
+    page_set_bytes(build, build->root, key, &text);
 }
 
 static void set_facts(struct page_build *build, const struct edition_partnership *partnership)

@@ -31,6 +31,25 @@ static bool parse_territory(const char *rest, struct page_path *page)
     return territory_code_valid(rest);
 }
 
+/* Pages of one address, without values in it. */
+static const struct {
+    const char *path;
+    enum page_kind kind;
+} plain[] = {
+    {"/", PAGE_ATLAS},
+    {"/genre", PAGE_GENDER},
+};
+
+static bool parse_plain(const char *rest, struct page_path *page)
+{
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        if (strcmp(rest, plain[i].path) != 0) continue;
+        page->kind = plain[i].kind;
+        return true;
+    }
+    return false;
+}
+
 bool page_path_parse(const char *path, struct page_path *page)
 {
     struct page_path parsed = {.kind = PAGE_ATLAS, .slug = "", .code = ""};
@@ -50,7 +69,7 @@ bool page_path_parse(const char *path, struct page_path *page)
     } else if ((part = behind(rest, "/territoire/"))) {
         known = parse_territory(part, &parsed);
     } else {
-        known = strcmp(rest, "/") == 0;
+        known = parse_plain(rest, &parsed);
     }
     if (known) *page = parsed;
     return known;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum page_kind { PAGE_ATLAS, PAGE_PARTNERSHIP, PAGE_TERRITORY };
+enum page_kind { PAGE_ATLAS, PAGE_PARTNERSHIP, PAGE_TERRITORY, PAGE_GENDER };
 
 struct page_path {
     enum page_kind kind;

@@ -142,6 +142,7 @@ enum atlas_status pages_write_error(const struct pages *pages, int http_status, 
     page_set_text(&build.values, build.root, "root", build.prefix);
     page_set_format(&build.values, build.root, "home", "%s%s", build.prefix,
                     english ? "/en/" : "/");
+    page_set_menu(&build.values, build.root, build.prefix, english);
     page_set_format(&build.values, build.root, "other_language_url", "%s%s", build.prefix,
                     english ? "/" : "/en/");
     set_error_texts(&build, http_status, sentence);
@@ -206,11 +207,24 @@ static enum atlas_status read_parameters(struct page_build *build)
     return status;
 }
 
-static enum atlas_status answer_atlas(struct page_build *build, struct page_answer *answer)
+/* Pages whose address names nothing that might not be there. */
+static const struct {
+    enum page_kind kind;
+    const char *template;
+    enum atlas_status (*build)(struct page_build *build);
+} plain[] = {
+    {PAGE_ATLAS, "atlas", page_build_atlas},
+    {PAGE_GENDER, "gender", page_build_gender},
+};
+
+static enum atlas_status answer_plain(struct page_build *build, struct page_answer *answer)
 {
-    enum atlas_status status = page_build_atlas(build);
+    size_t i = 0;
+    while (plain[i].kind != build->path.kind)
+        i++;
+    enum atlas_status status = plain[i].build(build);
     if (status == ATLAS_INVALID) return answer_error(build, 400, build->error->message, answer);
-    return status == ATLAS_OK ? finish(build, "atlas", &answer->body) : status;
+    return status == ATLAS_OK ? finish(build, plain[i].template, &answer->body) : status;
 }
 
 static enum atlas_status answer_partnership(struct page_build *build, struct page_answer *answer)
@@ -261,10 +275,9 @@ static enum atlas_status answer_page(struct page_build *build, struct page_answe
         return answer_partnership(build, answer);
     case PAGE_TERRITORY:
         return answer_territory(build, answer);
-    case PAGE_ATLAS:
-        break;
+    default:
+        return answer_plain(build, answer);
     }
-    return answer_atlas(build, answer);
 }
 
 enum atlas_status pages_answer(const struct pages *pages, const struct edition *edition,

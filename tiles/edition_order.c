@@ -121,7 +121,24 @@ enum atlas_status edition_rank_titles(const struct edition *edition, struct edit
     return status;
 }
 
-/* Names are sorted already: a territory ranks where the first of its own stands. */
+/* Where a name would stand among the edition's names, which are sorted by folded text. */
+static uint32_t place_of_name(const struct edition *edition, const char *name)
+{
+    char folded[160]; /* enough to order by */
+    name_fold(name, folded, sizeof folded);
+    size_t low = 0, high = edition->n_names;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(edition->names[middle].folded, folded) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+/* Names are sorted already: a territory ranks where the first of its own stands; one whose own name
+ * is not among them (« Bénin » where « Benin » is kept, for both fold alike) where it would. */
 enum atlas_status edition_rank_territories(const struct edition *edition,
                                            struct edition_index *index)
 {
@@ -129,11 +146,14 @@ enum atlas_status edition_rank_territories(const struct edition *edition,
     index->territory_rank = malloc((n + 1) * sizeof *index->territory_rank);
     if (!index->territory_rank) return ATLAS_NO_MEMORY;
     for (size_t i = 0; i < n; i++)
-        index->territory_rank[i] = EDITION_NONE - 1; /* without a name in the file: behind all */
+        index->territory_rank[i] = EDITION_NONE;
     for (size_t i = 0; i < edition->n_names; i++) {
         uint32_t territory = edition->names[i].territory;
         if (strcmp(edition->names[i].name, edition->territories[territory].name_fr) == 0)
             index->territory_rank[territory] = (uint32_t)i;
     }
+    for (size_t i = 0; i < n; i++)
+        if (index->territory_rank[i] == EDITION_NONE)
+            index->territory_rank[i] = place_of_name(edition, edition->territories[i].name_fr);
     return ATLAS_OK;
 }

@@ -138,3 +138,29 @@ double gender_coverage(const struct gender_row *row, bool of_money)
     double all = measure(&row->all, of_money);
     return all > 0 ? examined(row, of_money) / all : NAN;
 }
+
+const char *const gender_theme_codes[GENDER_THEMES] = {
+    "genre-autonomisation",
+    "genre-sante",
+    "genre-violences",
+    "genre-droits",
+};
+
+enum atlas_status gender_theme_part(const struct selection *selection, size_t theme,
+                                    struct selection *part)
+{
+    const struct edition *edition = selection->edition;
+    const struct edition_plane *plane = &edition->index->partnerships;
+    uint64_t *keep = calloc(plane->words + 1, sizeof *keep);
+    if (!keep) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < GENDER_THEMES; i++) {
+        uint32_t found = edition_find_theme(edition, gender_theme_codes[i]);
+        if (found == EDITION_NONE || (theme != GENDER_THEMES && theme != i)) continue;
+        const uint64_t *set = plane->themes.bits + found * plane->words;
+        for (size_t word = 0; word < plane->words; word++)
+            keep[word] |= set[word];
+    }
+    enum atlas_status status = selection_narrow(selection, keep, part);
+    free(keep);
+    return status;
+}

@@ -37,4 +37,15 @@ uint64_t gender_examined(const struct gender_row *row);
 double gender_share(const struct gender_row *row, bool of_money);
 double gender_coverage(const struct gender_row *row, bool of_money);
 
+/* The four themes of the map, as codes of data/themes.csv. A partnership may bear several of them:
+ * their numbers overlap. */
+#define GENDER_THEMES 4
+extern const char *const gender_theme_codes[GENDER_THEMES];
+
+/* The part of a selection that bears the theme of that index, or something below it; of index
+ * GENDER_THEMES: at least one of the four. Empty where the edition's tree lacks them. Free *part
+ * with selection_close(). */
+enum atlas_status gender_theme_part(const struct selection *selection, size_t theme,
+                                    struct selection *part) ATLAS_MUST_CHECK;
+
 #endif

@@ -85,6 +85,9 @@ static void paths_are_told_apart(void **state)
         {"/", true},
         {"/en", true},
         {"/en/", true},
+        {"/genre", true},
+        {"/en/genre", true},
+        {"/genre/", false},
         {"", false},
         {"/x", false},
         {"/english/", false},
@@ -187,7 +190,8 @@ static void no_message_key_is_shown(void **state)
 {
     (void)state;
     /* Keys that no template names are looked up in C; one without a text would show itself. */
-    static const char *const paths[] = {"/", "/en/", "/territoire/reg:84", "/en/territoire/reg:84"};
+    static const char *const paths[] = {
+        "/", "/en/", "/genre", "/en/genre", "/territoire/reg:84", "/en/territoire/reg:84"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct page_answer answer = ask(paths[i], NULL, NULL);
         char *body = (char *)answer.body.data;

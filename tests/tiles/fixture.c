@@ -83,6 +83,10 @@ static const char *const themes[][3] = {
     {"ecsi", "education", NULL},
     {"genre", NULL, NULL},
     {"genre-sante", "genre", "sante"},
+    {"genre-droits", "genre", NULL},
+    {"genre-violences", "genre", NULL},
+    {"genre-autonomisation", "genre", NULL},
+    {"emploi-femmes", "jeunesse", "genre-autonomisation"},
     {"sport", NULL, NULL},
 };
 enum { N_THEMES = sizeof themes / sizeof *themes };

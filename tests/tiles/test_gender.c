@@ -162,12 +162,43 @@ static void narrowing_keeps_what_is_kept(void **state)
     }
 }
 
+/* The parts by theme hold what SQL finds under each code, and the last one each of them once. */
+static void theme_parts_are_those_of_sql(void **state)
+{
+    (void)state;
+    uint64_t random = 8;
+    for (int round = 0; round < 20; round++) {
+        struct selection selection, part;
+        char sql[700];
+        size_t sum = 0;
+        select_random(&random, &selection);
+        for (size_t theme = 0; theme < GENDER_THEMES; theme++) {
+            snprintf(sql, sizeof sql,
+                     "WITH RECURSIVE below(code) AS (VALUES('%s') UNION SELECT t.code FROM theme t,"
+                     " below b WHERE t.parent = b.code OR t.also = b.code)"
+                     "SELECT count(DISTINCT x.partnership_id) FROM partnership_theme x"
+                     " JOIN chosen_p c ON c.id = x.partnership_id WHERE x.theme IN below",
+                     gender_theme_codes[theme]);
+            assert_int_equal(gender_theme_part(&selection, theme, &part), ATLAS_OK);
+            assert_int_equal(part.n_partnerships, oracle_number(oracle, sql));
+            sum += part.n_partnerships;
+            selection_close(&part);
+        }
+        assert_int_equal(gender_theme_part(&selection, GENDER_THEMES, &part), ATLAS_OK);
+        assert_true(part.n_partnerships <= sum);
+        assert_true(part.n_partnerships * GENDER_THEMES >= sum);
+        selection_close(&part);
+        selection_close(&selection);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_those_of_sql),
         cmocka_unit_test(the_answer_says_what_is_too_little_to_rank),
         cmocka_unit_test(narrowing_keeps_what_is_kept),
+        cmocka_unit_test(theme_parts_are_those_of_sql),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -7,13 +7,14 @@ export const DENSITY_STEPS = [1, 2, 5, 10, 25, 60];
 /** Grouped links that the map shows: the heaviest so many. */
 export const FLOWS_SHOWN = 300;
 
-const colour = (name) =>
+export const colour = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 const font = ['Source Sans'];
 const when = (shown, view) => (view === shown ? 'visible' : 'none');
 
-const baseLayers = () => [
+/** Water, land and borders. */
+export const baseLayers = () => [
     { id: 'water', type: 'background', paint: { 'background-color': colour('water') } },
     {
         id: 'land', type: 'fill', source: 'base', 'source-layer': 'land',
@@ -41,7 +42,8 @@ const baseLayers = () => [
     },
 ];
 
-const labelLayer = () => ({
+/** Names of countries. */
+export const labelLayer = () => ({
     id: 'labels', type: 'symbol', source: 'base', 'source-layer': 'labels', minzoom: 2.2,
     layout: {
         'text-field': ['get', 'name'],
