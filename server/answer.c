@@ -26,9 +26,10 @@ struct answer {
     char *etag, *location, *link; /* owned; parts points to them */
     const void *data;
     size_t length;
-    struct body *body; /* NULL for static bytes */
-    pthread_mutex_t lock;
-    struct MHD_Response *responses[ANSWER_FRESHNESS_COUNT]; /* made when first asked for */
+    struct body *body;      /* NULL for static bytes */
+    pthread_mutex_t making; /* held while a response is made */
+    /* Made when first asked for, then never changed. */
+    _Atomic(struct MHD_Response *) responses[ANSWER_FRESHNESS_COUNT];
 };
 
 static void release_body(void *of)
@@ -50,7 +51,7 @@ struct answer *answer_new_static(const struct answer_parts *parts, const void *d
     struct answer *answer = calloc(1, sizeof *answer);
     if (!answer) return NULL;
     atomic_store(&answer->holds, 1);
-    pthread_mutex_init(&answer->lock, NULL);
+    pthread_mutex_init(&answer->making, NULL);
     answer->parts = *parts;
     answer->data = data;
     answer->length = length;
@@ -93,6 +94,13 @@ struct answer *answer_new(const struct answer_parts *parts, struct bytes *conten
     return answer;
 }
 
+struct answer *answer_new_not_modified(const char *etag)
+{
+    const struct answer_parts parts = {
+        .status = MHD_HTTP_NOT_MODIFIED, .etag = etag, .varies = true};
+    return answer_new_static(&parts, "", 0);
+}
+
 struct answer *answer_get(struct answer *answer)
 {
     atomic_fetch_add_explicit(&answer->holds, 1, memory_order_relaxed);
@@ -102,13 +110,15 @@ struct answer *answer_get(struct answer *answer)
 void answer_release(struct answer *answer)
 {
     if (!answer || atomic_fetch_sub(&answer->holds, 1) != 1) return;
-    for (int i = 0; i < ANSWER_FRESHNESS_COUNT; i++)
-        if (answer->responses[i]) MHD_destroy_response(answer->responses[i]);
+    for (int i = 0; i < ANSWER_FRESHNESS_COUNT; i++) {
+        struct MHD_Response *response = atomic_load(&answer->responses[i]);
+        if (response) MHD_destroy_response(response);
+    }
     release_body(answer->body);
     free(answer->etag);
     free(answer->location);
     free(answer->link);
-    pthread_mutex_destroy(&answer->lock);
+    pthread_mutex_destroy(&answer->making);
     free(answer);
 }
 
@@ -140,7 +150,6 @@ static void add_common(struct MHD_Response *response, const char *etag, bool var
             : varies            ? "Accept-Encoding, Accept-Language"
                                 : "Accept-Language");
     add(response, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    add(response, "X-Content-Type-Options", "nosniff");
 }
 
 void answer_describe(const struct answer_parts *parts, enum answer_freshness freshness,
@@ -150,6 +159,8 @@ void answer_describe(const struct answer_parts *parts, enum answer_freshness fre
     add(response, MHD_HTTP_HEADER_CONTENT_TYPE, parts->type);
     add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, parts->encoding);
     add_common(response, parts->etag, parts->varies, parts->varies_by_language, freshness);
+    if (parts->status != MHD_HTTP_NOT_MODIFIED) /* which has no content to be sniffed */
+        add(response, "X-Content-Type-Options", "nosniff");
     add(response, MHD_HTTP_HEADER_LOCATION, parts->location);
     add(response, "Link", parts->link);
     add(response, "Content-Security-Policy", parts->csp);
@@ -193,28 +204,25 @@ static struct MHD_Response *make_response(const struct answer *answer)
     return response;
 }
 
-void answer_send(struct answer *answer, enum answer_freshness freshness, struct exchange *exchange)
+static struct MHD_Response *response_of(struct answer *answer, enum answer_freshness freshness)
 {
-    pthread_mutex_lock(&answer->lock);
-    struct MHD_Response *response = answer->responses[freshness];
+    struct MHD_Response *response =
+        atomic_load_explicit(&answer->responses[freshness], memory_order_acquire);
+    if (response) return response;
+    pthread_mutex_lock(&answer->making);
+    response = atomic_load_explicit(&answer->responses[freshness], memory_order_relaxed);
     if (!response) {
         response = make_response(answer);
         if (response) answer_describe(&answer->parts, freshness, response);
-        answer->responses[freshness] = response;
+        atomic_store_explicit(&answer->responses[freshness], response, memory_order_release);
     }
-    pthread_mutex_unlock(&answer->lock);
-    exchange_send(exchange, answer->parts.status, response, answer->length);
+    pthread_mutex_unlock(&answer->making);
+    return response;
 }
 
-void answer_send_not_modified(const char *etag, bool varies, enum answer_freshness freshness,
-                              struct exchange *exchange)
+void answer_send(struct answer *answer, enum answer_freshness freshness, struct exchange *exchange)
 {
-    static char nothing[1];
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
-    if (response) add_common(response, etag, varies, false, freshness);
-    exchange_send(exchange, MHD_HTTP_NOT_MODIFIED, response, 0);
-    if (response) MHD_destroy_response(response);
+    exchange_send(exchange, answer->parts.status, response_of(answer, freshness), answer->length);
 }
 
 bool answer_matches(const char *header, const char *etag)

@@ -54,9 +54,8 @@ size_t answer_size(const struct answer *answer);
 /* Sends it. A failure closes the connection. */
 void answer_send(struct answer *answer, enum answer_freshness freshness, struct exchange *exchange);
 
-/* Sends 304 for an answer that was not built: only etag, freshness and what varies. */
-void answer_send_not_modified(const char *etag, bool varies, enum answer_freshness freshness,
-                              struct exchange *exchange);
+/* The 304 for an answer of this ETag, which need not have been built. NULL when out of memory. */
+struct answer *answer_new_not_modified(const char *etag);
 
 /* Adds the headers that parts tell to a response made elsewhere. */
 void answer_describe(const struct answer_parts *parts, enum answer_freshness freshness,

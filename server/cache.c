@@ -59,7 +59,7 @@ void cache_free(struct cache *cache)
     free(cache);
 }
 
-static uint64_t hash_of(const struct cache *cache, const char *key)
+uint64_t cache_hash(const struct cache *cache, const char *key)
 {
     uint64_t hash = cache->seed;
     for (; *key; key++)
@@ -102,14 +102,18 @@ static struct answer *get_locked(struct cache *cache, uint64_t hash, const char 
     return answer_get(entry->answer);
 }
 
-struct answer *cache_get(struct cache *cache, const char *key)
+struct answer *cache_get_hashed(struct cache *cache, uint64_t hash, const char *key)
 {
-    uint64_t hash = hash_of(cache, key);
     pthread_mutex_lock(&cache->lock);
     struct answer *answer = get_locked(cache, hash, key);
     if (answer) cache->figures.hits++;
     pthread_mutex_unlock(&cache->lock);
     return answer;
+}
+
+struct answer *cache_get(struct cache *cache, const char *key)
+{
+    return cache_get_hashed(cache, cache_hash(cache, key), key);
 }
 
 static struct cache_build *new_build(struct cache *cache, uint64_t hash, const char *key)
@@ -136,7 +140,7 @@ static void wait_for(struct cache_build *build, struct cache_waiter *waiter)
 enum cache_join cache_join(struct cache *cache, const char *key, struct cache_waiter *waiter,
                            struct cache_build **result)
 {
-    uint64_t hash = hash_of(cache, key);
+    uint64_t hash = cache_hash(cache, key);
     enum cache_join joined = CACHE_WAIT;
     pthread_mutex_lock(&cache->lock);
     waiter->answer = get_locked(cache, hash, key);
@@ -250,7 +254,7 @@ void cache_finish(struct cache *cache, struct cache_build *build, struct answer 
 void cache_put(struct cache *cache, const char *key, struct answer *answer)
 {
     struct entry *removed = NULL;
-    uint64_t hash = hash_of(cache, key);
+    uint64_t hash = cache_hash(cache, key);
     pthread_mutex_lock(&cache->lock);
     cache->figures.misses++;
     insert(cache, hash, key, answer, &removed);

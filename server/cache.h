@@ -34,6 +34,10 @@ void cache_free(struct cache *cache);
 /* The answer under key, held for the caller, or NULL. */
 struct answer *cache_get(struct cache *cache, const char *key);
 
+/* The same in two steps, for who asks for one key often: cache_hash() stays as it is. */
+uint64_t cache_hash(const struct cache *cache, const char *key);
+struct answer *cache_get_hashed(struct cache *cache, uint64_t hash, const char *key);
+
 enum cache_join {
     CACHE_READY, /* it is there meanwhile: waiter->answer is set, wake() is not called */
     CACHE_BUILD, /* build it, then cache_finish(*build); the waiter is woken by that too */

@@ -1,6 +1,7 @@
 #include "server/current.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,8 @@ struct current {
     pthread_t watcher;
     bool stopping, look;
     const struct edition *edition;
-    struct file_state seen; /* the file last tried */
+    _Atomic uint64_t generation; /* of edition */
+    struct file_state seen;      /* the file last tried */
     struct current_health health;
 };
 
@@ -69,6 +71,7 @@ static void take_over(struct current *current, struct file_state state)
     } else {
         old = current->edition;
         current->edition = loaded;
+        atomic_fetch_add(&current->generation, 1);
         current->health.failed_at = 0;
         current->health.failure[0] = '\0';
         current->health.loaded_at = time(NULL);
@@ -148,6 +151,11 @@ void current_close(struct current *current)
     pthread_cond_destroy(&current->wake);
     pthread_mutex_destroy(&current->lock);
     free(current);
+}
+
+uint64_t current_generation(const struct current *current)
+{
+    return atomic_load_explicit(&current->generation, memory_order_acquire);
 }
 
 const struct edition *current_edition(struct current *current)

@@ -11,6 +11,7 @@
 #include "tiles/edition.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 struct current;
@@ -31,6 +32,10 @@ enum atlas_status current_open(const char *path, void (*swapped)(void *context),
                                struct atlas_error *error) ATLAS_MUST_CHECK;
 /* Stops watching and gives the edition back. NULL is harmless. */
 void current_close(struct current *current);
+
+/* A number that changes whenever the current edition does; any thread, without waiting. Read it
+ * before current_edition() to know, later, whether what was made of that edition still stands. */
+uint64_t current_generation(const struct current *current);
 
 /* The current edition, held once for the caller (edition_release()). */
 const struct edition *current_edition(struct current *current);

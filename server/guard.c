@@ -1,13 +1,30 @@
 #include "server/guard.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 struct place {
     const char *name;
-    const char **value;
+    size_t length; /* of the name */
+    size_t value;  /* where in struct guard_headers */
     bool once;
+};
+
+#define PLACE(name, member, once)                                                                  \
+    {                                                                                              \
+        name, sizeof(name) - 1, offsetof(struct guard_headers, member), once                       \
+    }
+
+static const struct place places[] = {
+    PLACE("host", host, true),
+    PLACE("accept", accept, false),
+    PLACE("accept-encoding", accept_encoding, false),
+    PLACE("accept-language", accept_language, false),
+    PLACE("if-none-match", if_none_match, false),
+    PLACE("content-length", content_length, true),
+    PLACE("transfer-encoding", transfer_encoding, true),
 };
 
 static bool is_clean(const char *value, size_t length)
@@ -22,21 +39,13 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
 {
     (void)kind;
     struct guard_headers *headers = context;
-    const struct place places[] = {
-        {"host", &headers->host, true},
-        {"accept", &headers->accept, false},
-        {"accept-encoding", &headers->accept_encoding, false},
-        {"accept-language", &headers->accept_language, false},
-        {"if-none-match", &headers->if_none_match, false},
-        {"content-length", &headers->content_length, true},
-        {"transfer-encoding", &headers->transfer_encoding, true},
-    };
     if (!name || !is_clean(name, name_length) || (value && !is_clean(value, value_length)))
         headers->malformed = true;
     for (size_t i = 0; name && i < sizeof places / sizeof places[0]; i++) {
-        if (strcasecmp(name, places[i].name) != 0) continue;
-        if (places[i].once && *places[i].value) headers->repeated = true;
-        if (!*places[i].value) *places[i].value = value ? value : "";
+        if (name_length != places[i].length || strcasecmp(name, places[i].name) != 0) continue;
+        const char **place = (const char **)(void *)((char *)headers + places[i].value);
+        if (places[i].once && *place) headers->repeated = true;
+        if (!*place) *place = value ? value : "";
     }
     return MHD_YES;
 }

@@ -44,6 +44,7 @@ struct client {
 
 struct lane {
     struct http *http;
+    unsigned index;
     struct MHD_Daemon *daemon;
     pthread_mutex_t lock; /* of the list, and of the sockets in it being open */
     struct client *clients;
@@ -68,6 +69,14 @@ uint64_t http_now_ns(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+}
+
+/* Deadlines need no better clock than that of the timer interrupt, which costs a fifth. */
+static uint64_t seconds_from_now(uint64_t seconds)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return ((uint64_t)now.tv_sec + seconds) * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
 static void enter_phase(struct client *client, enum phase phase, uint64_t deadline_ns)
@@ -100,7 +109,8 @@ static void open_client(struct lane *lane, struct MHD_Connection *connection, vo
     client->lane = lane;
     client->exchange.connection = connection;
     client->exchange.client = client;
-    enter_phase(client, PHASE_IDLE, http_now_ns() + LIMIT_HEADER_SECONDS * SECOND_NS);
+    client->exchange.lane = lane->index;
+    enter_phase(client, PHASE_IDLE, seconds_from_now(LIMIT_HEADER_SECONDS));
     if (!client_counts_enter(lane->http->counts, (struct sockaddr *)&client->address))
         shutdown(client->fd, SHUT_RDWR);
     pthread_mutex_lock(&lane->lock);
@@ -145,7 +155,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     if (!client) return NULL;
     guard_read_target(target, &client->exchange.target);
     client->first_call = true;
-    enter_phase(client, PHASE_HEADERS, http_now_ns() + LIMIT_HEADER_SECONDS * SECOND_NS);
+    enter_phase(client, PHASE_HEADERS, seconds_from_now(LIMIT_HEADER_SECONDS));
     return client;
 }
 
@@ -166,7 +176,7 @@ static enum MHD_Result begin_exchange(struct client *client, const char *method,
     client->first_call = false;
     client->under_way = true;
     client->sent = false;
-    exchange->status = 0;
+    exchange->status = exchange->label = 0;
     atomic_fetch_add_explicit(&client->lane->http->n_exchanges, 1, memory_order_relaxed);
     exchange->began_ns = http_now_ns();
     enter_phase(client, PHASE_ANSWERING, NO_DEADLINE);
@@ -216,8 +226,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
         atomic_fetch_sub_explicit(&lane->http->n_exchanges, 1, memory_order_relaxed);
     }
     bool draining = atomic_load_explicit(&lane->http->draining, memory_order_relaxed);
-    enter_phase(client, PHASE_IDLE,
-                draining ? 0 : http_now_ns() + LIMIT_KEEPALIVE_SECONDS * SECOND_NS);
+    enter_phase(client, PHASE_IDLE, draining ? 0 : seconds_from_now(LIMIT_KEEPALIVE_SECONDS));
 }
 
 void exchange_send(struct exchange *exchange, unsigned status, struct MHD_Response *response,
@@ -234,7 +243,7 @@ void exchange_send(struct exchange *exchange, unsigned status, struct MHD_Respon
 void exchange_extend(struct exchange *exchange, uint64_t size)
 {
     uint64_t seconds = LIMIT_SEND_SECONDS + size / LIMIT_DRAIN_BYTES_SECOND;
-    atomic_store_explicit(&exchange->client->deadline_ns, http_now_ns() + seconds * SECOND_NS,
+    atomic_store_explicit(&exchange->client->deadline_ns, seconds_from_now(seconds),
                           memory_order_relaxed);
 }
 
@@ -369,6 +378,7 @@ enum atlas_status http_start(const struct http_options *options, struct listener
     for (unsigned i = 0; i < options->lanes; i++) {
         struct lane *lane = &http->lanes[i];
         lane->http = http;
+        lane->index = i;
         pthread_mutex_init(&lane->lock, NULL);
         if (started) lane->daemon = start_lane(lane);
         started = started && lane->daemon;

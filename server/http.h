@@ -34,6 +34,8 @@ struct exchange {
     struct guard_headers headers;
     uint64_t began_ns; /* CLOCK_MONOTONIC, when its headers were complete */
     unsigned status;   /* of the answer, once it is sent; 0 when it was broken off */
+    unsigned lane;     /* 0 .. lanes - 1: whose thread answers it */
+    unsigned label;    /* the handler's, for finish(); 0 when an exchange begins */
     void *own;         /* the handler's; NULL when an exchange begins */
     struct client *client;
 };

@@ -3,6 +3,7 @@
 #include "server/build_id.h"
 #include "server/content.h"
 #include "server/health.h"
+#include "server/memo.h"
 #include "server/problem.h"
 #include "server/route.h"
 #include "server/stream.h"
@@ -19,14 +20,13 @@
 struct request {
     struct service *service;
     struct exchange *exchange;
-    unsigned address;  /* what the metrics count it under */
     bool waiting;      /* for a build: answer() comes again */
     bool gzip, brotli; /* the client takes it */
     bool english;      /* for errors */
     enum answer_freshness freshness;
     const struct edition *edition; /* held while the exchange lasts */
     char etag[ANSWER_ETAG_BYTES];
-    char base_url[128];
+    char base_url[128]; /* by base_url_of(); "" until asked for */
     struct bytes key;
     struct cache_waiter waiter;
     struct cache_build *build;
@@ -51,37 +51,32 @@ static void send_and_release(struct exchange *exchange, struct answer *answer,
     answer_release(answer);
 }
 
-/* The exchange's own, made when its answer is first asked for. */
-static struct request *request_of(struct service *service, struct exchange *exchange)
+static struct request *new_request(struct service *service, struct exchange *exchange)
 {
-    struct request *request = exchange->own;
-    if (request) return request;
-    request = malloc(sizeof *request);
+    struct request *request = malloc(sizeof *request);
     if (!request) return NULL;
     request->service = service;
     request->exchange = exchange;
     request->edition = NULL;
     request->waiting = false;
-    request->address = METRICS_REFUSED;
+    request->base_url[0] = '\0';
     bytes_init(&request->key);
     exchange->own = request;
     return request;
 }
 
-static void find_base_url(struct request *request)
+static const char *base_url_of(struct request *request)
 {
     const struct service *service = request->service;
     const char *host = request->exchange->headers.host;
-    if (service->public_url) {
-        snprintf(request->base_url, sizeof request->base_url, "%s", service->public_url);
-        return;
-    }
-    for (size_t i = 0; i < service->n_listeners; i++)
-        if (listener_is_named(&service->listeners[i], host)) {
-            snprintf(request->base_url, sizeof request->base_url, "http://%s", host);
-            return;
-        }
-    snprintf(request->base_url, sizeof request->base_url, "%s", service->base_url);
+    char *url = request->base_url;
+    if (url[0]) return url;
+    snprintf(url, sizeof request->base_url, "%s",
+             service->public_url ? service->public_url : service->base_url);
+    for (size_t i = 0; !service->public_url && i < service->n_listeners; i++)
+        if (listener_is_named(&service->listeners[i], host))
+            snprintf(url, sizeof request->base_url, "http://%s", host);
+    return url;
 }
 
 static uint64_t hash_text(uint64_t hash, const char *text)
@@ -92,14 +87,13 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 }
 
 /* Readers who ask for HTML get a page that helps them on; programmes a problem document. */
-static struct answer *error_page(const struct request *request, unsigned status,
-                                 const char *sentence)
+static struct answer *error_page(struct request *request, unsigned status, const char *sentence)
 {
     const struct guard_headers *headers = &request->exchange->headers;
     const char *path = request->route.target.path;
     struct bytes body = {0};
     if (pages_write_error(request->service->pages, (int)status, path[0] ? path : "/",
-                          headers->accept_language, sentence, request->base_url, &body)) {
+                          headers->accept_language, sentence, base_url_of(request), &body)) {
         bytes_close(&body);
         return NULL;
     }
@@ -134,7 +128,7 @@ static bool identify(struct request *request)
     bytes_clear(key);
     route_canonical(&request->route, key);
     if (content_uses_base_url(request->route.kind))
-        bytes_append_format(key, " %s", request->base_url);
+        bytes_append_format(key, " %s", base_url_of(request));
     bytes_append_byte(key, '\0');
     if (key->failed) return false;
     uint64_t hash = hash_text(UINT64_C(0xCBF29CE484222325), (const char *)key->data);
@@ -167,7 +161,7 @@ static struct answer *build(struct request *request, bool *keep, struct atlas_er
         .search = service->search,
         .pages = service->pages,
         .assets = service->assets,
-        .base_url = request->base_url,
+        .base_url = base_url_of(request),
         .brotli = request->brotli,
         .gzip = request->gzip,
     };
@@ -241,7 +235,7 @@ static void send_stream(struct request *request)
         .edition = request->edition,
         .selections = request->service->selections,
         .workers = request->service->workers,
-        .base_url = request->base_url,
+        .base_url = base_url_of(request),
         .etag = request->etag,
         .gzip = request->gzip,
         .freshness = request->freshness,
@@ -279,8 +273,38 @@ static void send_options(struct exchange *exchange)
     send_and_release(exchange, answer_new_static(&parts, "", 0), ANSWER_CHECK);
 }
 
+/* Pages and what else holds absolute addresses depend on more than a memo knows. */
+static void remember(const struct request *request, const struct memo_request *asked)
+{
+    struct service *service = request->service;
+    if (content_uses_base_url(request->route.kind) && request->route.kind != ROUTE_ASSET) return;
+    const struct memo_entry entry = {.label = request->route.kind,
+                                     .freshness = request->freshness,
+                                     .key = key_of(request),
+                                     .hash = cache_hash(service->cache, key_of(request)),
+                                     .etag = request->etag};
+    memo_keep(service->memos[request->exchange->lane], asked, &entry);
+}
+
+/* Answers from what the lane remembers and the cache holds; false when that is not enough. */
+static bool answer_known(struct service *service, struct exchange *exchange,
+                         const struct memo_request *asked)
+{
+    struct memo_entry *known = memo_find(service->memos[exchange->lane], asked);
+    if (!known) return false;
+    exchange->label = known->label;
+    if (answer_matches(exchange->headers.if_none_match, known->etag)) {
+        if (!known->not_modified) known->not_modified = answer_new_not_modified(known->etag);
+        if (known->not_modified) answer_send(known->not_modified, known->freshness, exchange);
+        return known->not_modified != NULL;
+    }
+    struct answer *ready = cache_get_hashed(service->cache, known->hash, known->key);
+    send_and_release(exchange, ready, known->freshness);
+    return ready != NULL;
+}
+
 /* Everything behind the address. */
-static void answer_route(struct request *request)
+static void answer_route(struct request *request, const struct memo_request *asked)
 {
     struct service *service = request->service;
     struct exchange *exchange = request->exchange;
@@ -289,15 +313,15 @@ static void answer_route(struct request *request)
         return;
     }
     request->edition = current_edition(service->current);
-    request->gzip = compress_accepts(exchange->headers.accept_encoding, "gzip");
-    request->brotli = request->route.kind == ROUTE_ASSET &&
-                      compress_accepts(exchange->headers.accept_encoding, "br");
+    request->gzip = asked->gzip;
+    request->brotli = request->route.kind == ROUTE_ASSET && asked->brotli;
     bool immutable = request->route.kind == ROUTE_ASSET ||
                      tilejson_version_is_current(request->edition, request->route.version);
     request->freshness = immutable ? ANSWER_IMMUTABLE : ANSWER_CHECK;
     if (!identify(request)) return;
+    remember(request, asked);
     if (answer_matches(exchange->headers.if_none_match, request->etag)) {
-        answer_send_not_modified(request->etag, true, request->freshness, exchange);
+        send_and_release(exchange, answer_new_not_modified(request->etag), request->freshness);
         return;
     }
     struct answer *ready = cache_get(service->cache, key_of(request));
@@ -307,35 +331,49 @@ static void answer_route(struct request *request)
         wait_for_build(request);
 }
 
-static void answer(void *context, struct exchange *exchange)
+/* An address that is new to this lane, or whose answer isn't ready. */
+static void answer_anew(struct service *service, struct exchange *exchange,
+                        const struct memo_request *asked)
 {
-    struct request *request = request_of(context, exchange);
-    if (!request) return; /* out of memory: the connection closes */
-    if (request->waiting) {
-        send_built(request);
-        return;
-    }
-    if (exchange->method == GUARD_OPTIONS) {
-        request->address = METRICS_OPTIONS;
-        send_options(exchange);
-        return;
-    }
+    struct request *request = new_request(service, exchange);
     struct route_refusal refusal;
-    request->address = METRICS_REFUSED;
+    if (!request) return; /* out of memory: the connection closes */
     request->english = problem_prefers_english(exchange->headers.accept_language);
-    find_base_url(request);
     if (route_parse(exchange->target.text, &request->route, &refusal)) {
+        exchange->label = METRICS_REFUSED;
         send_problem(request, &refusal.error, refusal.parameter);
         return;
     }
-    request->address = request->route.kind;
-    answer_route(request);
+    exchange->label = request->route.kind;
+    answer_route(request, asked);
+}
+
+static void answer(void *context, struct exchange *exchange)
+{
+    struct service *service = context;
+    if (exchange->own) { /* woken: what it waited for is built */
+        send_built(exchange->own);
+        return;
+    }
+    if (exchange->method == GUARD_OPTIONS) {
+        exchange->label = METRICS_OPTIONS;
+        send_options(exchange);
+        return;
+    }
+    const char *accepted = exchange->headers.accept_encoding;
+    const struct memo_request asked = {.target = exchange->target.text,
+                                       .length = exchange->target.length,
+                                       .gzip = compress_accepts(accepted, "gzip"),
+                                       .brotli = compress_accepts(accepted, "br"),
+                                       .generation = current_generation(service->current)};
+    if (!answer_known(service, exchange, &asked)) answer_anew(service, exchange, &asked);
 }
 
 static void refuse(void *context, struct exchange *exchange, const struct atlas_error *error)
 {
     (void)context;
     bool english = problem_prefers_english(exchange->headers.accept_language);
+    exchange->label = METRICS_REFUSED;
     send_and_release(exchange,
                      problem_answer(problem_http_status(error->status), error, NULL, english),
                      ANSWER_NEVER);
@@ -345,7 +383,7 @@ static void finish(void *context, struct exchange *exchange)
 {
     struct service *service = context;
     struct request *request = exchange->own;
-    metrics_count(service->metrics, request ? request->address : METRICS_REFUSED, exchange->status,
+    metrics_count(service->metrics, exchange->label, exchange->status,
                   http_now_ns() - exchange->began_ns);
     if (!request) return;
     if (request->waiting) /* woken, but the connection broke before it was sent */

@@ -51,6 +51,10 @@ static enum atlas_status open_rooms(const struct service_options *options, struc
     const struct edition *edition = current_edition(service->current);
     selections_serve(service->selections, edition);
     edition_release(edition);
+    for (unsigned i = 0; i < options->threads; i++) {
+        service->memos[i] = memo_new();
+        if (!service->memos[i]) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    }
     service->workers = workers_new(options->workers, LIMIT_QUEUE);
     if (!service->workers) return atlas_fail(error, ATLAS_NO_MEMORY, "cannot start workers");
     return ATLAS_OK;
@@ -88,6 +92,8 @@ void service_stop(struct service *service)
     http_stop(service->http);
     for (size_t i = 0; i < service->n_listeners; i++)
         listener_close(&service->listeners[i]);
+    for (unsigned i = 0; i < HTTP_MAX_LANES; i++)
+        memo_free(service->memos[i]);
     current_close(service->current);
     cache_free(service->cache);
     search_free(service->search);

@@ -8,6 +8,7 @@
 #include "server/current.h"
 #include "server/http.h"
 #include "server/listener.h"
+#include "server/memo.h"
 #include "server/metrics.h"
 #include "server/pages.h"
 #include "server/search.h"
@@ -25,6 +26,7 @@ struct service {
     struct metrics *metrics;
     struct metrics_server *metrics_server; /* NULL without --metrics */
     struct listener metrics_listener;
+    struct memo *memos[HTTP_MAX_LANES]; /* one per lane */
     struct http *http;
     struct listener listeners[HTTP_MAX_LISTENERS];
     size_t n_listeners;
