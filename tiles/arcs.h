@@ -1,6 +1,7 @@
-/* Arcs of many pairs of places, traced and projected once for a zoom and kept to be cut to tiles.
- * Zooms beyond the finest one kept use its arcs too: where those cross a tile, the true arcs are
- * traced again for it. The arcs near each tile are listed, so that a tile looks at few.
+/* Arcs of many pairs of places, kept as curves that serve all zooms (geo/arc_curve.h) and are cut
+ * to tiles. Beyond ARCS_FINEST_ZOOM, where a curve comes near the tile, the true arc is traced
+ * again for it. Unless they are very many, the arcs near each tile are listed, so that a tile looks
+ * at few.
  */
 #ifndef TILES_ARCS_H
 #define TILES_ARCS_H
@@ -16,45 +17,45 @@ struct arc_ends {
     struct lon_lat a, b;
 };
 
-/* A point in fixed units (tiles/tile_view.h); x may lie up to half a world outside. */
-struct arc_vertex {
+/* A knot of a curve in fixed units (tiles/tile_view.h); x may lie up to half a world outside. */
+struct arc_knot {
     int32_t x, y;
-    uint32_t t; /* in 2^-31 */
+    float dx, dy;  /* over a step */
+    float density; /* as in struct curve_knot */
 };
 
-struct arc_stretch {          /* a run of vertices; an arc has two when it is cut near a pole */
-    uint32_t arc, first, end; /* vertices[first .. end) */
+struct arc_stretch {         /* a run of steps; an arc has two when it is cut near a pole */
+    uint32_t first, n_steps; /* knots[first .. first + n_steps] */
+    uint32_t t0, t1;         /* in 2^-31 */
+    float weight;            /* of all its steps: see curve_step_weight() */
     struct fixed_box box;
 };
 
 struct arcs {
-    unsigned zoom;               /* it is traced for */
     const struct arc_ends *ends; /* borrowed */
     size_t n_arcs;
-    struct arc_vertex *vertices; /* owned */
+    struct arc_knot *knots;
     struct arc_stretch *stretches;
-    uint32_t *first_stretch;     /* owned; per arc, and one more */
-    struct fixed_point *middles; /* owned; per arc; x < 0 where it is not on the map */
-    uint32_t *list_starts;       /* owned; per tile of the zoom (y * 2^z + x), and one more */
-    uint32_t *list;              /* owned; arcs, ascending for each tile */
-    size_t n_vertices, n_stretches;
+    uint32_t *first_stretch; /* owned; per arc, and one more */
+    uint32_t *list_starts;   /* owned; per tile of the list's zoom, and more; NULL: no lists */
+    uint32_t *list;          /* owned; arcs, ascending for each tile */
+    size_t n_knots, n_stretches;
 };
 
-/* The zoom whose arcs serve a tile's zoom: the same, up to ARCS_FINEST_ZOOM or, for very many arcs,
- * a coarser one that bounds the memory. */
-unsigned arcs_zoom_for(size_t n_arcs, unsigned zoom);
-
-/* Traces arcs for a zoom <= ARCS_FINEST_ZOOM. ends is borrowed for the life of *arcs. Free with
- * arcs_close(). ATLAS_INVALID: an end that is no place; ATLAS_NO_MEMORY. */
-enum atlas_status arcs_build(const struct arc_ends *ends, size_t n, unsigned zoom,
+/* Traces arcs. ends is borrowed for the life of *arcs. Free with arcs_close(). ATLAS_INVALID: an
+ * end that is no place; ATLAS_NO_MEMORY. */
+enum atlas_status arcs_build(const struct arc_ends *ends, size_t n,
                              struct arcs *arcs) ATLAS_MUST_CHECK;
 void arcs_close(struct arcs *arcs);
 
-/* The arcs that may cross a tile (of their zoom or beyond); *n of them, ascending. */
+/* The arcs that may cross a tile: *n of them, ascending; NULL: the first *n, all there are. */
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n);
 
+/* False when no box of the arc meets the tile and its buffer: nothing of it is there. */
+bool arcs_meet(const struct arcs *arcs, size_t arc, const struct tile_view *view);
+
 /* Adds the runs of one arc in a tile and its buffer to result; both world copies where the tile
- * lies at the antimeridian. The tile's zoom is that of the arcs, or beyond it. */
+ * lies at the antimeridian. The vertices of an arc are the same in all tiles of a zoom. */
 enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct tile_view *view,
                             struct clip_scratch *scratch,
                             struct clip_result *result) ATLAS_MUST_CHECK;

@@ -41,7 +41,7 @@ struct clip_scratch {
     struct clip_vertex *vertices; /* owned */
     size_t room;
 };
-/* Makes room for n vertices, forgetting those there are. False when out of memory. */
+/* Makes room for n vertices; those that are there stay. False when out of memory. */
 bool clip_scratch_hold(struct clip_scratch *scratch, size_t n);
 /* {0} and NULL are harmless. */
 void clip_scratch_close(struct clip_scratch *scratch);

@@ -121,16 +121,18 @@ static enum atlas_status find_hits(struct flow_tile *tile)
     enum atlas_status status = prepared_amounts(build->edition, &amounts);
     clip_clear(&build->clipped);
     for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
-        if (!flow_choice_shows(&tile->choice, near[i])) continue;
+        uint32_t flow = near ? near[i] : (uint32_t)i;
+        if (!arcs_meet(tile->arcs, flow, &build->view) || !flow_choice_shows(&tile->choice, flow))
+            continue;
         size_t first = build->clipped.n_runs;
-        status = arcs_clip(tile->arcs, near[i], &build->view, &build->scratch, &build->clipped);
+        status = arcs_clip(tile->arcs, flow, &build->view, &build->scratch, &build->clipped);
         if (status || build->clipped.n_runs == first) continue;
         struct flow_hit *hit = add_hit(tile);
         if (!hit) return ATLAS_NO_MEMORY;
-        hit->flow = near[i];
+        hit->flow = flow;
         hit->first_run = (uint32_t)first;
         hit->end_run = (uint32_t)build->clipped.n_runs;
-        status = link_table_totals(&tile->flows->table, near[i], build->selection, amounts,
+        status = link_table_totals(&tile->flows->table, flow, build->selection, amounts,
                                    &build->counter, &hit->totals);
     }
     return status;
@@ -228,8 +230,7 @@ enum atlas_status flows_tile(struct tile_build *build)
     struct flow_tile tile = {.build = build};
     size_t before = build->out->length;
     enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
-    if (status == ATLAS_OK)
-        status = prepared_arcs(build->edition, french, foreign, build->key.z, &tile.arcs);
+    if (status == ATLAS_OK) status = prepared_arcs(build->edition, french, foreign, &tile.arcs);
     if (status == ATLAS_OK)
         status =
             flow_choice_make(&tile.flows->table, build->selection, &build->display, &tile.choice);

@@ -109,13 +109,15 @@ static enum atlas_status find_hits(struct tile_build *build, const struct flow_s
     size_t n;
     const uint32_t *near = arcs_near(arcs, build->key, &n);
     for (size_t i = 0; i < n; i++) {
-        if (!link_table_count(&flows->table, near[i], build->selection->links)) continue;
+        uint32_t flow = near ? near[i] : (uint32_t)i;
+        if (!arcs_meet(arcs, flow, &build->view) ||
+            !link_table_count(&flows->table, flow, build->selection->links))
+            continue;
         clip_clear(&build->clipped);
         enum atlas_status status =
-            arcs_clip(arcs, near[i], &build->view, &build->scratch, &build->clipped);
+            arcs_clip(arcs, flow, &build->view, &build->scratch, &build->clipped);
         if (status) return status;
-        if (build->clipped.n_runs &&
-            !add_links_of(build, &flows->table, near[i], order->rank, hits))
+        if (build->clipped.n_runs && !add_links_of(build, &flows->table, flow, order->rank, hits))
             return ATLAS_NO_MEMORY;
     }
     if (hits->n) qsort(hits->hits, hits->n, sizeof *hits->hits, compare_hits);
@@ -209,7 +211,7 @@ enum atlas_status links_tile(struct tile_build *build)
     enum atlas_status status =
         prepared_flows(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, &flows);
     if (status == ATLAS_OK)
-        status = prepared_arcs(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, build->key.z, &arcs);
+        status = prepared_arcs(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, &arcs);
     if (status == ATLAS_OK) status = prepared_order(build->edition, &order);
     if (status) return status;
     struct hits hits = {0};

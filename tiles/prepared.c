@@ -14,7 +14,7 @@ typedef _Atomic(void *) piece;
 struct prepared {
     pthread_mutex_t making; /* held while a piece is made */
     piece flows[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
-    piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT][ARCS_FINEST_ZOOM + 1];
+    piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     piece places[2][FRENCH_LEVEL_COUNT];
     piece cells[2][HEXAGON_SIZES];
     piece amounts, order, shapes, labels;
@@ -135,24 +135,20 @@ static void *make_arcs(const struct wish *wish)
     const struct flow_set *flows =
         atomic_load(&wish->edition->prepared->flows[wish->french][wish->foreign]);
     struct arcs *arcs = calloc(1, sizeof *arcs);
-    if (arcs && arcs_build(flows->ends, flows->table.n_groups, wish->number, arcs) == ATLAS_OK)
-        return arcs;
+    if (arcs && arcs_build(flows->ends, flows->table.n_groups, arcs) == ATLAS_OK) return arcs;
     free(arcs);
     return NULL;
 }
 
 enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,
-                                enum foreign_level foreign, unsigned zoom, const struct arcs **arcs)
+                                enum foreign_level foreign, const struct arcs **arcs)
 {
     const struct flow_set *flows;
     enum atlas_status status = prepared_flows(edition, french, foreign, &flows);
     if (status) return status;
-    struct wish wish = {.edition = edition,
-                        .french = (int)french,
-                        .foreign = (int)foreign,
-                        .number = arcs_zoom_for(flows->table.n_groups, zoom)};
+    struct wish wish = {.edition = edition, .french = (int)french, .foreign = (int)foreign};
     void *made;
-    status = give(&edition->prepared->arcs[french][foreign][wish.number], make_arcs, &wish, &made);
+    status = give(&edition->prepared->arcs[french][foreign], make_arcs, &wish, &made);
     *arcs = made;
     return status;
 }
@@ -371,11 +367,9 @@ void prepared_free(struct prepared *prepared)
     if (!prepared) return;
     for (int french = 0; french < FRENCH_LEVEL_COUNT; french++)
         for (int foreign = 0; foreign < FOREIGN_LEVEL_COUNT; foreign++) {
-            for (int zoom = 0; zoom <= ARCS_FINEST_ZOOM; zoom++) {
-                struct arcs *arcs = atomic_load(&prepared->arcs[french][foreign][zoom]);
-                arcs_close(arcs);
-                free(arcs);
-            }
+            struct arcs *arcs = atomic_load(&prepared->arcs[french][foreign]);
+            arcs_close(arcs);
+            free(arcs);
             flow_set_free(atomic_load(&prepared->flows[french][foreign]));
         }
     for (int side = 0; side < 2; side++) {

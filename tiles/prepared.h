@@ -33,9 +33,9 @@ enum atlas_status prepared_flows(const struct edition *edition, enum french_leve
                                  enum foreign_level foreign,
                                  const struct flow_set **flows) ATLAS_MUST_CHECK;
 
-/* The arcs of those flows, in their order, for tiles of a zoom. */
+/* The arcs of those flows, in their order. */
 enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,
-                                enum foreign_level foreign, unsigned zoom,
+                                enum foreign_level foreign,
                                 const struct arcs **arcs) ATLAS_MUST_CHECK;
 
 /* The placed links grouped by the territory that stands for one end: key[0]. level: of that side.
