@@ -273,7 +273,7 @@ static void set_placed(struct page_build *build, const struct selection *selecti
     page_set_format(&build->values, build->root, "placed_plain", "%zu", placed);
     page_set_format(&build->values, build->root, "partnerships_plain", "%zu", n > 0 ? n : 1);
     if (build->list.only_unplaced)
-        set_filter_url(build, build->root, "unplaced_url", home_path(build), &build->filter);
+        page_set_filter_url(build, build->root, "unplaced_url", home_path(build), &build->filter);
     else
         set_url_with(build, "unplaced_url", "placed=no");
 }
