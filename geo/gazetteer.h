@@ -47,6 +47,7 @@ enum name_match {
     MATCHED_HEAD,      /* it is the beginning of what is asked, the rest says where it lies */
     MATCHED_ONE_ERROR, /* one typing error */
     MATCHED_TWO_ERRORS,
+    MATCHED_TAIL, /* another place, but it ends alike with where it lies: "… im Allgäu" */
 };
 
 struct gazetteer_match {

@@ -173,7 +173,11 @@ static bool add_beginnings(struct gazetteer_index *index, const char *folded, ui
     bool fits = true;
     if (strcmp(index->country_iso, "FR") != 0) {
         size_t n = place_key_head(folded, head, sizeof head);
-        return n == 0 || table_add(&index->words, hash_bytes(MATCHED_PART, head, n), number);
+        if (n == 0) return true;
+        fits = table_add(&index->words, hash_bytes(MATCHED_PART, head, n), number);
+        n = place_key_tail(folded, head, sizeof head);
+        return fits &&
+               (n == 0 || table_add(&index->words, hash_bytes(MATCHED_TAIL, head, n), number));
     }
     if (name->kind != KIND_COMMUNE || name->name_kind != NAME_OFFICIAL) return true;
     size_t count = place_key_starts(folded, starts);
@@ -402,6 +406,15 @@ static void find_part(struct search *search, const char *folded, const char *wor
     if (n > 0) find_key(search, &index->words, hash_bytes(MATCHED_WORDS, head, n), MATCHED_HEAD);
 }
 
+/* Other places that say of themselves, as the query does, that they lie there. */
+static void find_tail(struct search *search, const char *folded)
+{
+    char tail[PLACE_KEY_SIZE];
+    size_t n = place_key_tail(folded, tail, sizeof tail);
+    if (n > 0)
+        find_key(search, &search->index->words, hash_bytes(MATCHED_TAIL, tail, n), MATCHED_TAIL);
+}
+
 static int compare_hits(const void *a, const void *b)
 {
     const struct index_hit *x = a, *y = b;
@@ -445,6 +458,7 @@ size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, u
     if (ways & 1u << MATCHED_SPACES && n >= SHORTEST_WORDS)
         find_key(&search, &index->words, hash_bytes(MATCHED_SPACES, compact, n), MATCHED_SPACES);
     if (ways & 1u << MATCHED_PART) find_part(&search, folded, words);
+    if (ways & 1u << MATCHED_TAIL) find_tail(&search, folded);
     if (ways & (1u << MATCHED_SOUND | 1u << MATCHED_ONE_ERROR | 1u << MATCHED_TWO_ERRORS))
         find_spellings(&search, compact, n, ways);
     qsort(hits, search.count, sizeof *hits, compare_hits);

@@ -10,6 +10,8 @@
 
 /* Weight of a place of unknown size. Real partners are rarely that small. */
 static const double unknown_population = 300;
+/* What a commune of the past or a quarter is called never has the weight of today's large town. */
+static const double largest_absorbed = 20000;
 
 double distance_km(double lon_a_deg, double lat_a_deg, double lon_b_deg, double lat_b_deg)
 {
@@ -68,6 +70,15 @@ enum fit candidate_fit(kind_set wanted, enum side side, enum territory_kind kind
     return side == SIDE_FRENCH ? french_fit(wanted, kind) : foreign_fit(wanted, kind);
 }
 
+/* The people of a place of unknown size: seats are larger, and their rank says that they are ones
+ * (import/gazetteer_build.h). */
+static double assumed(const struct gazetteer_territory *territory)
+{
+    return territory->rank >= 1500   ? unknown_population * 10
+           : territory->rank >= 1200 ? unknown_population * 3
+                                     : unknown_population;
+}
+
 static double weigh(const struct candidate *candidate, const struct parsed_query *parsed)
 {
     static const double of_name[] = {
@@ -78,7 +89,9 @@ static double weigh(const struct candidate *candidate, const struct parsed_query
         [MATCHED_SOUND] = 0.1,     [MATCHED_PART] = 0.1,       [MATCHED_HEAD] = 0.05,
         [MATCHED_ONE_ERROR] = 0.1, [MATCHED_TWO_ERRORS] = 0.01};
     const struct gazetteer_territory *territory = &candidate->territory;
-    double size = territory->population > 0 ? (double)territory->population : unknown_population;
+    double size = territory->population > 0 ? (double)territory->population : assumed(territory);
+    bool of_the_past = candidate->name_kind >= NAME_OLD && territory->kind == KIND_COMMUNE;
+    if (of_the_past && size > largest_absorbed) size = largest_absorbed;
     double weight = (size + 100) * of_name[candidate->name_kind] * of_match[candidate->how];
     /* In France the official list is whole, and other sources' names are of little worth. */
     if (parsed->side == SIDE_FRENCH && candidate->name_kind == NAME_ALTERNATE) weight *= 0.6;

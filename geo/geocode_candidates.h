@@ -18,8 +18,9 @@ struct candidate {
     struct gazetteer_territory territory; /* today's, where an old name was met */
     enum name_match how;
     enum name_kind name_kind;
-    char name[200]; /* the name that was met */
-    bool replaced;  /* met through a territory that another one replaced */
+    char name[200];   /* the name that was met */
+    bool vouched_for; /* what follows its name lies where it lies: geocode_namesakes.h */
+    bool replaced;    /* met through a territory that another one replaced */
     enum fit fit;
     double weight; /* > 0; how likely it is meant, among candidates alike in fit and tier */
 };

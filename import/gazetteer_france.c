@@ -1,6 +1,7 @@
 #include "import/gazetteer_france.h"
 
 #include "import/gazetteer_json.h"
+#include "import/gazetteer_past_communes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,17 +104,19 @@ static void name_arrondissement(struct gazetteer *gazetteer, size_t index, const
         gazetteer_add_name(gazetteer, index, forms[i], "fr", NAME_ALTERNATE);
 }
 
-/* An old code stands for today's commune: a row of its own, found by code, without names. */
-static void add_old_code(struct france *france, const char *code, const char *name,
-                         const char *today)
+void gazetteer_add_old_code(struct gazetteer *gazetteer, const char *code, const char *name,
+                            const char *today)
 {
-    if (gazetteer_find_parts(france->gazetteer, "com:", code) != GAZETTEER_NONE) return;
+    if (gazetteer_find_parts(gazetteer, "com:", code) != GAZETTEER_NONE) return;
     struct gazetteer_territory old;
     gazetteer_territory_init(&old, SIDE_FRENCH, KIND_COMMUNE);
+    old.code = gazetteer_text_format(gazetteer, "com:%s", code);
+    old.name_fr = name;
+    old.country_iso = "FR";
     old.replaced_by = today;
     old.parent_code = today;
     old.generic = "ancienne commune";
-    add_french(france, &old, "com:", code, name);
+    (void)gazetteer_add(gazetteer, &old);
 }
 
 static enum atlas_status read_commune(struct france *france, const json_t *entry, const char *code,
@@ -158,14 +161,14 @@ static enum atlas_status read_old_commune(struct france *france, const json_t *e
                               ETALAB "communes.json: %s (%s) belongs to %s, which is not there",
                               code, name, head);
         gazetteer_add_name(gazetteer, today, name, "fr", NAME_DELEGATED);
-        add_old_code(france, code, name, gazetteer->territories[today].code);
+        gazetteer_add_old_code(gazetteer, code, name, gazetteer->territories[today].code);
         return ATLAS_OK;
     }
     const json_t *olds = json_object_get(entry, "anciensCodes");
     size_t today = gazetteer_find_parts(gazetteer, "com:", code);
     for (size_t i = 0; today != GAZETTEER_NONE && i < json_array_size(olds); i++) {
         const char *old = json_string_value(json_array_get(olds, i));
-        if (old) add_old_code(france, old, name, gazetteer->territories[today].code);
+        if (old) gazetteer_add_old_code(gazetteer, old, name, gazetteer->territories[today].code);
     }
     return ATLAS_OK;
 }
@@ -321,6 +324,8 @@ enum atlas_status gazetteer_add_france(struct gazetteer *gazetteer, const char *
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; status == ATLAS_OK && i < sizeof steps / sizeof *steps; i++)
         status = each_entry(&france, steps[i].file, steps[i].reader);
+    if (status != ATLAS_OK) return status;
+    status = gazetteer_add_past_communes(gazetteer, outside, error);
     if (status != ATLAS_OK) return status;
     sum_populations(gazetteer);
     gazetteer_add_statuts(gazetteer);

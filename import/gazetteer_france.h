@@ -24,6 +24,11 @@ enum atlas_status gazetteer_add_france(struct gazetteer *gazetteer, const char *
  * To be called once everything else of France is there. */
 void gazetteer_add_statuts(struct gazetteer *gazetteer);
 
+/* A row without names of its own that leads from an old INSEE code to today's commune (its code);
+ * nothing where the code is there already. */
+void gazetteer_add_old_code(struct gazetteer *gazetteer, const char *code, const char *name,
+                            const char *today);
+
 /* True for the codes of overseas collectivities and Clipperton (975, 977 … 989). */
 bool gazetteer_is_com(const char *departement);
 

@@ -3,6 +3,7 @@
 #include "geo/country.h"
 #include "import/gazetteer_cities.h"
 #include "import/gazetteer_json.h"
+#include "import/gazetteer_known_names.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -15,74 +16,6 @@
 #define QUARTER_KM     5.0
 #define QUARTER_PEOPLE 200000
 
-/* A name of a city that is there already. */
-struct known_name {
-    char country[3];
-    const char *folded;
-    uint32_t territory;
-};
-
-struct known_names {
-    struct known_name *entries; /* sorted by country and name */
-    size_t n;
-};
-
-static int compare(const void *a, const void *b)
-{
-    const struct known_name *x = a, *y = b;
-    int order = strcmp(x->country, y->country);
-    if (!order) order = strcmp(x->folded, y->folded);
-    if (order) return order;
-    return x->territory < y->territory ? -1 : x->territory > y->territory;
-}
-
-static bool list_names(const struct gazetteer *gazetteer, struct known_names *names)
-{
-    names->n = 0;
-    names->entries = calloc(gazetteer->n_names + 1, sizeof *names->entries);
-    for (size_t i = 0; names->entries && i < gazetteer->n_names; i++) {
-        const struct gazetteer_name *name = &gazetteer->names[i];
-        const struct gazetteer_territory *city = &gazetteer->territories[name->territory];
-        if ((city->kind != KIND_CITY && city->kind != KIND_DISTRICT) || !city->country_iso)
-            continue;
-        struct known_name *entry = &names->entries[names->n++];
-        memcpy(entry->country, city->country_iso, 3);
-        entry->folded = name->folded;
-        entry->territory = name->territory;
-    }
-    if (names->entries) qsort(names->entries, names->n, sizeof *names->entries, compare);
-    return names->entries != NULL;
-}
-
-/* Near enough for some kilometres: the plane at that latitude. */
-static double near_km(double lon1, double lat1, double lon2, double lat2)
-{
-    double x = (lon2 - lon1) * cos(lat1 * M_PI / 180), y = lat2 - lat1;
-    return hypot(x, y) * 111.2;
-}
-
-static bool is_known(const struct gazetteer *gazetteer, const struct known_names *names,
-                     const char *country, const char *folded, double lon_deg, double lat_deg)
-{
-    struct known_name wanted = {.folded = folded, .territory = 0};
-    memcpy(wanted.country, country, 3);
-    size_t low = 0, high = names->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare(&names->entries[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < names->n; low++) {
-        const struct known_name *entry = &names->entries[low];
-        if (strcmp(entry->country, country) != 0 || strcmp(entry->folded, folded) != 0) break;
-        const struct gazetteer_territory *city = &gazetteer->territories[entry->territory];
-        if (near_km(lon_deg, lat_deg, city->lon_deg, city->lat_deg) <= SAME_PLACE_KM) return true;
-    }
-    return false;
-}
-
 static bool is_quarter(const struct gazetteer *gazetteer, const struct known_names *cities,
                        const char *country, double lon_deg, double lat_deg)
 {
@@ -90,7 +23,7 @@ static bool is_quarter(const struct gazetteer *gazetteer, const struct known_nam
         const struct gazetteer_territory *city =
             &gazetteer->territories[cities->entries[i].territory];
         if (strcmp(cities->entries[i].country, country) == 0 &&
-            near_km(lon_deg, lat_deg, city->lon_deg, city->lat_deg) <= QUARTER_KM)
+            known_names_km(lon_deg, lat_deg, city->lon_deg, city->lat_deg) <= QUARTER_KM)
             return true;
     }
     return false;
@@ -146,7 +79,7 @@ static bool list_places(const struct gazetteer *gazetteer, struct known_places *
         memcpy(entry->country, city->country_iso, 3);
         entry->territory = (uint32_t)i;
     }
-    return list_names(gazetteer, &places->all) && places->large.entries;
+    return known_names_open(gazetteer, &places->all) && places->large.entries;
 }
 
 static enum atlas_status read_cities(struct gazetteer *gazetteer, const json_t *list,
@@ -174,7 +107,8 @@ static enum atlas_status read_cities(struct gazetteer *gazetteer, const json_t *
         if (strcmp(country, "FR") == 0 || country_french_overseas(country) ||
             gazetteer_find_parts(gazetteer, "country:", country) == GAZETTEER_NONE ||
             !gazetteer_fold(name, folded) ||
-            is_known(gazetteer, &names->all, country, folded, lon_deg, lat_deg))
+            known_names_near(gazetteer, &names->all, country, folded, lon_deg, lat_deg,
+                             SAME_PLACE_KM))
             continue;
         bool quarter = is_quarter(gazetteer, &names->large, country, lon_deg, lat_deg);
         add_city(gazetteer, map, entry, folded, quarter, country, lon_deg, lat_deg);
@@ -194,7 +128,7 @@ enum atlas_status gazetteer_add_newer_cities(struct gazetteer *gazetteer,
     status = list_places(gazetteer, &names)
                  ? read_cities(gazetteer, list, map, &names, error)
                  : atlas_fail(error, ATLAS_NO_MEMORY, "not enough memory for cities");
-    free(names.all.entries);
+    known_names_close(&names.all);
     free(names.large.entries);
     json_decref(list);
     return status;

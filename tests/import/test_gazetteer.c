@@ -145,6 +145,8 @@ static void put_france(const char *communes)
         "[{\"code\":\"200040715\",\"nom\":\"CA du Test (CAT)\",\"type\":\"CA\","
         "\"membres\":[{\"code\":\"38185\"},{\"code\":\"99999\"}]}]");
     put(ETALAB "ept.json", "[]");
+    put("decoupage-administratif-2019/data/communes.json", "[]");
+    put("decoupage-administratif-2020/data/communes.json", "[]");
 }
 
 static bool has_name(const struct gazetteer *gazetteer, const char *code, const char *folded)
