@@ -15,6 +15,10 @@ static const double curve_share = 0.08, chord_share = 0.86;
  * them. For more arcs than MANY the lists would take more than they save. */
 enum { LIST_ZOOM = 5, MANY = 100000 };
 
+/* The finest zoom that curves serve; of many arcs a coarser one, which takes two thirds of the
+ * memory. */
+enum { FINEST_ZOOM = 8, FINEST_OF_MANY = 6 };
+
 /* Half a pixel of 512. */
 static double tolerance_world(unsigned zoom)
 {
@@ -134,9 +138,9 @@ static bool make_lists(struct arcs_building *building)
 static enum atlas_status add_arc(struct arcs_building *building, uint32_t arc)
 {
     struct arcs *arcs = &building->arcs;
-    enum atlas_status status =
-        arc_curve_trace(arcs->ends[arc].a, arcs->ends[arc].b,
-                        tolerance_world(ARCS_FINEST_ZOOM) * curve_share, &building->curve);
+    struct arc_ends ends = arcs->ends_of(arcs->context, arc);
+    enum atlas_status status = arc_curve_trace(
+        ends.a, ends.b, tolerance_world(arcs->finest_zoom) * curve_share, &building->curve);
     for (size_t p = 0; status == ATLAS_OK && p < building->curve.n_pieces; p++)
         if (!add_stretch(building, &building->curve.pieces[p])) status = ATLAS_NO_MEMORY;
     if (status || !building->last_arc) return status;
@@ -171,9 +175,13 @@ static void trim(void **array, size_t n, size_t size)
     if (trimmed) *array = trimmed;
 }
 
-enum atlas_status arcs_build(const struct arc_ends *ends, size_t n, struct arcs *arcs)
+enum atlas_status arcs_build(arc_ends_of ends_of, const void *context, size_t n, struct arcs *arcs)
 {
-    struct arcs_building building = {.arcs = {.ends = ends, .n_arcs = n}};
+    struct arcs_building building = {
+        .arcs = {.ends_of = ends_of,
+                 .context = context,
+                 .n_arcs = n,
+                 .finest_zoom = n > MANY ? FINEST_OF_MANY : FINEST_ZOOM}};
     enum atlas_status status = build(&building);
     free(building.entries);
     free(building.last_arc);
@@ -210,18 +218,38 @@ const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *
 }
 
 /* What chords and, beyond the finest zoom, curves stray, in fixed units. */
-static int64_t margin_of(const struct tile_view *view)
+static int64_t margin_of(const struct arcs *arcs, const struct tile_view *view)
 {
-    unsigned zoom = view->key.z < ARCS_FINEST_ZOOM ? view->key.z : ARCS_FINEST_ZOOM;
+    unsigned zoom = view->key.z < arcs->finest_zoom ? view->key.z : arcs->finest_zoom;
     return (int64_t)ceil(tolerance_world(zoom) * FIXED_WORLD);
 }
 
 bool arcs_meet(const struct arcs *arcs, size_t arc, const struct tile_view *view)
 {
-    int64_t margin = margin_of(view);
+    int64_t margin = margin_of(arcs, view);
     for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
         for (int world = 0; world < VIEW_WORLDS; world++)
             if (tile_view_meets(view, world, margin, &arcs->stretches[s].box)) return true;
+    return false;
+}
+
+bool arcs_end_in(const struct arcs *arcs, size_t arc, const struct tile_view *view)
+{
+    /* A run that leaves the tile from there is longer than this, in tile units. */
+    static const int32_t inside = 16;
+    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++) {
+        const struct arc_knot *first = &arcs->knots[arcs->stretches[s].first];
+        const struct arc_knot *ends[2] = {first, first + arcs->stretches[s].n_steps};
+        for (int end = 0; end < 2; end++) {
+            struct fixed_point place = fixed_point_of(
+                (struct world_point){ends[end]->x / FIXED_WORLD, ends[end]->y / FIXED_WORLD});
+            if (!tile_view_holds(view, place)) continue;
+            struct mvt_point p = tile_view_point(view, place);
+            if (p.x >= inside && p.x <= MVT_EXTENT - inside && p.y >= inside &&
+                p.y <= MVT_EXTENT - inside)
+                return true;
+        }
+    }
     return false;
 }
 
@@ -286,10 +314,12 @@ static struct arc_vertex walk_to(struct walk *walk, double chord)
 
 /* A stretch being cut to a tile, in one world. */
 struct cut {
-    const struct arc_ends *ends;
+    const struct arcs *arcs;
+    size_t arc;
     const struct tile_view *view;
     int world;
     int64_t margin;
+    bool closer; /* than the curves serve */
     struct clip_scratch *scratch;
     struct clip_result *result;
     struct arc_vertex from, to; /* what is near, beyond the finest zoom */
@@ -318,8 +348,9 @@ static enum atlas_status cut_share(struct cut *cut)
     const struct tile_view *view = cut->view;
     if (!cut->near) return ATLAS_OK;
     cut->near = false;
-    enum atlas_status status = arc_trace_share(cut->ends->a, cut->ends->b, cut->from.t, cut->to.t,
-                                               tolerance_world(view->key.z), &arc);
+    struct arc_ends ends = cut->arcs->ends_of(cut->arcs->context, cut->arc);
+    enum atlas_status status =
+        arc_trace_share(ends.a, ends.b, cut->from.t, cut->to.t, tolerance_world(view->key.z), &arc);
     if (status) return status;
     double units = view->scale * FIXED_WORLD, turn = 0;
     size_t n = 0;
@@ -387,16 +418,17 @@ static enum atlas_status take_chords(struct cut *cut, struct walk *walk, double 
     static const double rounding = 1e-6;
     double first = walk->share > 0 ? fmax(floor(from / walk->share - rounding), 0) : 0;
     double last = walk->share > 0 ? fmin(ceil(to / walk->share + rounding), walk->n_chords) : 1;
-    bool closer = cut->view->key.z > ARCS_FINEST_ZOOM, fresh = first > *taken || *taken == 0;
+    bool fresh = first > *taken || *taken == 0;
     enum atlas_status status = ATLAS_OK;
     if (!fresh) first = *taken + 1;
-    if (fresh) status = closer ? cut_share(cut) : take(cut, NULL);
+    if (fresh) status = cut->closer ? cut_share(cut) : take(cut, NULL);
     size_t more = (size_t)fmax(last - first + 1, 0);
     if (status == ATLAS_OK && !clip_scratch_hold(cut->scratch, cut->n + more))
         status = ATLAS_NO_MEMORY;
     for (double chord = first; chord <= last && status == ATLAS_OK; chord++) {
         struct arc_vertex vertex = walk_to(walk, chord);
-        status = closer ? take_closer(cut, &vertex, fresh && chord == first) : take(cut, &vertex);
+        status =
+            cut->closer ? take_closer(cut, &vertex, fresh && chord == first) : take(cut, &vertex);
     }
     *taken = fmax(*taken, last);
     return status;
@@ -406,8 +438,7 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
                                       struct cut *cut)
 {
     struct walk walk;
-    unsigned zoom = cut->view->key.z;
-    walk_init(&walk, arcs, stretch, zoom < ARCS_FINEST_ZOOM ? zoom : ARCS_FINEST_ZOOM);
+    walk_init(&walk, arcs, stretch, cut->closer ? arcs->finest_zoom : cut->view->key.z);
     enum atlas_status status = ATLAS_OK;
     double weight = 0, near_from = 0, taken = 0;
     bool near = false;
@@ -422,16 +453,18 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
         near = meets;
         if (i < stretch->n_steps) weight += weight_of(&walk.knots[i]);
     }
-    if (status == ATLAS_OK) status = zoom > ARCS_FINEST_ZOOM ? cut_share(cut) : take(cut, NULL);
+    if (status == ATLAS_OK) status = cut->closer ? cut_share(cut) : take(cut, NULL);
     return status;
 }
 
 enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct tile_view *view,
                             struct clip_scratch *scratch, struct clip_result *result)
 {
-    struct cut cut = {.ends = &arcs->ends[arc],
+    struct cut cut = {.arcs = arcs,
+                      .arc = arc,
                       .view = view,
-                      .margin = margin_of(view),
+                      .margin = margin_of(arcs, view),
+                      .closer = view->key.z > arcs->finest_zoom,
                       .scratch = scratch,
                       .result = result};
     for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)

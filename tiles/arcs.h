@@ -1,7 +1,7 @@
 /* Arcs of many pairs of places, kept as curves that serve all zooms (geo/arc_curve.h) and are cut
- * to tiles. Beyond ARCS_FINEST_ZOOM, where a curve comes near the tile, the true arc is traced
- * again for it. Unless they are very many, the arcs near each tile are listed, so that a tile looks
- * at few.
+ * to tiles. Beyond zoom 8 (of very many arcs 6), where a curve comes near the tile, the true arc is
+ * traced again for it. Unless they are very many, the arcs near each tile are listed, so that a
+ * tile looks at few.
  */
 #ifndef TILES_ARCS_H
 #define TILES_ARCS_H
@@ -11,11 +11,12 @@
 #include "tiles/clip.h"
 #include "tiles/tile_view.h"
 
-#define ARCS_FINEST_ZOOM 8
-
 struct arc_ends {
     struct lon_lat a, b;
 };
+
+/* The ends of an arc, always the same. */
+typedef struct arc_ends (*arc_ends_of)(const void *context, size_t arc);
 
 /* A knot of a curve in fixed units (tiles/tile_view.h); x may lie up to half a world outside. */
 struct arc_knot {
@@ -32,8 +33,10 @@ struct arc_stretch {         /* a run of steps; an arc has two when it is cut ne
 };
 
 struct arcs {
-    const struct arc_ends *ends; /* borrowed */
+    arc_ends_of ends_of;
+    const void *context; /* borrowed */
     size_t n_arcs;
+    unsigned finest_zoom; /* that the curves serve */
     struct arc_knot *knots;
     struct arc_stretch *stretches;
     uint32_t *first_stretch; /* owned; per arc, and one more */
@@ -42,9 +45,9 @@ struct arcs {
     size_t n_knots, n_stretches;
 };
 
-/* Traces arcs. ends is borrowed for the life of *arcs. Free with arcs_close(). ATLAS_INVALID: an
- * end that is no place; ATLAS_NO_MEMORY. */
-enum atlas_status arcs_build(const struct arc_ends *ends, size_t n,
+/* Traces n arcs, whose ends a function tells; context is borrowed for the life of *arcs. Free with
+ * arcs_close(). ATLAS_INVALID: an end that is no place; ATLAS_NO_MEMORY. */
+enum atlas_status arcs_build(arc_ends_of ends_of, const void *context, size_t n,
                              struct arcs *arcs) ATLAS_MUST_CHECK;
 void arcs_close(struct arcs *arcs);
 
@@ -53,6 +56,9 @@ const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *
 
 /* False when no box of the arc meets the tile and its buffer: nothing of it is there. */
 bool arcs_meet(const struct arcs *arcs, size_t arc, const struct tile_view *view);
+
+/* True when one end of the arc lies well inside the tile: arcs_clip() will surely find a run. */
+bool arcs_end_in(const struct arcs *arcs, size_t arc, const struct tile_view *view);
 
 /* Adds the runs of one arc in a tile and its buffer to result; both world copies where the tile
  * lies at the antimeridian. The vertices of an arc are the same in all tiles of a zoom. */

@@ -4,106 +4,181 @@
 
 #include <stdlib.h>
 
-/* How many links of the selection each flow has, and how many flows have how many. */
-struct flow_weights {
-    uint32_t *of_flow; /* owned; per flow: its n */
-    uint32_t *numbers; /* owned; numbers[n]: flows of that n, up to heaviest */
-    uint32_t heaviest;
-};
-
-static void flow_weights_close(struct flow_weights *weights)
+void flow_list_close(struct flow_list *list)
 {
-    free(weights->of_flow);
-    free(weights->numbers);
+    free(list->flows);
+    *list = (struct flow_list){0};
 }
 
-static enum atlas_status flow_weights_make(const struct flow_choice *choice,
-                                           struct flow_weights *weights)
+static bool add_flow(struct flow_list *list, uint32_t flow, uint32_t n)
 {
-    size_t n = choice->flows->n_groups;
-    *weights = (struct flow_weights){.of_flow = malloc((n + 1) * sizeof *weights->of_flow)};
-    if (!weights->of_flow) return ATLAS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t weight = (uint32_t)link_table_count(choice->flows, i, choice->links);
-        weights->of_flow[i] = weight;
-        if (weight > weights->heaviest) weights->heaviest = weight;
+    if (list->n == list->room) {
+        size_t room = list->room ? list->room * 2 : 256;
+        struct weighed_flow *flows = realloc(list->flows, room * sizeof *flows);
+        if (!flows) return false;
+        list->flows = flows;
+        list->room = room;
     }
-    weights->numbers = calloc((size_t)weights->heaviest + 1, sizeof *weights->numbers);
-    if (!weights->numbers) {
-        flow_weights_close(weights);
-        return ATLAS_NO_MEMORY;
+    list->flows[list->n++] = (struct weighed_flow){flow, n};
+    return true;
+}
+
+static int compare_flows(const void *a, const void *b)
+{
+    const struct weighed_flow *left = a, *right = b;
+    return (left->flow > right->flow) - (left->flow < right->flow);
+}
+
+/* Makes each flow stand once. */
+static void merge_flows(struct flow_list *list)
+{
+    size_t n = 0;
+    if (list->n) qsort(list->flows, list->n, sizeof *list->flows, compare_flows);
+    for (size_t i = 0; i < list->n; i++)
+        if (n && list->flows[n - 1].flow == list->flows[i].flow)
+            list->flows[n - 1].n += list->flows[i].n;
+        else
+            list->flows[n++] = list->flows[i];
+    list->n = n;
+}
+
+/* Link by link: few links of very many flows. */
+static bool list_by_link(const struct flow_set *flows, const struct selection *selection,
+                         struct flow_list *list)
+{
+    size_t n_links = selection->edition->n_links;
+    for (size_t word = 0; word < bitset_words(n_links); word++)
+        for (uint64_t bits = selection->links[word]; bits; bits &= bits - 1) {
+            uint32_t flow = flows->flow_of[word * 64 + (size_t)__builtin_ctzll(bits)];
+            if (flow == EDITION_NONE) continue;
+            if (list->n && list->flows[list->n - 1].flow == flow)
+                list->flows[list->n - 1].n++;
+            else if (!add_flow(list, flow, 1))
+                return false;
+        }
+    /* Where the links of each flow lie together it stands once already. */
+    if (flows->table.n_runs > flows->table.n_groups) merge_flows(list);
+    return true;
+}
+
+static bool list_by_flow(const struct flow_set *flows, const struct selection *selection,
+                         struct flow_list *list)
+{
+    for (uint32_t i = 0; i < flows->table.n_groups; i++) {
+        uint32_t n = (uint32_t)link_table_count(&flows->table, i, selection->links);
+        if (n && !add_flow(list, i, n)) return false;
     }
-    for (size_t i = 0; i < n; i++)
-        weights->numbers[weights->of_flow[i]]++;
-    return ATLAS_OK;
+    return true;
+}
+
+enum atlas_status flow_list_make(const struct flow_set *flows, const struct selection *selection,
+                                 struct flow_list *list)
+{
+    *list = (struct flow_list){0};
+    if (flows->flow_of ? list_by_link(flows, selection, list)
+                       : list_by_flow(flows, selection, list))
+        return ATLAS_OK;
+    flow_list_close(list);
+    return ATLAS_NO_MEMORY;
 }
 
 /* The n such that all heavier flows are at most `top`; *left is how many of that n still fit. 0
- * when all that have a link fit. */
-static uint32_t lightest_of(const struct flow_weights *weights, size_t top, size_t *left)
+ * when all fit. */
+static enum atlas_status find_lightest(const struct flow_list *list, size_t top, uint32_t *lightest,
+                                       size_t *left)
 {
-    uint32_t n = weights->heaviest;
-    for (*left = top; n > 0 && weights->numbers[n] <= *left; n--)
-        *left -= weights->numbers[n];
-    return n;
+    uint32_t heaviest = 0;
+    for (size_t i = 0; i < list->n; i++)
+        if (list->flows[i].n > heaviest) heaviest = list->flows[i].n;
+    uint32_t *numbers = calloc((size_t)heaviest + 1, sizeof *numbers); /* flows of each n */
+    if (!numbers) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < list->n; i++)
+        numbers[list->flows[i].n]++;
+    uint32_t n = heaviest;
+    for (*left = top; n > 0 && numbers[n] <= *left; n--)
+        *left -= numbers[n];
+    *lightest = n;
+    free(numbers);
+    return ATLAS_OK;
 }
 
-/* Shows what is heavier than the lightest, of that n the first that fit, and min or more. */
-static void choose(struct flow_choice *choice, const struct flow_weights *weights,
-                   uint32_t lightest, size_t left, size_t min)
+/* Equally heavy flows are taken as if by lot, not in the order of territories: so what a map shows
+ * of very many is spread over it. A flow's lot is always the same. */
+enum { LOTS = 1 << 16 };
+
+static uint32_t lot_of(uint32_t flow)
 {
-    for (size_t i = 0; i < choice->flows->n_groups; i++) {
-        uint32_t n = weights->of_flow[i];
-        if (n == 0 || n < min || n < lightest || (n == lightest && left == 0)) continue;
-        left -= n == lightest;
-        bitset_add(choice->shown_flows, i);
-        choice->shown_links += n;
+    flow = (flow ^ flow >> 16) * 0x7FEB352Du;
+    flow = (flow ^ flow >> 15) * 0x846CA68Bu;
+    return (flow ^ flow >> 16) & (LOTS - 1);
+}
+
+/* The lot below which all flows of n links are taken; *left is how many of that very lot, too. */
+static enum atlas_status draw_lots(const struct flow_list *list, uint32_t n, uint32_t *lot,
+                                   size_t *left)
+{
+    uint32_t *numbers = calloc(LOTS, sizeof *numbers);
+    if (!numbers) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < list->n; i++)
+        if (list->flows[i].n == n) numbers[lot_of(list->flows[i].flow)]++;
+    for (*lot = 0; *lot < LOTS && numbers[*lot] <= *left; ++*lot)
+        *left -= numbers[*lot];
+    free(numbers);
+    return ATLAS_OK;
+}
+
+/* Keeps what is heavier than the lightest, of that n as many as are left, and min or more. */
+static enum atlas_status keep_heaviest(struct flow_choice *choice, uint32_t lightest, size_t left,
+                                       size_t min)
+{
+    struct flow_list *list = &choice->list;
+    size_t n = 0;
+    uint32_t lot = 0;
+    enum atlas_status status = draw_lots(list, lightest, &lot, &left);
+    for (size_t i = 0; i < list->n && status == ATLAS_OK; i++) {
+        struct weighed_flow flow = list->flows[i];
+        if (flow.n < min || flow.n < lightest) continue;
+        if (flow.n == lightest) {
+            uint32_t drawn = lot_of(flow.flow);
+            if (drawn > lot || (drawn == lot && left == 0)) continue;
+            left -= drawn == lot;
+        }
+        choice->shown_links += flow.n;
+        list->flows[n++] = flow;
     }
+    choice->held_back = n < list->n;
+    list->n = n;
+    return status;
 }
 
-enum atlas_status flow_choice_make(const struct link_table *flows,
-                                   const struct selection *selection,
+enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
                                    const struct tile_display *display, struct flow_choice *choice)
 {
     size_t top = display->top ? display->top : FLOWS_MAX, left;
-    *choice = (struct flow_choice){.flows = flows, .links = selection->links};
-    bool asked = display->top || display->min > 1;
-    if (!asked && (flows->n_groups <= top || selection->n_placed_links <= top)) return ATLAS_OK;
-    struct flow_weights weights;
-    enum atlas_status status = flow_weights_make(choice, &weights);
-    if (status) return status;
-    uint32_t lightest = lightest_of(&weights, top, &left);
-    if (asked || lightest > 0) {
-        choice->shown_flows =
-            calloc(bitset_words(flows->n_groups) + 1, sizeof *choice->shown_flows);
-        if (choice->shown_flows)
-            choose(choice, &weights, lightest, left, display->min);
-        else
-            status = ATLAS_NO_MEMORY;
-    }
-    flow_weights_close(&weights);
+    uint32_t lightest;
+    *choice = (struct flow_choice){.flows = flows, .selection = selection};
+    choice->listed = display->top || display->min > 1 || flows->table.n_groups > FLOWS_MAX;
+    if (!choice->listed) return ATLAS_OK;
+    enum atlas_status status = flow_list_make(flows, selection, &choice->list);
+    if (status == ATLAS_OK) status = find_lightest(&choice->list, top, &lightest, &left);
+    if (status == ATLAS_OK) status = keep_heaviest(choice, lightest, left, display->min);
     return status;
 }
 
 void flow_choice_close(struct flow_choice *choice)
 {
-    free(choice->shown_flows);
-    choice->shown_flows = NULL;
-}
-
-bool flow_choice_shows(const struct flow_choice *choice, uint32_t flow)
-{
-    if (choice->shown_flows) return bitset_has(choice->shown_flows, flow);
-    return link_table_count(choice->flows, flow, choice->links) > 0;
+    flow_list_close(&choice->list);
 }
 
 enum atlas_status flow_choice_weight(const struct flow_choice *choice, size_t top, size_t *n)
 {
-    struct flow_weights weights;
+    struct flow_list all = choice->list;
+    uint32_t lightest = 0;
     size_t left;
-    enum atlas_status status = flow_weights_make(choice, &weights);
-    if (status) return status;
-    *n = lightest_of(&weights, top, &left);
-    flow_weights_close(&weights);
-    return ATLAS_OK;
+    enum atlas_status status = ATLAS_OK;
+    if (!choice->listed) status = flow_list_make(choice->flows, choice->selection, &all);
+    if (status == ATLAS_OK) status = find_lightest(&all, top, &lightest, &left);
+    if (!choice->listed) flow_list_close(&all);
+    *n = lightest;
+    return status;
 }

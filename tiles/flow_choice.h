@@ -4,29 +4,45 @@
 #ifndef TILES_FLOW_CHOICE_H
 #define TILES_FLOW_CHOICE_H
 
-#include "tiles/link_table.h"
+#include "tiles/prepared.h"
 #include "tiles/tileset.h"
 
 /* More flows than this are not put on one map unless `top` asks for them: a tile that held them all
  * would be about 500 KB. */
 #define FLOWS_MAX 16000
 
-struct flow_choice {
-    const struct link_table *flows;
-    const uint64_t *links; /* those chosen by the selection */
-    uint64_t *shown_flows; /* owned; a set of groups; NULL: all with a chosen link */
-    uint64_t shown_links;  /* in them; only when shown_flows is there */
+/* A flow, and how many links of a selection it has. */
+struct weighed_flow {
+    uint32_t flow, n; /* n > 0 */
 };
 
-/* Makes the choice for a display's top and min. Free with flow_choice_close(). */
-enum atlas_status flow_choice_make(const struct link_table *flows,
-                                   const struct selection *selection,
+struct flow_list {
+    struct weighed_flow *flows; /* owned; each once */
+    size_t n, room;
+};
+
+/* Lists the flows that have a chosen link, in the time that their links take, however many other
+ * flows there are. Free with flow_list_close(). */
+enum atlas_status flow_list_make(const struct flow_set *flows, const struct selection *selection,
+                                 struct flow_list *list) ATLAS_MUST_CHECK;
+/* {0} is harmless. */
+void flow_list_close(struct flow_list *list);
+
+struct flow_choice {
+    const struct flow_set *flows;
+    const struct selection *selection;
+    bool listed;           /* false: all with a chosen link, and the list is empty */
+    struct flow_list list; /* those shown */
+    uint64_t shown_links;  /* in them, when listed */
+    bool held_back;        /* some that have a chosen link are not shown */
+};
+
+/* Makes the choice for a display's top and min; for very many flows the shown ones are always
+ * listed. What is given is borrowed. Free with flow_choice_close(). */
+enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
                                    const struct tile_display *display,
                                    struct flow_choice *choice) ATLAS_MUST_CHECK;
 void flow_choice_close(struct flow_choice *choice);
-
-/* True when a flow has a chosen link and is not held back. */
-bool flow_choice_shows(const struct flow_choice *choice, uint32_t flow);
 
 /* The n of the lightest of the `top` heaviest flows that are shown; 0 when there are no more. */
 enum atlas_status flow_choice_weight(const struct flow_choice *choice, size_t top,

@@ -115,14 +115,18 @@ static struct flow_hit *add_hit(struct flow_tile *tile)
 static enum atlas_status find_hits(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
+    const struct flow_choice *choice = &tile->choice;
     const double *amounts;
     size_t n;
     const uint32_t *near = arcs_near(tile->arcs, build->key, &n);
     enum atlas_status status = prepared_amounts(build->edition, &amounts);
+    if (choice->listed) n = choice->list.n;
     clip_clear(&build->clipped);
     for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
-        uint32_t flow = near ? near[i] : (uint32_t)i;
-        if (!arcs_meet(tile->arcs, flow, &build->view) || !flow_choice_shows(&tile->choice, flow))
+        uint32_t flow = choice->listed ? choice->list.flows[i].flow : near ? near[i] : (uint32_t)i;
+        if (!arcs_meet(tile->arcs, flow, &build->view)) continue;
+        if (!choice->listed &&
+            !link_table_count(&tile->flows->table, flow, build->selection->links))
             continue;
         size_t first = build->clipped.n_runs;
         status = arcs_clip(tile->arcs, flow, &build->view, &build->scratch, &build->clipped);
@@ -232,12 +236,12 @@ enum atlas_status flows_tile(struct tile_build *build)
     enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
     if (status == ATLAS_OK) status = prepared_arcs(build->edition, french, foreign, &tile.arcs);
     if (status == ATLAS_OK)
-        status =
-            flow_choice_make(&tile.flows->table, build->selection, &build->display, &tile.choice);
+        status = flow_choice_make(tile.flows, build->selection, &build->display, &tile.choice);
     if (status == ATLAS_OK) status = find_hits(&tile);
     if (status == ATLAS_OK) status = write_flows(&tile);
     if (status == ATLAS_OK) status = write_labels(&tile);
-    if (status == ATLAS_OK && tile.choice.shown_flows && build->out->length > before)
+    bool asked = build->display.top || build->display.min > 1;
+    if (status == ATLAS_OK && (asked || tile.choice.held_back) && build->out->length > before)
         status = tile_write_counts(build, &flows_layers[2], tile.choice.shown_links,
                                    build->selection->n_placed_links);
     flow_choice_close(&tile.choice);

@@ -3,6 +3,7 @@
 #include "tiles/tile_build.h"
 
 #include "tiles/bitset.h"
+#include "tiles/flow_choice.h"
 
 #include <stdlib.h>
 
@@ -67,7 +68,7 @@ struct hit {
 
 struct hits {
     struct hit *hits;
-    size_t n, room;
+    size_t n, room, total;
 };
 
 static bool add_hit(struct hits *hits, struct hit hit)
@@ -89,6 +90,28 @@ static int compare_hits(const void *a, const void *b)
     return (left->rank > right->rank) - (left->rank < right->rank);
 }
 
+/* Keeps the first LINKS_MAX in the order of ids, sorted; hits->total says how many there were. */
+static enum atlas_status keep_first(struct hits *hits, size_t n_links)
+{
+    size_t n = 0;
+    hits->total = hits->n;
+    if (hits->n > LINKS_MAX) {
+        uint64_t *ranks = calloc(bitset_words(n_links), sizeof *ranks);
+        if (!ranks) return ATLAS_NO_MEMORY;
+        for (size_t i = 0; i < hits->n; i++)
+            bitset_add(ranks, hits->hits[i].rank);
+        size_t rank = 0;
+        for (size_t i = 0; i < LINKS_MAX; i++)
+            rank = bitset_next(ranks, rank, n_links) + 1;
+        free(ranks);
+        for (size_t i = 0; i < hits->n; i++)
+            if (hits->hits[i].rank < rank) hits->hits[n++] = hits->hits[i];
+        hits->n = n;
+    }
+    if (hits->n) qsort(hits->hits, hits->n, sizeof *hits->hits, compare_hits);
+    return ATLAS_OK;
+}
+
 /* Adds the chosen and drawable links of a group. */
 static bool add_links_of(const struct tile_build *build, const struct link_table *table,
                          uint32_t group, const uint32_t *rank, struct hits *hits)
@@ -102,26 +125,41 @@ static bool add_links_of(const struct tile_build *build, const struct link_table
     return true;
 }
 
+static enum atlas_status crosses_tile(struct tile_build *build, const struct arcs *arcs,
+                                      uint32_t flow, bool *crosses)
+{
+    clip_clear(&build->clipped);
+    enum atlas_status status =
+        arcs_clip(arcs, flow, &build->view, &build->scratch, &build->clipped);
+    *crosses = build->clipped.n_runs > 0;
+    return status;
+}
+
 static enum atlas_status find_hits(struct tile_build *build, const struct flow_set *flows,
                                    const struct arcs *arcs, const struct link_order *order,
                                    struct hits *hits)
 {
+    struct flow_list list = {0}; /* of very many flows, those that have a chosen link */
     size_t n;
     const uint32_t *near = arcs_near(arcs, build->key, &n);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t flow = near ? near[i] : (uint32_t)i;
-        if (!arcs_meet(arcs, flow, &build->view) ||
-            !link_table_count(&flows->table, flow, build->selection->links))
-            continue;
-        clip_clear(&build->clipped);
-        enum atlas_status status =
-            arcs_clip(arcs, flow, &build->view, &build->scratch, &build->clipped);
-        if (status) return status;
-        if (build->clipped.n_runs && !add_links_of(build, &flows->table, flow, order->rank, hits))
-            return ATLAS_NO_MEMORY;
+    enum atlas_status status = ATLAS_OK;
+    if (flows->flow_of) {
+        status = flow_list_make(flows, build->selection, &list);
+        n = list.n;
     }
-    if (hits->n) qsort(hits->hits, hits->n, sizeof *hits->hits, compare_hits);
-    return ATLAS_OK;
+    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
+        uint32_t flow = flows->flow_of ? list.flows[i].flow : near ? near[i] : (uint32_t)i;
+        if (!arcs_meet(arcs, flow, &build->view)) continue;
+        if (!flows->flow_of && !link_table_count(&flows->table, flow, build->selection->links))
+            continue;
+        bool crosses = arcs_end_in(arcs, flow, &build->view);
+        if (!crosses) status = crosses_tile(build, arcs, flow, &crosses);
+        if (status == ATLAS_OK && crosses &&
+            !add_links_of(build, &flows->table, flow, order->rank, hits))
+            status = ATLAS_NO_MEMORY;
+    }
+    flow_list_close(&list);
+    return status ? status : keep_first(hits, build->edition->n_links);
 }
 
 /* The codes of a partnership's themes, joined by ';'; NULL without any. */
@@ -188,10 +226,9 @@ static enum atlas_status write_link(struct tile_build *build, const struct editi
 static enum atlas_status write_hits(struct tile_build *build, const struct arcs *arcs,
                                     const struct link_order *order, const struct hits *hits)
 {
-    size_t shown = hits->n < LINKS_MAX ? hits->n : LINKS_MAX;
     if (hits->n == 0) return ATLAS_OK;
     tile_layer_begin(build, &links_layers[0]);
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < hits->n; i++) {
         clip_clear(&build->clipped);
         enum atlas_status status =
             arcs_clip(arcs, hits->hits[i].group, &build->view, &build->scratch, &build->clipped);
@@ -200,7 +237,7 @@ static enum atlas_status write_hits(struct tile_build *build, const struct arcs 
         if (status) return status;
     }
     enum atlas_status status = mvt_layer_end(&build->writer, build->out);
-    return status ? status : tile_write_counts(build, &links_layers[1], shown, hits->n);
+    return status ? status : tile_write_counts(build, &links_layers[1], hits->n, hits->total);
 }
 
 enum atlas_status links_tile(struct tile_build *build)

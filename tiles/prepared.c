@@ -2,11 +2,15 @@
 
 #include "tiles/hexagon.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* So many flows are gone through one by one; of more, only those that have a chosen link. */
+enum { FLOWS_FEW = 16000 };
 
 /* One piece: NULL until it is made; then never changed. */
 typedef _Atomic(void *) piece;
@@ -50,6 +54,8 @@ static enum atlas_status give(piece *slot, maker make, const struct wish *wish, 
     *made = atomic_load_explicit(slot, memory_order_relaxed);
     if (!*made) {
         *made = make(wish);
+        /* What making took besides goes back: at a million links it is a tenth of all. */
+        if (wish->edition->n_links > FLOWS_FEW) malloc_trim(0);
         atomic_store_explicit(slot, *made, memory_order_release);
     }
     pthread_mutex_unlock(&prepared->making);
@@ -92,8 +98,23 @@ static void flow_set_free(struct flow_set *set)
 {
     if (!set) return;
     link_table_close(&set->table);
-    free(set->ends);
+    free(set->flow_of);
     free(set);
+}
+
+/* Notes the flow of each link. */
+static bool list_flow_of(struct flow_set *set)
+{
+    size_t n = set->edition->n_links;
+    set->flow_of = malloc((n + 1) * sizeof *set->flow_of);
+    if (!set->flow_of) return false;
+    memset(set->flow_of, 0xFF, n * sizeof *set->flow_of); /* EDITION_NONE */
+    const struct link_table *table = &set->table;
+    for (uint32_t g = 0; g < table->n_groups; g++)
+        for (uint32_t r = table->groups[g].first_run; r < table->groups[g + 1].first_run; r++)
+            for (uint32_t link = table->runs[r].first; link < table->runs[r].end; link++)
+                set->flow_of[link] = g;
+    return true;
 }
 
 static void *make_flows(const struct wish *wish)
@@ -102,20 +123,22 @@ static void *make_flows(const struct wish *wish)
     uint32_t *french = end_keys(edition, SIDE_FRENCH, wish->french);
     uint32_t *foreign = end_keys(edition, SIDE_FOREIGN, wish->foreign);
     struct flow_set *set = calloc(1, sizeof *set);
-    if (french && foreign && set &&
-        link_table_build(edition, french, foreign, &set->table) == ATLAS_OK)
-        set->ends = malloc((set->table.n_groups + 1) * sizeof *set->ends);
+    if (set) set->edition = edition;
+    bool made = french && foreign && set &&
+                link_table_build(edition, french, foreign, &set->table) == ATLAS_OK &&
+                (set->table.n_groups <= FLOWS_FEW || list_flow_of(set));
     free(french);
     free(foreign);
-    if (!set || !set->ends) {
-        flow_set_free(set);
-        return NULL;
-    }
-    for (size_t i = 0; i < set->table.n_groups; i++) {
-        const uint32_t *key = set->table.groups[i].key;
-        set->ends[i] = (struct arc_ends){place_of(edition, key[0]), place_of(edition, key[1])};
-    }
-    return set;
+    if (made) return set;
+    flow_set_free(set);
+    return NULL;
+}
+
+static struct arc_ends ends_of_flow(const void *context, size_t flow)
+{
+    const struct flow_set *set = context;
+    const uint32_t *key = set->table.groups[flow].key;
+    return (struct arc_ends){place_of(set->edition, key[0]), place_of(set->edition, key[1])};
 }
 
 enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
@@ -135,7 +158,8 @@ static void *make_arcs(const struct wish *wish)
     const struct flow_set *flows =
         atomic_load(&wish->edition->prepared->flows[wish->french][wish->foreign]);
     struct arcs *arcs = calloc(1, sizeof *arcs);
-    if (arcs && arcs_build(flows->ends, flows->table.n_groups, arcs) == ATLAS_OK) return arcs;
+    if (arcs && arcs_build(ends_of_flow, flows, flows->table.n_groups, arcs) == ATLAS_OK)
+        return arcs;
     free(arcs);
     return NULL;
 }

@@ -24,10 +24,12 @@ void prepared_free(struct prepared *prepared); /* NULL is harmless */
 uint32_t prepared_stand_in(const struct edition *edition, uint32_t territory, int level);
 
 /* The placed links grouped by the territories that stand for their ends: the flows of a pair of
- * levels. key[0] is French, key[1] foreign; ends[i] are the points of group i. */
+ * levels. key[0] is French, key[1] foreign. */
 struct flow_set {
+    const struct edition *edition;
     struct link_table table;
-    struct arc_ends *ends;
+    uint32_t
+        *flow_of; /* per link its flow, or EDITION_NONE; NULL unless there are very many flows */
 };
 enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
                                  enum foreign_level foreign,
