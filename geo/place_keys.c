@@ -27,7 +27,7 @@ static void put_word(const char *word, size_t length, char spelt[LONGEST_WORD])
     memcpy(spelt, word, length);
     spelt[length] = '\0';
     for (size_t i = 0; length <= 5 && i < sizeof abbreviations / sizeof *abbreviations; i++)
-        if (strcmp(abbreviations[i].brief, spelt) == 0) {
+        if (abbreviations[i].brief[0] == *spelt && strcmp(abbreviations[i].brief, spelt) == 0) {
             memcpy(spelt, abbreviations[i].whole, sizeof abbreviations[i].whole);
             return;
         }
@@ -177,35 +177,58 @@ size_t place_key_starts(const char *folded, char keys[PLACE_MOST_STARTS][PLACE_S
     return made;
 }
 
-/* Letters that stand for one sound in one of the spellings, longest first. */
-static const struct {
-    const char *letters, *sound;
-} sounds[] = {
-    {"tsch", "x"}, {"tch", "x"},  {"sch", "x"}, {"dzh", "j"}, {"szcz", "x"}, {"dsch", "j"},
-    {"ch", "x"},   {"sh", "x"},   {"cz", "x"},  {"sz", "x"},  {"dj", "j"},   {"zh", "j"},
-    {"kh", "k"},   {"gh", "g"},   {"ph", "f"},  {"th", "t"},  {"dh", "d"},   {"rh", "r"},
-    {"gue", "ge"}, {"gui", "gi"}, {"qu", "k"},  {"ou", "u"},  {"oo", "u"},   {"ue", "u"},
-    {"oe", "o"},   {"ae", "a"},   {"ee", "i"},  {"ei", "i"},  {"ie", "i"},   {"ii", "i"},
-    {"ij", "i"},   {"ks", "x"},   {"ce", "se"}, {"ci", "si"}, {"cy", "si"},  {"y", "i"},
-    {"w", "u"},    {"c", "k"},    {"q", "k"},   {"z", "s"},   {"h", ""},
+/* Letters that stand for one sound in one of the spellings, by their first letter, longest first.
+ */
+static const struct sound {
+    char letters[5];
+    unsigned char length; /* 0: no more */
+    char sound[3];
+} sounds[26][7] = {
+    ['a' - 'a'] = {{"ae", 2, "a"}},
+    ['c' - 'a'] = {{"ch", 2, "x"},
+                   {"cz", 2, "x"},
+                   {"ce", 2, "se"},
+                   {"ci", 2, "si"},
+                   {"cy", 2, "si"},
+                   {"c", 1, "k"}},
+    ['d' - 'a'] = {{"dzh", 3, "j"}, {"dsch", 4, "j"}, {"dj", 2, "j"}, {"dh", 2, "d"}},
+    ['e' - 'a'] = {{"ee", 2, "i"}, {"ei", 2, "i"}},
+    ['g' - 'a'] = {{"gh", 2, "g"}, {"gue", 3, "ge"}, {"gui", 3, "gi"}},
+    ['h' - 'a'] = {{"h", 1, ""}},
+    ['i' - 'a'] = {{"ie", 2, "i"}, {"ii", 2, "i"}, {"ij", 2, "i"}},
+    ['k' - 'a'] = {{"kh", 2, "k"}, {"ks", 2, "x"}},
+    ['o' - 'a'] = {{"ou", 2, "u"}, {"oo", 2, "u"}, {"oe", 2, "o"}},
+    ['p' - 'a'] = {{"ph", 2, "f"}},
+    ['q' - 'a'] = {{"qu", 2, "k"}, {"q", 1, "k"}},
+    ['r' - 'a'] = {{"rh", 2, "r"}},
+    ['s' - 'a'] = {{"sch", 3, "x"}, {"szcz", 4, "x"}, {"sh", 2, "x"}, {"sz", 2, "x"}},
+    ['t' - 'a'] = {{"tsch", 4, "x"}, {"tch", 3, "x"}, {"th", 2, "t"}},
+    ['u' - 'a'] = {{"ue", 2, "u"}},
+    ['w' - 'a'] = {{"w", 1, "u"}},
+    ['y' - 'a'] = {{"y", 1, "i"}},
+    ['z' - 'a'] = {{"zh", 2, "j"}, {"z", 1, "s"}},
 };
+
+/* What the text at c begins with; *length of its letters stand for it. NULL: for themselves. */
+static const char *sound_at(const char *c, size_t *length)
+{
+    if (*c < 'a' || *c > 'z') return NULL;
+    for (const struct sound *sound = sounds[*c - 'a']; sound->length; sound++)
+        if (strncmp(c, sound->letters, sound->length) == 0) {
+            *length = sound->length;
+            return sound->sound;
+        }
+    return NULL;
+}
 
 size_t place_key_sound(const char *compact, char *key, size_t size)
 {
     size_t length = 0;
     for (const char *c = compact; *c && length + 3 < size;) {
-        const char *sound = NULL;
         size_t n = 1;
-        for (size_t i = 0; i < sizeof sounds / sizeof *sounds && !sound; i++) {
-            if (sounds[i].letters[0] != *c) continue;
-            n = strlen(sounds[i].letters);
-            if (strncmp(c, sounds[i].letters, n) == 0) sound = sounds[i].sound;
-        }
         char same[2] = {*c, '\0'};
-        if (!sound) {
-            sound = same;
-            n = 1;
-        }
+        const char *sound = sound_at(c, &n);
+        if (!sound) sound = same;
         for (; *sound; sound++)
             if (length == 0 || key[length - 1] != *sound) key[length++] = *sound;
         c += n;

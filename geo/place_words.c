@@ -281,12 +281,14 @@ enum { PHRASE_COUNT = sizeof phrases / sizeof *phrases };
 /* Phrases by the first and by the last letter, so that most names meet none of them. */
 static pthread_once_t sorted_once = PTHREAD_ONCE_INIT;
 static short by_first[26][PHRASE_COUNT + 1], by_last[26][PHRASE_COUNT + 1]; /* ended by -1 */
+static unsigned char phrase_lengths[PHRASE_COUNT];
 
 static void sort_phrases(void)
 {
     int n_first[26] = {0}, n_last[26] = {0};
     for (short i = 0; i < PHRASE_COUNT; i++) {
         size_t n = strlen(phrases[i].text);
+        phrase_lengths[i] = (unsigned char)n;
         unsigned first = (unsigned)(phrases[i].text[0] - 'a');
         unsigned last = (unsigned)(phrases[i].text[n - 1] - 'a');
         if (phrases[i].where & BEFORE) by_first[first][n_first[first]++] = i;
@@ -315,7 +317,7 @@ bool place_type_parse(const char *folded, struct place_type *type)
         return true;
     }
     for (size_t i = 0; i < PHRASE_COUNT; i++) {
-        if (strcmp(phrases[i].text, folded) != 0) continue;
+        if (phrases[i].text[0] != folded[0] || strcmp(phrases[i].text, folded) != 0) continue;
         type->french |= phrases[i].french;
         type->foreign |= phrases[i].foreign;
         type->no_place |= phrases[i].no_place;
@@ -340,7 +342,7 @@ static const struct type_phrase *phrase_before(const char *text, size_t length)
     unsigned letter = (unsigned)(text[0] - 'a');
     if (length == 0 || letter >= 26) return NULL;
     for (const short *i = by_first[letter]; *i >= 0; i++) {
-        size_t n = strlen(phrases[*i].text);
+        size_t n = phrase_lengths[*i];
         if (n > best_length && n + 1 < length && text[n] == ' ' &&
             memcmp(text, phrases[*i].text, n) == 0) {
             best = &phrases[*i];
@@ -358,7 +360,7 @@ static const struct type_phrase *phrase_behind(const char *text, size_t length)
     unsigned letter = (unsigned)(text[length - 1] - 'a');
     if (letter >= 26) return NULL;
     for (const short *i = by_last[letter]; *i >= 0; i++) {
-        size_t n = strlen(phrases[*i].text);
+        size_t n = phrase_lengths[*i];
         if (n > best_length && n + 1 < length && text[length - n - 1] == ' ' &&
             memcmp(text + length - n, phrases[*i].text, n) == 0) {
             best = &phrases[*i];
@@ -387,8 +389,8 @@ bool place_words_strip(const char *folded, char *rest, size_t size, struct place
     *type = (struct place_type){0};
     const char *text = folded;
     size_t length = strlen(folded);
-    bool stripped = false;
-    for (int round = 0; round < 2; round++) {
+    bool stripped = false, several = memchr(folded, ' ', length) != NULL;
+    for (int round = 0; round < 2 && several; round++) {
         const struct type_phrase *phrase = phrase_before(text, length);
         if (phrase) {
             size_t n = strlen(phrase->text) + 1;

@@ -2,6 +2,7 @@
 
 #include "geo/bytes.h"
 #include "geo/schema.h"
+#include "geo/store_beside.h"
 #include "geo/store_internal.h"
 
 #include <errno.h>
@@ -262,15 +263,16 @@ static enum atlas_status open_copy(struct store *store, struct atlas_error *erro
     enum atlas_status status =
         store_run(store,
                   "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
-                  "PRAGMA temp_store=MEMORY; PRAGMA locking_mode=EXCLUSIVE",
+                  "PRAGMA temp_store=MEMORY",
                   error);
     if (!status && !store->is_new) status = copy_old(store, error);
     if (status) return status;
     store->spatialite = spatialite_alloc_connection();
     if (!store->spatialite) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     spatialite_init_ex(store->copy, store->spatialite, 0);
-    store->indexed = store->territories_indexed = !store->is_new;
-    return store->is_new ? store_create(store, error) : store_run(store, "BEGIN", error);
+    store->indexed = !store->is_new;
+    status = store->is_new ? store_create(store, error) : store_run(store, "BEGIN", error);
+    return status ? status : store_spatial_aside(store, error);
 }
 
 enum atlas_status store_open(const char *path, double wait_s, struct store **store,
@@ -332,6 +334,7 @@ void store_close(struct store *store)
     free(store->lock_path);
     free(store->import_path);
     free(store->editions_path);
+    bytes_close(&store->triggers);
     free(store);
 }
 
@@ -377,7 +380,7 @@ static enum atlas_status write_edition(struct store *store, const char *gazettee
     return store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
 }
 
-static enum atlas_status sync_path(const char *path, bool is_folder, struct atlas_error *error)
+enum atlas_status store_sync(const char *path, bool is_folder, struct atlas_error *error)
 {
     int file = open(path, (is_folder ? O_RDONLY | O_DIRECTORY : O_RDWR) | O_CLOEXEC);
     int failed = file < 0 || fsync(file) != 0 ? errno : 0;
@@ -412,20 +415,43 @@ static enum atlas_status keep_old(struct store *store, struct atlas_error *error
         return atlas_fail(error, failed == ENOSPC ? ATLAS_FULL : ATLAS_IO,
                           "cannot keep edition %" PRIu32 " in %s: %s", store->edition,
                           store->editions_path, strerror(failed));
-    return sync_path(store->editions_path, true, error);
+    return store_sync(store->editions_path, true, error);
 }
 
 static enum atlas_status swap(struct store *store, struct atlas_error *error)
 {
     chmod(store->import_path, (mode_t)store->mode);
-    enum atlas_status status = sync_path(store->import_path, false, error);
+    enum atlas_status status = store_sync(store->import_path, false, error);
     if (!status) status = refuse_journals(store, error);
     if (!status) status = keep_old(store, error);
     if (status) return status;
     if (rename(store->import_path, store->path) != 0)
         return atlas_fail(error, ATLAS_IO, "cannot put %s in place: %s", store->path,
                           strerror(errno));
-    return sync_path(store->folder, true, error);
+    return store_sync(store->folder, true, error);
+}
+
+/* A new copy's indexes, and meanwhile the hash of its rows: both take long. */
+static enum atlas_status hash_and_index(struct store *store, char hash[DIGEST_HEX_SIZE],
+                                        struct atlas_error *error)
+{
+    struct store_beside beside = {0};
+    enum atlas_status status = store_run(store, "COMMIT; BEGIN", error);
+    if (!status) status = store_beside_hash(store, &beside, error);
+    if (!status) status = store_index(store, error);
+    enum atlas_status hashed = store_beside_end(&beside, status ? NULL : error);
+    memcpy(hash, beside.hash, sizeof beside.hash);
+    return status ? status : hashed;
+}
+
+/* Is the whole file sound, and on the disk? */
+static enum atlas_status check_and_sync(struct store *store, struct atlas_error *error)
+{
+    struct store_beside beside;
+    store_beside_sync(store, &beside);
+    enum atlas_status status = check_integrity(store, error);
+    enum atlas_status synced = store_beside_end(&beside, status ? NULL : error);
+    return status ? status : synced;
 }
 
 enum atlas_status store_publish(struct store *store, const char *gazetteer, const char *date,
@@ -433,20 +459,21 @@ enum atlas_status store_publish(struct store *store, const char *gazetteer, cons
                                 struct atlas_error *error)
 {
     *published = (struct store_published){.number = store->edition};
-    enum atlas_status status = store_hash(store, published->content_hash, error);
+    enum atlas_status status = store->is_new ? hash_and_index(store, published->content_hash, error)
+                                             : store_hash(store, published->content_hash, error);
     if (status) return status;
     published->changed = strcmp(published->content_hash, store->content_hash) != 0;
     if (!published->changed) return ATLAS_OK;
     published->number++;
     status = write_edition(store, gazetteer, date, restored_from, published, error);
-    if (!status) status = store_index(store, error);
+    if (!status && !store->is_new) status = store_index(store, error);
     if (!status) status = store_run(store, "COMMIT", error);
     if (!status && store->attached) {
         store_statements_close(store);
         status = store_run(store, "DETACH gazetteer", error);
     }
     if (!status) status = store_run(store, "ANALYZE", error);
-    if (!status) status = check_integrity(store, error);
+    if (!status) status = check_and_sync(store, error);
     if (status) return status;
     close_copy(store);
     status = swap(store, error);

@@ -141,7 +141,6 @@ enum atlas_status store_gazetteer(struct store *store, const char *path, char *b
     status = store_run(store, territories_sql, error);
     if (!status) status = store_run(store, names_sql, error);
     if (!status) status = store_run(store, shapes_sql, error);
-    if (!status) status = store_index_territories(store, error);
     return status;
 }
 
@@ -198,8 +197,11 @@ enum atlas_status store_take_territories(struct store *store, const char *const 
     return status;
 }
 
+/* Foreign places that no party names and that no edition has without one: countries and first-level
+ * units stay, and so does every French authority but those of our own making. */
 enum atlas_status store_sweep(struct store *store, struct atlas_error *error)
 {
+    if (store->is_new) return ATLAS_OK; /* it holds what it was just given */
     return store_run(
         store,
         "CREATE TEMP TABLE unused AS"
@@ -207,10 +209,10 @@ enum atlas_status store_sweep(struct store *store, struct atlas_error *error)
         "  SELECT code FROM territory WHERE id IN (SELECT territory_id FROM party)"
         "  UNION SELECT t.parent_code FROM used JOIN territory t ON t.code = used.code"
         "   WHERE t.parent_code IS NOT NULL)"
-        " SELECT code, id FROM territory WHERE code NOT IN (SELECT code FROM used)"
-        "  AND (side = 'foreign' OR code LIKE 'local:%')"
-        "  AND code NOT IN (SELECT code FROM gazetteer.territory"
-        "   WHERE replaced_by IS NULL AND (side = 'french' OR kind IN ('country', 'admin1')));"
+        " SELECT code, id FROM territory t WHERE (side = 'foreign' OR code LIKE 'local:%')"
+        "  AND code NOT IN (SELECT code FROM used)"
+        "  AND NOT EXISTS (SELECT 1 FROM gazetteer.territory g WHERE g.code = t.code"
+        "   AND replaced_by IS NULL AND (side = 'french' OR kind IN ('country', 'admin1')));"
         "INSERT OR REPLACE INTO former_territory SELECT code, id FROM temp.unused;"
         "DELETE FROM name WHERE territory_id IN (SELECT id FROM temp.unused);"
         "DELETE FROM territory WHERE id IN (SELECT id FROM temp.unused);"

@@ -72,18 +72,24 @@ static int add_rows(sqlite3 *db, const char *sql, struct digest *digest)
     return code;
 }
 
-enum atlas_status store_hash(struct store *store, char hash[DIGEST_HEX_SIZE],
-                             struct atlas_error *error)
+enum atlas_status store_hash_of(sqlite3 *db, const char *path, char hash[DIGEST_HEX_SIZE],
+                                struct atlas_error *error)
 {
     struct digest *digest = digest_new();
     if (!digest) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     int code = SQLITE_DONE;
     for (size_t i = 0; i < sizeof dumps / sizeof *dumps && code == SQLITE_DONE; i++) {
         digest_add(digest, &i, sizeof i); /* rows of one table are never taken for another's */
-        code = add_rows(store->copy, dumps[i], digest);
+        code = add_rows(db, dumps[i], digest);
     }
     if (code == SQLITE_DONE) digest_hex(digest, hash);
     digest_free(digest);
     if (code == SQLITE_DONE) return ATLAS_OK;
-    return store_sqlite_failed(store->copy, store->import_path, "cannot read", error);
+    return store_sqlite_failed(db, path, "cannot read", error);
+}
+
+enum atlas_status store_hash(struct store *store, char hash[DIGEST_HEX_SIZE],
+                             struct atlas_error *error)
+{
+    return store_hash_of(store->copy, store->import_path, hash, error);
 }

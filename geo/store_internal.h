@@ -2,6 +2,7 @@
 #ifndef GEO_STORE_INTERNAL_H
 #define GEO_STORE_INTERNAL_H
 
+#include "geo/bytes.h"
 #include "geo/store.h"
 
 #include <sqlite3.h>
@@ -34,7 +35,8 @@ struct store {
     sqlite3 *copy;    /* the working copy */
     void *spatialite; /* SpatiaLite's state of that connection */
     bool is_new, attached;
-    bool indexed, territories_indexed; /* a new copy gets its indexes late */
+    bool indexed;          /* a new copy gets its indexes late */
+    struct bytes triggers; /* SpatiaLite's, set aside while rows are written: a script, or empty */
     uint32_t edition;
     char content_hash[DIGEST_HEX_SIZE]; /* of D, "" when new */
     unsigned mode;                      /* of D's file */
@@ -53,11 +55,28 @@ enum atlas_status store_run(struct store *store, const char *sql,
 /* The tables of a new copy; a transaction is begun. */
 enum atlas_status store_create(struct store *store, struct atlas_error *error) ATLAS_MUST_CHECK;
 
-/* Geometry columns and indexes, which a new copy gets only once its rows are in; those of the
- * territories may come earlier, before the last few are in. */
-enum atlas_status store_index_territories(struct store *store,
-                                          struct atlas_error *error) ATLAS_MUST_CHECK;
+/* What a new copy gets only once its rows are in, and any copy's spatial indexes. */
 enum atlas_status store_index(struct store *store, struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Declares the geometry columns of empty tables, with their indexes. */
+enum atlas_status store_spatial_create(struct store *store,
+                                       struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Sets SpatiaLite's triggers aside: from now on nobody keeps the spatial indexes. */
+enum atlas_status store_spatial_aside(struct store *store,
+                                      struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Makes the spatial indexes of the rows that are there, and puts the triggers back. */
+enum atlas_status store_spatial_index(struct store *store,
+                                      struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Waits until a file, or a folder's names, are on the disk. */
+enum atlas_status store_sync(const char *path, bool is_folder,
+                             struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* The content hash of a database by its connection; path: for sentences. */
+enum atlas_status store_hash_of(sqlite3 *db, const char *path, char hash[DIGEST_HEX_SIZE],
+                                struct atlas_error *error) ATLAS_MUST_CHECK;
 
 void store_statements_close(struct store *store);
 

@@ -186,9 +186,13 @@ static enum atlas_status take_territories(struct importer *importer)
         free(codes);
         return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     }
-    for (uint32_t i = 0; i < n; i++) {
-        const struct located *located = places_at(importer->places, i);
-        codes[i] = located->name ? located->parent_code : located->code;
+    /* Only those of parties that are written: a merged row may have asked for others. */
+    for (size_t i = 0; i < merger_n(importer->merger); i++) {
+        const struct import_partnership *p = merger_at(importer->merger, i);
+        for (size_t j = 0; j < p->n_parties; j++) {
+            const struct located *located = places_at(importer->places, p->parties[j].place);
+            codes[p->parties[j].place] = located->name ? located->parent_code : located->code;
+        }
     }
     enum atlas_status status = store_take_territories(importer->store, codes, n, importer->error);
     free(codes);
