@@ -45,7 +45,7 @@ static enum atlas_status make_legend(const struct route *route, struct selection
         .tileset = subject_of(route),
         .display = route->display,
         .zoom = zoom,
-        .per_million = look->per_million,
+        .value = look->value,
         .method = look->method,
         .n_classes = look->n_classes,
         .breaks = look->method == SCALE_BREAKS ? look->breaks : NULL,
@@ -84,6 +84,7 @@ static enum atlas_status draw_layers(const struct route *route, const struct sel
         .dark = route->look.dark,
         .scale = legend->scale.n_classes > 0 ? &legend->scale : NULL,
         .n_most = legend->n_most,
+        .property = legend_property(legend),
     };
     struct bytes tile = {0};
     enum atlas_status status = ATLAS_OK;

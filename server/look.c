@@ -19,7 +19,8 @@ void look_init(struct look *look)
     look->method = SCALE_QUANTILES;
     look->n_classes = 0;
     look->has_classes = look->has_method = look->has_breaks = look->has_zoom = false;
-    look->dark = look->per_million = look->has_scale_of = false;
+    look->dark = look->has_scale_of = false;
+    look->value = LEGEND_LINKS;
     look->size_px = DEFAULT_SIZE_PX;
     look->width_px = DEFAULT_WIDTH_PX;
     look->height_px = DEFAULT_HEIGHT_PX;
@@ -108,10 +109,20 @@ bool look_agrees(const struct look *look)
     return !look->has_breaks || !(look->has_classes || look->has_method);
 }
 
+static const char *const value_names[] = {
+    [LEGEND_LINKS] = "n",
+    [LEGEND_PARTNERSHIPS] = "partnerships",
+    [LEGEND_PER_MILLION] = "per_million",
+};
+
 bool look_read_value(struct look *look, const char *value)
 {
-    look->per_million = strcmp(value, "per_million") == 0;
-    return look->per_million || strcmp(value, "n") == 0;
+    for (size_t i = 0; i < sizeof value_names / sizeof *value_names; i++)
+        if (strcmp(value, value_names[i]) == 0) {
+            look->value = (enum legend_value)i;
+            return true;
+        }
+    return false;
 }
 
 bool look_read_scale(struct look *look, const char *value)
@@ -217,7 +228,7 @@ void look_canonical(const struct look *look, struct bytes *out)
 {
     append_scale(look, out);
     if (look->dark) bytes_append_text(out, "&colours=dark");
-    if (look->per_million) bytes_append_text(out, "&value=per_million");
+    if (look->value) bytes_append_format(out, "&value=%s", value_names[look->value]);
     if (look->size_px != DEFAULT_SIZE_PX) bytes_append_format(out, "&scale=%u", look->size_px);
     if (look->width_px != DEFAULT_WIDTH_PX) bytes_append_format(out, "&width=%u", look->width_px);
     if (look->height_px != DEFAULT_HEIGHT_PX)

@@ -6,6 +6,7 @@
 
 #include "geo/bytes.h"
 #include "tiles/filter.h"
+#include "tiles/legend.h"
 #include "tiles/scale.h"
 #include "tiles/tileset.h"
 
@@ -19,7 +20,8 @@ struct look {
     uint32_t n_classes; /* 0: the default */
     double breaks[SCALE_MAX_CLASSES];
     bool has_classes, has_method, has_breaks, has_zoom; /* were given */
-    bool dark, per_million;
+    bool dark;
+    enum legend_value value;
     bool has_scale_of;
     struct filter scale_of; /* the filter whose scale is taken; set where has_scale_of */
     /* Legend and picture. */
@@ -43,9 +45,9 @@ bool look_read_method(struct look *look, const char *value);   /* method=quantil
 bool look_read_scale(struct look *look, const char *value);    /* scale=1|2 */
 bool look_read_scale_of(struct look *look, const char *value); /* scale_of=theme=eau%26year=2015 */
 bool look_read_title(struct look *look, const char *value);    /* title=… */
-bool look_read_value(struct look *look, const char *value);    /* value=n|per_million */
-bool look_read_width(struct look *look, const char *value);    /* width=1200 */
-bool look_read_zoom(struct look *look, const char *value);     /* zoom=2.5 */
+bool look_read_value(struct look *look, const char *value); /* value=n|partnerships|per_million */
+bool look_read_width(struct look *look, const char *value); /* width=1200 */
+bool look_read_zoom(struct look *look, const char *value);  /* zoom=2.5 */
 
 /* False where breaks are given beside a number of classes or a method, which they decide. */
 bool look_agrees(const struct look *look);

@@ -1,6 +1,7 @@
 /* The atlas page without its map: numbers, filters and the list of a selection. */
 #include "server/page_build.h"
 
+#include "server/tilejson.h"
 #include "tiles/edition_index.h"
 #include "tiles/group.h"
 #include "tiles/json.h"
@@ -213,6 +214,70 @@ static void add_chips(struct page_build *build)
     page_set_flag(&build->values, build->root, "chips_any", build->query.length > 1);
 }
 
+/* Sets the address of this page with a parameter behind its filter. */
+static void set_url_with(struct page_build *build, const char *key, const char *parameter)
+{
+    const char *query = (const char *)build->query.data;
+    page_set_format(&build->values, build->root, key, "%s%s?%s%s%s", build->prefix,
+                    home_path(build), query, query[0] ? "&" : "", parameter);
+}
+
+/* An address that names its edition ("edition=12-0123abcd", number and begin of the content's hash)
+ * can be cited; read later, it says that the atlas has gone on. */
+static void set_edition(struct page_build *build)
+{
+    const struct edition *edition = build->edition;
+    const char *cited = page_parameter(build->request, "edition");
+    char now[24], parameter[sizeof "edition=" + sizeof now];
+    snprintf(now, sizeof now, "%u-%.8s", (unsigned)edition->number, edition->content_hash);
+    snprintf(parameter, sizeof parameter, "edition=%s", now);
+    set_url_with(build, "permalink", parameter);
+    page_set_format(&build->values, build->root, "edition_number", "%u", (unsigned)edition->number);
+    page_set_text(&build->values, build->root, "edition_name", now);
+    if (!cited || !cited[0] || strcmp(cited, now) == 0) return;
+    size_t digits = strspn(cited, "0123456789");
+    page_set_flag(&build->values, build->root, "cites_other", true);
+    if (digits > 0 && digits < 10)
+        page_set_format(&build->values, build->root, "cited_number", "%.*s", (int)digits, cited);
+}
+
+/* The map as one picture, for readers without scripts. */
+static void set_picture(struct page_build *build)
+{
+    static const struct {
+        const char *view, *tilesets;
+    } views[] = {
+        {"flows", "base,flows,places"}, {"links", "base,links"}, {"places", "base,places"},
+        {"density", "base,density"},    {"heat", "base,heat"},   {"choropleth", "base,choropleth"},
+    };
+    const char *view = page_parameter(build->request, "view");
+    const char *query = (const char *)build->query.data;
+    size_t chosen = 0;
+    for (size_t i = 0; view && i < sizeof views / sizeof *views; i++)
+        if (strcmp(view, views[i].view) == 0) chosen = i;
+    page_set_format(&build->values, build->root, "picture_url",
+                    "%s/picture.png?%s%stilesets=%s&width=1200&height=800%s", build->prefix, query,
+                    query[0] ? "&" : "", views[chosen].tilesets,
+                    build->path.english ? "&lang=en" : "");
+}
+
+/* What has a place, what has none, and where to see the rest. */
+static void set_placed(struct page_build *build, const struct selection *selection)
+{
+    size_t n = selection->n_partnerships, placed = selection->n_placed_partnerships;
+    page_set_number(&build->values, build->root, "placed", (int64_t)placed);
+    page_set_number(&build->values, build->root, "unplaced", (int64_t)(n - placed));
+    page_set_flag(&build->values, build->root, "only_unplaced", build->list.only_unplaced);
+    page_set_flag(&build->values, build->root, "unplaced_shown",
+                  n > placed || build->list.only_unplaced);
+    page_set_format(&build->values, build->root, "placed_plain", "%zu", placed);
+    page_set_format(&build->values, build->root, "partnerships_plain", "%zu", n > 0 ? n : 1);
+    if (build->list.only_unplaced)
+        page_set_filter_url(build, build->root, "unplaced_url", home_path(build), &build->filter);
+    else
+        set_url_with(build, "unplaced_url", "placed=no");
+}
+
 static enum atlas_status set_numbers(struct page_build *build, const struct selection *selection)
 {
     struct page_values *values = &build->values;
@@ -221,14 +286,11 @@ static enum atlas_status set_numbers(struct page_build *build, const struct sele
     enum atlas_status status = group_distinct(selection, &distinct);
     if (status != ATLAS_OK) return status;
     page_set_number(values, root, "partnerships", (int64_t)selection->n_partnerships);
-    page_set_number(values, root, "placed", (int64_t)selection->n_placed_partnerships);
     page_set_number(values, root, "authorities", (int64_t)distinct.authorities);
     page_set_number(values, root, "partners", (int64_t)distinct.partners);
     page_set_number(values, root, "countries", (int64_t)distinct.countries);
     page_set_number(values, root, "undated", (int64_t)selection->undated_left_out);
-    page_set_format(values, root, "placed_plain", "%zu", selection->n_placed_partnerships);
-    page_set_format(values, root, "partnerships_plain", "%zu",
-                    selection->n_partnerships > 0 ? selection->n_partnerships : 1);
+    set_placed(build, selection);
     bool included = build->filter.has_year && build->filter.undated_included;
     page_set_flag(values, root, "undated_included", included);
     page_set_flag(values, root, "undated_shown", included || selection->undated_left_out > 0);
@@ -272,7 +334,10 @@ static void set_script_data(struct page_build *build)
     struct json json;
     json_init(&json, &text);
     json_object_begin(&json);
-    json_key_text(&json, "version", build->edition->content_hash);
+    char version[TILEJSON_VERSION_BYTES];
+    tilejson_version(build->edition, version);
+    json_key_text(&json, "version", version);
+    json_key_integer(&json, "edition", build->edition->number);
     json_key(&json, "attribution");
     json_array_begin(&json);
     for (size_t i = 0; i < build->edition->n_attributions; i++) {
@@ -304,11 +369,19 @@ static enum atlas_status add_results(struct page_build *build, const struct sele
     const char *query = (const char *)build->query.data;
     struct bytes kept = {0};
     bool sorted = sort && sort[0] && build->list.sort != LIST_TITLE;
-    bytes_append_format(&kept, "%s%s%s%s", query, query[0] && sorted ? "&" : "",
-                        sorted ? "sort=" : "", sorted ? sort : "");
+    bool unplaced = build->list.only_unplaced;
+    bytes_append_format(&kept, "%s%s%s%s%s", query, query[0] && sorted ? "&" : "",
+                        sorted ? "sort=" : "", sorted ? sort : "",
+                        !unplaced            ? ""
+                        : query[0] || sorted ? "&placed=no"
+                                             : "placed=no");
     bytes_append_byte(&kept, 0);
     enum atlas_status status = bytes_status(&kept);
-    if (status == ATLAS_OK) status = page_add_list(build, selection, "/", (const char *)kept.data);
+    struct selection part = {0};
+    if (status == ATLAS_OK && unplaced) status = list_unplaced(selection, &part);
+    if (status == ATLAS_OK)
+        status = page_add_list(build, unplaced ? &part : selection, "/", (const char *)kept.data);
+    selection_close(&part);
     bytes_close(&kept);
     return status;
 }
@@ -334,6 +407,8 @@ enum atlas_status page_build_atlas(struct page_build *build)
         set_years(build);
         set_sort(build);
         set_script_data(build);
+        set_edition(build);
+        set_picture(build);
         add_chips(build);
         status = set_numbers(build, &chosen);
     }

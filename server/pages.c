@@ -186,6 +186,8 @@ static enum atlas_status read_list_parameters(struct page_build *build)
 {
     const char *sort = page_parameter(build->request, "sort");
     const char *page = page_parameter(build->request, "page");
+    const char *placed = page_parameter(build->request, "placed");
+    if (placed && placed[0]) list_parse_placed(placed, &build->list);
     long number = page ? strtol(page, NULL, 10) : 1;
     build->list.page = number < 1 ? 1 : number > MAX_PAGE ? MAX_PAGE : (size_t)number;
     return sort && sort[0] ? list_parse_sort(sort, &build->list, build->error) : ATLAS_OK;

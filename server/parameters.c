@@ -22,6 +22,7 @@ enum parameter {
     PARAMETER_NATURE,
     PARAMETER_PAGE,
     PARAMETER_PER_PAGE,
+    PARAMETER_PLACED,
     PARAMETER_Q,
     PARAMETER_SCALE,
     PARAMETER_SCALE_OF,
@@ -54,18 +55,19 @@ static const struct {
 } taken[ROUTE_KIND_COUNT] = {
     [ROUTE_TILEJSON] = {true, DISPLAY | COMMON},
     [ROUTE_TILE] = {true, DISPLAY | COMMON},
-    [ROUTE_PICTURE_TILE] = {true, DISPLAY | CLASSES | COMMON},
+    [ROUTE_PICTURE_TILE] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_VALUE)},
     [ROUTE_LEGEND] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_SCALE) |
                                 BIT(PARAMETER_TILESET) | BIT(PARAMETER_VALUE) |
                                 BIT(PARAMETER_ZOOM)},
     [ROUTE_PICTURE] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_HEIGHT) |
                                  BIT(PARAMETER_LAT) | BIT(PARAMETER_LON) | BIT(PARAMETER_TILESETS) |
-                                 BIT(PARAMETER_TITLE) | BIT(PARAMETER_WIDTH) | BIT(PARAMETER_ZOOM)},
+                                 BIT(PARAMETER_TITLE) | BIT(PARAMETER_VALUE) |
+                                 BIT(PARAMETER_WIDTH) | BIT(PARAMETER_ZOOM)},
     [ROUTE_LINKS] = {true, COMMON},
     [ROUTE_PARTNERSHIPS] = {true, COMMON},
     [ROUTE_TERRITORIES] = {true, COMMON},
-    [ROUTE_LIST] = {true,
-                    COMMON | BIT(PARAMETER_PAGE) | BIT(PARAMETER_PER_PAGE) | BIT(PARAMETER_SORT)},
+    [ROUTE_LIST] = {true, COMMON | BIT(PARAMETER_PAGE) | BIT(PARAMETER_PER_PAGE) |
+                              BIT(PARAMETER_PLACED) | BIT(PARAMETER_SORT)},
     [ROUTE_FACTS] = {false, COMMON},
     [ROUTE_COUNTS] = {true, COMMON | BIT(PARAMETER_BY) | BIT(PARAMETER_NATURE)},
     [ROUTE_SEARCH] = {false, COMMON | BIT(PARAMETER_Q) | BIT(PARAMETER_LIMIT)},
@@ -191,6 +193,11 @@ static bool read_per_page(struct route *route, const char *value)
     return true;
 }
 
+static bool read_placed(struct route *route, const char *value)
+{
+    return list_parse_placed(value, &route->list);
+}
+
 static bool read_top(struct route *route, const char *value)
 {
     return read_number(value, 1, 999999999, &route->display.top);
@@ -234,14 +241,14 @@ static const struct {
                             look_read_scale_of},
     [PARAMETER_TITLE] = {"title", NULL, "a text of at most " TEXT(LOOK_TITLE_BYTES) " bytes",
                          look_read_title},
-    [PARAMETER_VALUE] = {"value", NULL, "n, per_million", look_read_value},
+    [PARAMETER_VALUE] = {"value", NULL, "n, partnerships, per_million", look_read_value},
     [PARAMETER_WIDTH] = {"width", NULL, PIXELS, look_read_width},
     [PARAMETER_ZOOM] = {"zoom", NULL, "0 to " TEXT(MERCATOR_MAX_ZOOM), look_read_zoom},
     [PARAMETER_TILESET] = {"tileset", read_tileset, TILESETS, NULL},
     [PARAMETER_TILESETS] = {"tilesets", read_tilesets, TILESETS ", several with commas", NULL},
     [PARAMETER_BY] = {"by", read_by,
                       "theme, year, kind, status, mode, gender, country, region, precision, "
-                      "gender-country, gender-region",
+                      "gender-country, gender-region, theme-year, authority, partner",
                       NULL},
     [PARAMETER_LANG] = {"lang", read_lang, "fr, en", NULL},
     [PARAMETER_LEVEL] = {"level", read_level,
@@ -253,6 +260,7 @@ static const struct {
     [PARAMETER_NATURE] = {"nature", read_nature, "prevu, attribue, verse, cumul", NULL},
     [PARAMETER_PAGE] = {"page", read_page, "1 to " TEXT(ROUTE_PAGE_NUMBER_MAX), NULL},
     [PARAMETER_PER_PAGE] = {"per_page", read_per_page, "1 to " TEXT(LIST_MAX_PER_PAGE), NULL},
+    [PARAMETER_PLACED] = {"placed", read_placed, "no: only those that the map cannot show", NULL},
     [PARAMETER_Q] = {"q", read_q, "a text of at most " TEXT(ROUTE_SEARCH_BYTES) " bytes", NULL},
     [PARAMETER_SIDE] = {"side", read_side, "foreign, french", NULL},
     [PARAMETER_SORT] = {"sort", read_sort,
@@ -356,6 +364,7 @@ void parameters_canonical(const struct route *route, struct bytes *out)
     if (list->page != 1) bytes_append_format(out, "&page=%zu", list->page);
     if (list->per_page != ROUTE_PER_PAGE_DEFAULT)
         bytes_append_format(out, "&per_page=%zu", list->per_page);
+    if (list->only_unplaced) bytes_append_text(out, "&placed=no");
     if (route->q[0]) {
         bytes_append_text(out, "&q=");
         look_escape(route->q, out);

@@ -15,6 +15,19 @@ enum choropleth_level choropleth_level_of_zoom(bool side_french, uint8_t zoom)
     return zoom <= 3 ? CHOROPLETH_COUNTRY : CHOROPLETH_ADMIN1;
 }
 
+enum choropleth_level choropleth_level_shown(const struct tile_display *display, uint8_t zoom)
+{
+    if (display->side_french && display->french_level == 1 + FRENCH_REGION)
+        return CHOROPLETH_REGION;
+    if (display->side_french && display->french_level == 1 + FRENCH_DEPARTEMENT)
+        return CHOROPLETH_DEPARTEMENT;
+    if (!display->side_french && display->foreign_level == 1 + FOREIGN_COUNTRY)
+        return CHOROPLETH_COUNTRY;
+    if (!display->side_french && display->foreign_level == 1 + FOREIGN_ADMIN1)
+        return CHOROPLETH_ADMIN1;
+    return choropleth_level_of_zoom(display->side_french, zoom);
+}
+
 bool choropleth_is_of_level(const struct edition_territory *territory, enum choropleth_level level)
 {
     /* Overseas collectivities are région and département in one. */

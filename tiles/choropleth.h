@@ -10,6 +10,7 @@
 #define TILES_CHOROPLETH_H
 
 #include "tiles/group.h"
+#include "tiles/tileset.h"
 
 enum choropleth_level {
     CHOROPLETH_COUNTRY,
@@ -37,6 +38,10 @@ struct choropleth {
 
 /* Abroad: countries up to zoom 3, first-level units beyond. French side: régions up to 5. */
 enum choropleth_level choropleth_level_of_zoom(bool side_french, uint8_t zoom);
+
+/* The level that a map shows: the display's where it asks for one that has areas (country or admin1
+ * abroad, région or département on the French side), else the zoom's. */
+enum choropleth_level choropleth_level_shown(const struct tile_display *display, uint8_t zoom);
 
 /* True when the territory is an area of that level. */
 bool choropleth_is_of_level(const struct edition_territory *territory, enum choropleth_level level);

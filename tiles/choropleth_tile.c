@@ -32,20 +32,6 @@ const struct tileset_layer choropleth_layers[1] = {
      "Countries, first-level units, régions or départements, with their totals", area_fields},
 };
 
-static enum choropleth_level level_of(const struct tile_build *build)
-{
-    const struct tile_display *display = &build->display;
-    if (display->side_french && display->french_level == 1 + FRENCH_REGION)
-        return CHOROPLETH_REGION;
-    if (display->side_french && display->french_level == 1 + FRENCH_DEPARTEMENT)
-        return CHOROPLETH_DEPARTEMENT;
-    if (!display->side_french && display->foreign_level == 1 + FOREIGN_COUNTRY)
-        return CHOROPLETH_COUNTRY;
-    if (!display->side_french && display->foreign_level == 1 + FOREIGN_ADMIN1)
-        return CHOROPLETH_ADMIN1;
-    return choropleth_level_of_zoom(display->side_french, build->key.z);
-}
-
 static enum atlas_status write_area(struct tile_build *build, const struct shapes *shapes,
                                     const struct choropleth_value *value)
 {
@@ -75,7 +61,9 @@ enum atlas_status choropleth_tile(struct tile_build *build)
     struct choropleth choropleth = {0};
     enum atlas_status status = prepared_shapes(build->edition, &shapes);
     if (status == ATLAS_OK)
-        status = choropleth_make(build->selection, level_of(build), "attribue", &choropleth);
+        status =
+            choropleth_make(build->selection, choropleth_level_shown(&build->display, build->key.z),
+                            "attribue", &choropleth);
     if (status) return status;
     tile_layer_begin(build, &choropleth_layers[0]);
     for (size_t i = 0; i < choropleth.n_values && status == ATLAS_OK; i++)

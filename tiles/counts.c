@@ -1,6 +1,7 @@
 #include "tiles/counts.h"
 
 #include "tiles/answer.h"
+#include "tiles/counts_series.h"
 #include "tiles/edition_index.h"
 #include "tiles/gender.h"
 #include "tiles/vocabulary.h"
@@ -39,6 +40,28 @@ static const struct {
 };
 enum { N_MARKER_BREAKDOWNS = sizeof marker_breakdowns / sizeof *marker_breakdowns };
 
+static enum atlas_status write_authorities(const struct selection *selection, struct json *json)
+{
+    return counts_write_top(selection, SIDE_FRENCH, json);
+}
+
+static enum atlas_status write_partners(const struct selection *selection, struct json *json)
+{
+    return counts_write_top(selection, SIDE_FOREIGN, json);
+}
+
+/* Those of tiles/counts_series. */
+static const struct {
+    const char *name;
+    enum atlas_status (*write)(const struct selection *selection, struct json *json);
+    unsigned bit;
+} series[] = {
+    {"theme-year", counts_write_theme_years, COUNTS_THEME_YEAR},
+    {"authority", write_authorities, COUNTS_AUTHORITY},
+    {"partner", write_partners, COUNTS_PARTNER},
+};
+enum { N_SERIES = sizeof series / sizeof *series };
+
 /* The bit of a word of length bytes, or 0. */
 static unsigned bit_of_word(const char *word, size_t length)
 {
@@ -49,6 +72,9 @@ static unsigned bit_of_word(const char *word, size_t length)
         if (strlen(marker_breakdowns[i].name) == length &&
             strncmp(marker_breakdowns[i].name, word, length) == 0)
             return marker_breakdowns[i].bit;
+    for (size_t i = 0; i < N_SERIES; i++)
+        if (strlen(series[i].name) == length && strncmp(series[i].name, word, length) == 0)
+            return series[i].bit;
     return 0;
 }
 
@@ -62,7 +88,7 @@ enum atlas_status counts_parse_by(const char *text, unsigned *by, struct atlas_e
             return atlas_fail(error, ATLAS_INVALID,
                               "parameter by: “%.40s” is not a value of it; allowed: theme, year, "
                               "kind, status, mode, gender, country, region, precision, "
-                              "gender-country, gender-region",
+                              "gender-country, gender-region, theme-year, authority, partner",
                               at);
         found |= bit;
         at += length + (at[length] == ',');
@@ -263,6 +289,11 @@ static enum atlas_status write_breakdowns(struct json *json, const struct select
         if (!(by & marker_breakdowns[i].bit)) continue;
         status = write_gender(json, selection, i, nature, &total);
         has_total = status == ATLAS_OK;
+    }
+    for (size_t i = 0; status == ATLAS_OK && i < N_SERIES; i++) {
+        if (!(by & series[i].bit)) continue;
+        json_key(json, series[i].name);
+        status = series[i].write(selection, json);
     }
     json_object_end(json);
     if (!has_total) return status;

@@ -15,6 +15,8 @@
  * "coverage","ranked"} by partnerships, and with a nature also "amount_eur", "marked_eur":{…},
  * "share_eur", "coverage_eur"; `ranked` is false where too few were examined to be ranked.
  *
+ * `theme-year`, `authority` and `partner` are those of tiles/counts_series.
+ *
  * In `by`, keys are what the filter takes (`eau`, `2019`, `jumelage`, `ML`, `reg:84`, `none`); n
  * counts links; a partnership with several themes or years counts in each; groups are in showing
  * order, countries and régions by falling n.
@@ -24,8 +26,14 @@
 
 #include "tiles/group.h"
 
-/* Bits of the breakdowns of the marker, beside 1 << enum group_property. */
-enum { COUNTS_GENDER_COUNTRY = 1 << 16, COUNTS_GENDER_REGION = 1 << 17 };
+/* Bits of breakdowns beside 1 << enum group_property. */
+enum {
+    COUNTS_GENDER_COUNTRY = 1 << 16,
+    COUNTS_GENDER_REGION = 1 << 17,
+    COUNTS_THEME_YEAR = 1 << 18,
+    COUNTS_AUTHORITY = 1 << 19,
+    COUNTS_PARTNER = 1 << 20
+};
 
 /* Reads "theme,year,gender-region …" into a set of those bits; "" is none. ATLAS_INVALID
  * names the allowed words. */

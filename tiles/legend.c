@@ -50,14 +50,16 @@ static enum atlas_status choropleth_values(const struct selection *selection,
                                            struct values *values)
 {
     struct choropleth choropleth;
-    enum choropleth_level level =
-        choropleth_level_of_zoom(request->display.side_french, request->zoom);
+    enum choropleth_level level = choropleth_level_shown(&request->display, request->zoom);
     enum atlas_status status = choropleth_make(selection, level, NULL, &choropleth);
     if (status) return status;
     values->value = malloc((choropleth.n_values + 1) * sizeof *values->value);
     for (size_t i = 0; values->value && i < choropleth.n_values; i++) {
         const struct choropleth_value *value = &choropleth.values[i];
-        values->value[values->n++] = request->per_million ? value->per_million : (double)value->n;
+        values->value[values->n++] = request->value == LEGEND_PER_MILLION ? value->per_million
+                                     : request->value == LEGEND_PARTNERSHIPS
+                                         ? (double)value->partnerships
+                                         : (double)value->n;
     }
     values->sum = (double)choropleth.n_links;
     choropleth_close(&choropleth);
@@ -195,6 +197,13 @@ enum atlas_status legend_make(const struct selection *selection,
     return ATLAS_OK;
 }
 
+const char *legend_property(const struct legend *legend)
+{
+    if (legend->request.tileset != TILESET_CHOROPLETH) return "n";
+    if (legend->request.value == LEGEND_PER_MILLION) return "per_million";
+    return legend->request.value == LEGEND_PARTNERSHIPS ? "partnerships" : "n";
+}
+
 const char *legend_title(const struct legend *legend)
 {
     static const char *const titles[TILESET_COUNT][2] = {
@@ -214,8 +223,12 @@ const char *legend_unit(const struct legend *legend)
     bool english = legend->request.display.english;
     if (legend->request.tileset == TILESET_HEAT)
         return english ? "links per 1,000 km²" : "liens pour 1 000 km²";
-    if (legend->request.tileset == TILESET_CHOROPLETH && legend->request.per_million)
+    if (legend->request.tileset == TILESET_CHOROPLETH &&
+        legend->request.value == LEGEND_PER_MILLION)
         return english ? "links per million inhabitants" : "liens par million d’habitants";
+    if (legend->request.tileset == TILESET_CHOROPLETH &&
+        legend->request.value == LEGEND_PARTNERSHIPS)
+        return english ? "number of partnerships" : "nombre de fiches";
     if (legend->request.tileset == TILESET_DENSITY)
         return english ? "links in hexagons of equal area" : "liens par hexagone de même surface";
     return english ? "number of links" : "nombre de liens";
@@ -241,7 +254,7 @@ void legend_class_label(const struct legend *legend, size_t class_index, char *l
 {
     const struct scale_class *class = &legend->scale.classes[class_index];
     bool english = legend->request.display.english;
-    int decimals = legend->request.per_million && class->from < 100 ? 1 : 0;
+    int decimals = legend->request.value == LEGEND_PER_MILLION && class->from < 100 ? 1 : 0;
     char from[64], to[64];
     format_number(class->from, decimals, english, from, sizeof from);
     if (isinf(class->to)) {
@@ -295,6 +308,23 @@ static void write_classes(const struct legend *legend, struct json *json)
     json_object_end(json);
 }
 
+/* The colours of heat at even steps of the square root of value / peak, low to high. */
+static void write_ramp(const struct legend *legend, struct json *json)
+{
+    enum { STEPS = 9 };
+    json_key(json, "ramp");
+    json_array_begin(json);
+    for (size_t i = 0; i < STEPS; i++) {
+        double share = (double)(i + 1) / STEPS;
+        json_object_begin(json);
+        json_key(json, "value");
+        json_number(json, legend->peak * share * share, 6);
+        write_colour(json, scale_colour(i, STEPS, legend->request.dark));
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
 void legend_write_json(const struct legend *legend, struct json *json)
 {
     json_object_begin(json);
@@ -309,6 +339,7 @@ void legend_write_json(const struct legend *legend, struct json *json)
         json_number(json, legend->bandwidth_km, 3);
         json_key(json, "peak");
         json_number(json, legend->peak, 6);
+        write_ramp(legend, json);
     }
     if (legend->n_most > 0) json_key_integer(json, "n_most", (int64_t)legend->n_most);
     json_key_integer(json, "total", (int64_t)legend->total);

@@ -11,13 +11,16 @@
 
 #include <cairo.h>
 
+/* The number that a choropleth shows; everything else shows links. */
+enum legend_value { LEGEND_LINKS, LEGEND_PARTNERSHIPS, LEGEND_PER_MILLION };
+
 /* What an address asks of a legend, beside tileset, filter and display. All zero: quantiles, 5
  * classes, by number of links. */
 struct legend_request {
     enum tileset tileset;
     struct tile_display display;
     uint8_t zoom;
-    bool per_million; /* choropleth: links per million inhabitants */
+    enum legend_value value;
     enum scale_method method;
     size_t n_classes;     /* 0: 5 */
     const double *breaks; /* n_classes lower bounds, for SCALE_BREAKS */
@@ -43,6 +46,10 @@ struct legend {
 enum atlas_status legend_make(const struct selection *selection,
                               const struct legend_request *request, struct legend *legend,
                               struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* The property of a tile's features that holds the legend's number: "n", "partnerships" or
+ * "per_million". Static. */
+const char *legend_property(const struct legend *legend);
 
 /* Title and unit in the request's language. Static. */
 const char *legend_title(const struct legend *legend);

@@ -127,6 +127,26 @@ bool list_is_placed(const struct selection *selection, uint32_t partnership)
     return false;
 }
 
+bool list_parse_placed(const char *text, struct list_request *request)
+{
+    request->only_unplaced = strcmp(text, "no") == 0;
+    return request->only_unplaced;
+}
+
+enum atlas_status list_unplaced(const struct selection *selection, struct selection *part)
+{
+    const struct edition *edition = selection->edition;
+    size_t n = edition->n_partnerships;
+    uint64_t *keep = calloc(edition->index->partnerships.words + 1, sizeof *keep);
+    if (!keep) return ATLAS_NO_MEMORY;
+    for (size_t i = bitset_next(selection->partnerships, 0, n); i < n;
+         i = bitset_next(selection->partnerships, i + 1, n))
+        if (!list_is_placed(selection, (uint32_t)i)) bitset_add(keep, i);
+    enum atlas_status status = selection_narrow(selection, keep, part);
+    free(keep);
+    return status;
+}
+
 static enum atlas_status write_row(struct json *json, const struct selection *selection,
                                    uint32_t partnership, const char *base_url, bool english,
                                    struct feature *feature)
@@ -189,8 +209,9 @@ enum atlas_status list_page(const struct selection *selection, const struct list
     return ATLAS_OK;
 }
 
-enum atlas_status list_write(const struct selection *selection, const struct list_request *request,
-                             const char *filter, const char *base_url, struct bytes *out)
+static enum atlas_status write_list(const struct selection *selection,
+                                    const struct list_request *request, const char *filter,
+                                    const char *base_url, struct bytes *out)
 {
     uint32_t rows[LIST_MAX_PER_PAGE];
     size_t n;
@@ -209,4 +230,16 @@ enum atlas_status list_write(const struct selection *selection, const struct lis
     json_object_end(&json);
     feature_close(&feature);
     return status ? status : bytes_status(out);
+}
+
+enum atlas_status list_write(const struct selection *selection, const struct list_request *request,
+                             const char *filter, const char *base_url, struct bytes *out)
+{
+    if (!request->only_unplaced) return write_list(selection, request, filter, base_url, out);
+    struct selection part;
+    enum atlas_status status = list_unplaced(selection, &part);
+    if (status) return status;
+    status = write_list(&part, request, filter, base_url, out);
+    selection_close(&part);
+    return status;
 }

@@ -26,11 +26,20 @@ struct list_request {
     bool falling;
     size_t page, per_page; /* from 1; 1 .. LIST_MAX_PER_PAGE */
     bool english;
+    bool only_unplaced; /* those without a placed link, which no map shows */
 };
 
 /* Reads "title", "-year" … (a leading '-' is falling). ATLAS_INVALID names the allowed ones. */
 enum atlas_status list_parse_sort(const char *text, struct list_request *request,
                                   struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Reads "no"; false for anything else. */
+bool list_parse_placed(const char *text, struct list_request *request);
+
+/* The part of the selection that no map shows: chosen partnerships without a placed chosen link.
+ * Free *part with selection_close(). ATLAS_NO_MEMORY. */
+enum atlas_status list_unplaced(const struct selection *selection,
+                                struct selection *part) ATLAS_MUST_CHECK;
 
 /* Writes the indexes of the page's partnerships, in order, to rows (room for per_page of them); *n
  * of them. A page behind the last has none. ATLAS_INVALID: page or per_page out of range. */
@@ -40,8 +49,9 @@ enum atlas_status list_page(const struct selection *selection, const struct list
 /* True when one of its chosen links is placed. */
 bool list_is_placed(const struct selection *selection, uint32_t partnership);
 
-/* Appends the page. A page behind the last has no rows. filter: canonical text; base_url: see
- * tiles/feature.h. Equal rows are in the order of their ids. */
+/* Appends the page; with only_unplaced of list_unplaced(). A page behind the last has no rows.
+ * filter: canonical text; base_url: see tiles/feature.h. Equal rows are in the order of their ids.
+ */
 enum atlas_status list_write(const struct selection *selection, const struct list_request *request,
                              const char *filter, const char *base_url,
                              struct bytes *out) ATLAS_MUST_CHECK;

@@ -118,6 +118,7 @@ static enum atlas_status paint_tileset(struct picture *picture, enum tileset til
         .dark = picture->request->dark,
         .scale = picture->legend->scale.n_classes ? &picture->legend->scale : NULL,
         .n_most = picture->legend->n_most,
+        .property = legend_property(picture->legend),
     };
     if (tileset == TILESET_HEAT) return paint_heat(picture, key);
     bytes_clear(&picture->tile);

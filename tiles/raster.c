@@ -100,7 +100,7 @@ static void paint_border(const struct mvt_layer *layer, const struct mvt_feature
 static void paint_cell(const struct mvt_layer *layer, const struct mvt_feature *feature,
                        const struct raster_look *look, double scale, cairo_t *context)
 {
-    double n = number_of(layer, feature, "n");
+    double n = number_of(layer, feature, look->property ? look->property : "n");
     int class = look->scale ? scale_class_of(look->scale, n) : 0;
     struct colour colour = class == SCALE_UNKNOWN ? scale_colour_unknown(look->dark)
                            : class == SCALE_ZERO  ? scale_colour_zero(look->dark)

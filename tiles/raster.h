@@ -16,8 +16,9 @@
 
 struct raster_look {
     bool dark;
-    /* Classes of density and choropleth cells by their `n`; NULL: one colour for all. */
+    /* Classes of density and choropleth cells by a property of theirs; NULL: one colour for all. */
     const struct scale *scale;
+    const char *property; /* NULL: "n" */
     /* Heaviest n of flows and places, to which widths and circles are scaled; 0: taken as 1. */
     double n_most;
 };

@@ -1,11 +1,14 @@
 // The atlas page: lets state, numbers, list, panel and map follow one another.
 import { byId } from './dom.mjs';
 import { refreshCounts } from './counts.mjs';
+import { startFigures } from './figures.mjs';
 import { showFilters } from './filters.mjs';
 import { startFinder } from './finder.mjs';
 import { markRow, onPoint, refreshList } from './list.mjs';
-import { markLinks, onPointLink, startMap } from './map.mjs';
+import { markLinks, startMap } from './map.mjs';
 import { startPanel } from './panel.mjs';
+import { startPermalink } from './permalink.mjs';
+import { onPointLink } from './pointing.mjs';
 import { onChange, state } from './state.mjs';
 import { startTools } from './tools.mjs';
 import { startYears } from './years.mjs';
@@ -18,7 +21,8 @@ function follow(now, before) {
         showFilters();
         refreshCounts();
     }
-    if (now.filter !== before.filter || now.page !== before.page || now.sort !== before.sort)
+    if (now.unplaced !== before.unplaced && now.filter === before.filter) refreshCounts();
+    if (['filter', 'page', 'sort', 'unplaced'].some((name) => now[name] !== before[name]))
         refreshList();
     const other = new URL(byId('other-language').href);
     other.search = location.search;
@@ -31,6 +35,8 @@ startYears();
 startFinder();
 startPanel();
 startTools(data);
+startFigures();
+startPermalink();
 refreshCounts();
 onPoint(markLinks);
 onPointLink(markRow);

@@ -1,10 +1,11 @@
 // The totals above the list and the numbers beside each filter, all from /counts.json.
 import { announce, byId } from './dom.mjs';
-import { text } from './i18n.mjs';
-import { filterQuery, setFilter, state } from './state.mjs';
+import { date, text } from './i18n.mjs';
+import { addressOf, filterQuery, go, setFilter, state } from './state.mjs';
 import { json } from './server.mjs';
 
 const BY = 'theme,year,kind,mode,status,gender,country,region';
+const FIGURES = 'theme-year,authority,partner';
 const listeners = new Set();
 
 /** Calls listener(counts) with every new answer of /counts.json. */
@@ -15,23 +16,35 @@ function showTotals(counts) {
     const values = {
         partnerships: partnerships.total,
         placed: partnerships.placed,
+        unplaced: partnerships.total - partnerships.placed,
         authorities: counts.authorities,
         partners: counts.partners,
         countries: counts.countries,
         undated: partnerships.undated_left_out,
-        edition_date: edition.date,
+        edition_date: date(edition.date),
     };
-    byId('counter').textContent = text('counter', values);
+    byId('counter-numbers').textContent = text('counter', values);
+    byId('counter-source').textContent = text('site.declarative', values);
     byId('placed-text').textContent = text('counter.placed', values);
     byId('placed-bar').max = Math.max(1, partnerships.total);
     byId('placed-bar').value = partnerships.placed;
-    byId('list-heading').textContent = text('list.heading_count', values);
+    showUnplaced(values);
 
     const included = state().filter.undated === 'include';
     const some = partnerships.undated_left_out > 0;
     byId('undated').hidden = !included && !some;
     byId('undated-text').textContent = included ? text('counter.undated_included') : text('counter.undated', values);
     byId('undated-link').textContent = text(included ? 'counter.undated_exclude' : 'counter.undated_include');
+}
+
+function showUnplaced(values) {
+    const { unplaced } = state();
+    const link = byId('unplaced-link');
+    link.hidden = values.unplaced === 0 && !unplaced;
+    link.textContent = text(unplaced ? 'counter.unplaced_back' : 'counter.unplaced', values);
+    link.href = addressOf({ ...state(), unplaced: !unplaced, page: 1, open: null });
+    byId('list-heading').textContent =
+        text(unplaced ? 'list.heading_unplaced' : 'list.heading_count', values);
 }
 
 function showOptions(counts) {
@@ -47,11 +60,12 @@ function showOptions(counts) {
     }
 }
 
-/** Fetches and shows the numbers of the filter as it is now. */
-export async function refreshCounts() {
-    const query = filterQuery();
+/** Fetches and shows the numbers of a filter, by default the one as it is now. */
+export async function refreshCounts(filter = state().filter) {
+    const query = filterQuery(filter);
+    const by = state().tab === 'figures' ? `${BY},${FIGURES}` : BY;
     try {
-        const counts = await json('counts', `/counts.json?by=${BY}${query && `&${query}`}`);
+        const counts = await json('counts', `/counts.json?by=${by}${query && `&${query}`}`);
         if (!counts) return;
         showTotals(counts);
         showOptions(counts);
@@ -64,4 +78,9 @@ export async function refreshCounts() {
 byId('undated-link').addEventListener('click', (event) => {
     event.preventDefault();
     setFilter('undated', state().filter.undated === 'include' ? null : 'include');
+});
+byId('unplaced-link').addEventListener('click', (event) => {
+    event.preventDefault();
+    go({ unplaced: !state().unplaced, page: 1, open: null, tab: 'list' });
+    byId('list').focus({ preventScroll: true });
 });

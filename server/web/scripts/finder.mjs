@@ -7,8 +7,10 @@ import { go } from './state.mjs';
 import { json } from './server.mjs';
 
 const WAIT_MS = 120;
+const ASKED = 30;
+const SHOWN = 6; // of each group
 const input = byId('find-territory');
-const options = el('ul', { class: 'suggestions', role: 'listbox', id: 'suggestions', hidden: true,
+const options = el('div', { class: 'suggestions', role: 'listbox', id: 'suggestions', hidden: true,
     'aria-label': text('finder.found') });
 const count = el('span', { class: 'visually-hidden', role: 'status' });
 let results = [];
@@ -41,9 +43,9 @@ function choose(result) {
 
 function activate(index) {
     active = (index + results.length) % results.length;
-    [...options.children].forEach((option, i) => {
-        option.setAttribute('aria-selected', String(i === active));
-        if (i === active) option.scrollIntoView({ block: 'nearest' });
+    options.querySelectorAll('[role=option]').forEach((each, i) => {
+        each.setAttribute('aria-selected', String(i === active));
+        if (i === active) each.scrollIntoView({ block: 'nearest' });
     });
     input.setAttribute('aria-activedescendant', `suggestion-${active}`);
 }
@@ -58,19 +60,36 @@ function describe(result) {
     ].filter(Boolean).join(' · ');
 }
 
-function show(found) {
-    results = found;
-    active = -1;
-    options.replaceChildren(...found.map((result, i) => el('li', {
+const groupOf = (result) => (result.type === 'partnership' ? 'record' : result.side);
+
+function option(result, i) {
+    return el('div', {
         role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false', 'data-id': result.id,
         onmousedown: (event) => event.preventDefault(),
         onclick: () => choose(result),
     }, el('bdi', {}, result.name ?? result.title),
-    el('span', { class: 'quiet' }, describe(result)))));
+    el('span', { class: 'quiet' }, describe(result)));
+}
+
+/** The French side, the side abroad and the records, each under its name; the group of the best
+ *  answer comes first. */
+function show(found) {
+    const groups = new Map();
+    for (const result of found) {
+        const group = groupOf(result);
+        if (!groups.has(group)) groups.set(group, []);
+        if (groups.get(group).length < SHOWN) groups.get(group).push(result);
+    }
+    results = [...groups.values()].flat();
+    active = -1;
+    options.replaceChildren(...[...groups].map(([group, members]) =>
+        el('div', { role: 'group', 'aria-labelledby': `suggestions-${group}` },
+            el('span', { class: 'suggestions-group', id: `suggestions-${group}` }, word('finder.group', group)),
+            members.map((result) => option(result, results.indexOf(result))))));
     if (found.length === 0)
-        options.replaceChildren(el('li', { class: 'quiet', role: 'option', 'aria-disabled': 'true',
+        options.replaceChildren(el('div', { class: 'quiet', role: 'option', 'aria-disabled': 'true',
             'aria-selected': 'false' }, text('finder.none')));
-    count.textContent = text('finder.count', { n: found.length });
+    count.textContent = text('finder.count', { n: results.length });
     options.hidden = false;
     input.setAttribute('aria-expanded', 'true');
 }
@@ -82,7 +101,7 @@ async function search() {
         return;
     }
     try {
-        const answer = await json('search', `/search.json?q=${encodeURIComponent(sought)}&lang=${lang}`);
+        const answer = await json('search', `/search.json?q=${encodeURIComponent(sought)}&lang=${lang}&limit=${ASKED}`);
         if (answer && input.value.trim() === sought) show(answer.results);
     } catch (error) {
         announce(error.message);

@@ -65,8 +65,9 @@ function showPager(answer) {
 
 /** Fetches and shows the page of the list that the state names. */
 export async function refreshList() {
-    const { page, sort } = state();
-    const parts = [filterQuery(), `page=${page}`, `per_page=${PER_PAGE}`, `sort=${sort}`, `lang=${lang}`];
+    const { page, sort, unplaced } = state();
+    const parts = [filterQuery(), `page=${page}`, `per_page=${PER_PAGE}`, unplaced && 'placed=no',
+        `sort=${sort}`, `lang=${lang}`];
     byId('list').classList.add('is-stale');
     try {
         const answer = await json('list', `/partnerships.json?${parts.filter(Boolean).join('&')}`);

@@ -1,121 +1,54 @@
-// The map: tiles of this server under the filter of the page; it shows, it points, it opens.
+// The map: tiles of this server under the filter of the page; it shows, it points, it opens. Without
+// WebGL the server's pictures take its place.
 import * as maplibre from './maplibre-gl.mjs';
 import { asset } from './assets.mjs';
-import { byId, el } from './dom.mjs';
+import { byId } from './dom.mjs';
 import { lang, text } from './i18n.mjs';
-import { nameValue } from './filters.mjs';
-import { showChoices, hideChoices } from './choices.mjs';
-import { filterQuery, go, look, onChange, state } from './state.mjs';
-import { address } from './server.mjs';
-import { FLOWS_SHOWN, LAYERS, mapStyle } from './style.mjs';
+import { legendZoom, onLegend } from './legend.mjs';
+import { startPicture } from './picture.mjs';
+import { startPointing } from './pointing.mjs';
+import { boundsOf, onRecord } from './record_lines.mjs';
+import { displayOf, filterQuery, FINEST, isLarge, look, onChange, state } from './state.mjs';
+import { address, json } from './server.mjs';
+import { FLOWS_SHOWN, labelPaint, LAYERS, legendPaint, mapStyle } from './style.mjs';
 
 const HOME = { zoom: 1.35, lat: 22, lon: 10 };
-const REACH = 6; // pixels around the pointer that still hit a line
-const listeners = new Set();
-let map = null;
-let hint = null;
+const FRANCE = { zoom: 4.6, lat: 46.6, lon: 2.4 };
+const FRANCE_FROM_ZOOM = 3.5; // below which France is too small to compare its parts
+const FILTERED = ['links', 'places', 'flows', 'hubs', 'density', 'heat', 'choropleth'];
+const RECORD_MAX_ZOOM = 7;
+let map = null; // MapLibre's
+let still = null; // the picture's, in its place
+let version = '';
 let hot = null; // the partnership that is pointed at
+let record = null; // features of the open one
+let legend = null;
+let waiting = false; // for a server that is away
 
-/** Calls listener(id or null) while a link is pointed at. */
-export const onPointLink = (listener) => listeners.add(listener);
-
-function tilesOf(source, version) {
+function tilesOf(source) {
     const tileset = source === 'hubs' ? 'places' : source;
-    const query = tileset === 'base' ? '' : filterQuery();
-    // Beside single links the dots are their own ends at every zoom, not the levels of flows.
-    const level = source === 'places' ? 'level=commune-place' : '';
-    const side = tileset === 'density' && state().side === 'french' ? 'side=french' : '';
-    const top = tileset === 'flows' ? `top=${FLOWS_SHOWN}` : '';
-    const parts = [query, level, side, top, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');
-    return `${location.origin}${address(`/tiles/${tileset}/{z}/{x}/{y}.mvt`)}?${parts}`;
+    const { side, level } = displayOf();
+    const own = tileset === state().view;
+    const parts = tileset === 'base' ? [] : [
+        filterQuery(),
+        // Beside single links the dots are their own ends at every zoom, not the levels of flows.
+        source === 'places' && !(isLarge && state().view !== 'links') && `level=${FINEST}`,
+        own && side && `side=${side}`,
+        own && level && source !== 'places' && `level=${level}`,
+        tileset === 'flows' && `top=${FLOWS_SHOWN}`,
+        tileset === 'heat' && matchMedia('(prefers-color-scheme: dark)').matches && 'colours=dark',
+    ];
+    const query = [...parts, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');
+    const ending = tileset === 'heat' ? '@2x.png' : '.mvt';
+    return `${location.origin}${address(`/tiles/${tileset}/{z}/{x}/{y}${ending}`)}?${query}`;
 }
 
-const around = ({ x, y }) => [[x - REACH, y - REACH], [x + REACH, y + REACH]];
-
-/** The partnerships whose links lie at a point of the screen, each once. */
-function partnershipsAt(point) {
-    const found = new Map();
-    for (const feature of map.queryRenderedFeatures(around(point), { layers: ['links'] }))
-        found.set(feature.properties.partnership, feature.properties);
-    return [...found.values()];
-}
-
-function showHint(point, content) {
-    hint ??= byId('map').appendChild(el('div', { class: 'hint' }));
-    hint.hidden = content.length === 0;
-    if (hint.hidden) return;
-    hint.replaceChildren(...content.map((line, i) => el('div', { class: i ? 'quiet' : '' }, line)));
-    const { clientWidth, clientHeight } = byId('map');
-    hint.style.left = `${Math.min(point.x + 14, clientWidth - hint.offsetWidth - 8)}px`;
-    hint.style.top = `${Math.min(point.y + 14, clientHeight - hint.offsetHeight - 8)}px`;
-}
-
-const pointers = {
-    links(point) {
-        const found = partnershipsAt(point);
-        const [link] = found;
-        const alone = found.length === 1 ? link.partnership : null;
-        markLinks(alone);
-        for (const listener of listeners) listener(alone);
-        if (found.length > 1) return [text('map.choose', { n: found.length })];
-        return link ? [link.title, `${link.french_name} – ${link.foreign_name}`] : [];
-    },
-    flows(point) {
-        const flow = flowAt(point);
-        map.setFilter('flows-hot', ['==', ['get', 'flow_id'], flow?.flow_id ?? '']);
-        return flow ? [`${flow.from_name} – ${flow.to_name}`, text('map.hexagon', flow)] : [];
-    },
-    density(point) {
-        const [hexagon] = map.queryRenderedFeatures(point, { layers: ['density'] });
-        return hexagon ? [text('map.hexagon', hexagon.properties)] : [];
-    },
-};
-
-function pointAt(event) {
-    const words = pointers[state().view](event.point);
-    map.getCanvas().style.cursor = words.length > 0 ? 'pointer' : '';
-    showHint(event.point, words);
-}
-
-/** The heaviest flow at a point of the screen. */
-function flowAt(point) {
-    return map.queryRenderedFeatures(around(point), { layers: ['flows'] })
-        .map((feature) => feature.properties).sort((one, other) => other.n - one.n)[0];
-}
-
-const clicks = {
-    links({ point }) {
-        const found = partnershipsAt(point);
-        if (found.length === 1) go({ open: String(found[0].partnership) });
-        if (found.length > 1) showChoices(point, found);
-    },
-    // A flow's links become the selection; the mainland as a whole is no filter.
-    flows({ point }) {
-        const flow = flowAt(point);
-        if (!flow) return;
-        const filter = { ...state().filter };
-        if (flow.from_code !== 'country:FR') filter.french = [flow.from_code];
-        if (flow.to_code.startsWith('country:')) filter.country = [flow.to_code.slice(8)];
-        else filter.partner = [flow.to_code];
-        nameValue('french', flow.from_code, flow.from_name);
-        nameValue('partner', flow.to_code, flow.to_name);
-        go({ filter, page: 1, open: null });
-    },
-    density({ point, lngLat }) {
-        const [hexagon] = map.queryRenderedFeatures(point, { layers: ['density'] });
-        if (hexagon) map.easeTo({ center: lngLat, zoom: map.getZoom() + 2 });
-    },
-};
-
-function clickAt(event) {
-    hideChoices();
-    clicks[state().view](event);
-}
-
-function markOpen(id) {
-    for (const layer of ['links-open', 'links-open-casing'])
-        if (map.getLayer(layer))
-            map.setFilter(layer, ['==', ['get', 'partnership'], id === null ? -1 : Number(id)]);
+function reload(sources = FILTERED) {
+    for (const source of sources) {
+        const address = tilesOf(source);
+        const there = map.getSource(source);
+        if (there && there.tiles[0] !== address) there.setTiles([address]);
+    }
 }
 
 /** Sets one partnership's links apart while it is pointed at; null: none. A feature's state is
@@ -130,19 +63,30 @@ export function markLinks(id) {
         map.setFeatureState({ source: 'links', sourceLayer: 'links', id: link.id }, { hot: true });
 }
 
-function follow(now, before, version) {
-    if (now.filter !== before.filter || now.side !== before.side) {
-        hideChoices();
-        for (const source of ['links', 'places', 'flows', 'hubs', 'density'])
-            map.getSource(source)?.setTiles([tilesOf(source, version)]);
-    }
-    if (now.view !== before.view)
-        for (const [view, layers] of Object.entries(LAYERS))
-            for (const layer of layers)
-                map.setLayoutProperty(layer, 'visibility', now.view === view ? 'visible' : 'none');
-    if (now.open !== before.open) {
-        markOpen(now.open);
-    }
+function showView(view) {
+    for (const [name, layers] of Object.entries(LAYERS))
+        for (const layer of layers)
+            map.setLayoutProperty(layer, 'visibility', name === view ? 'visible' : 'none');
+    for (const [property, value] of labelPaint(view)) map.setPaintProperty('labels', property, value);
+}
+
+function paintLegend() {
+    if (!legend || !map.getLayer('density')) return;
+    for (const [layer, property, value] of legendPaint(legend, state().value))
+        map.setPaintProperty(layer, property, value);
+}
+
+function follow(now, before) {
+    reload();
+    if (now.view !== before.view) showView(now.view);
+    if (now.at && now.at !== before.at && !sameView(now.at)) fly(now.at);
+}
+
+// The address's view is the map's own, but after a step of the browser's history.
+function sameView({ zoom, lat, lon }) {
+    const center = map.getCenter().wrap();
+    return Math.abs(map.getZoom() - zoom) < 0.01 && Math.abs(center.lat - lat) < 0.001 &&
+        Math.abs(center.lng - lon) < 0.001;
 }
 
 function canDraw() {
@@ -153,34 +97,77 @@ function canDraw() {
     }
 }
 
+const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
 /** Moves the view: {zoom, lat, lon}. */
 export function fly({ zoom, lat, lon }) {
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    map?.[still ? 'jumpTo' : 'flyTo']({ center: [lon, lat], zoom });
+    if (still) still.fly({ zoom, lat, lon });
+    else map?.[isStill() ? 'jumpTo' : 'flyTo']({ center: [lon, lat], zoom });
 }
 
-export const home = () => fly(startView());
-export const zoomBy = (steps) => map?.easeTo({ zoom: map.getZoom() + steps });
+export const home = () => fly({ ...HOME, zoom: Math.max(0.2, HOME.zoom + room()) });
 
-// The whole inhabited world in the stage's width, whatever that is.
+/** Moves to France, or only if the map shows so much that France is a speck: {ifSmall: true}. */
+export function flyToFrance({ ifSmall = false } = {}) {
+    const zoom = state().at?.zoom ?? map?.getZoom() ?? 0;
+    if (!ifSmall || zoom < FRANCE_FROM_ZOOM) fly({ ...FRANCE, zoom: FRANCE.zoom + Math.min(0, room()) });
+}
+export const zoomBy = (steps) => (still ? still.zoomBy(steps) : map?.easeTo({ zoom: map.getZoom() + steps }));
+
+const room = () => Math.log2((byId('map').clientWidth || 800) / 900);
+
+// France where its own territories are the matter; else the whole inhabited world in the stage's
+// width, whatever that is.
 function startView() {
-    const width = byId('map').clientWidth || 800;
-    return { ...HOME, zoom: Math.max(0.2, HOME.zoom + Math.log2(width / 900)) };
+    if (displayOf().side === 'french') return { ...FRANCE, zoom: FRANCE.zoom + Math.min(0, room()) };
+    return { ...HOME, zoom: Math.max(0.2, HOME.zoom + room()) };
 }
 
-/** Starts the map; without WebGL it says so and the list remains. */
-export async function startMap({ version }) {
-    if (!canDraw()) {
-        byId('map').append(el('p', { class: 'map-message' }, text('map.no_webgl')));
-        return null;
+/** Shows the record's links, and moves there where a part of them is out of sight. */
+function showRecord(features, facts) {
+    record = features;
+    map?.getSource('open')?.setData(features);
+    const bounds = boundsOf(features);
+    if (!facts || !bounds) return;
+    if (still) {
+        still.fit(bounds);
+        return;
     }
-    maplibre.setWorkerUrl(new URL(asset('maplibre-gl-worker.mjs'), import.meta.url).href);
-    await document.fonts.load('16px "Source Sans"').catch(() => {});
+    const seen = map.getBounds();
+    const inSight = seen.contains([bounds[0], bounds[1]]) && seen.contains([bounds[2], bounds[3]]);
+    const span = Math.max(bounds[2] - bounds[0], bounds[3] - bounds[1]);
+    const large = span > (seen.getEast() - seen.getWest()) / 12;
+    if (inSight && large) return;
+    const { clientWidth, clientHeight } = byId('map');
+    const padding = Math.min(80, clientWidth / 6, clientHeight / 6);
+    const legendWidth = clientWidth > 700 ? document.querySelector('.legend').offsetWidth : 0;
+    map.fitBounds(bounds, {
+        padding: { top: padding, right: padding, bottom: padding, left: padding + legendWidth },
+        maxZoom: RECORD_MAX_ZOOM, animate: !isStill(),
+    });
+}
+
+// Tiles that fail say that the server is away: ask until it is there, then load them anew.
+async function onError({ error, sourceId }) {
+    const away = !error?.status || error.status >= 500;
+    if (!sourceId || !away || waiting) return;
+    waiting = true;
+    try {
+        if (await json('health', '/healthz')) {
+            const { sources } = mapStyle(tilesOf, state().view);
+            for (const source of ['base', ...FILTERED])
+                map.getSource(source)?.setTiles(sources[source].tiles);
+        }
+    } finally {
+        waiting = false;
+    }
+}
+
+function newMap() {
     const at = state().at ?? startView();
-    const tiles = (source) => tilesOf(source, version);
-    map = new maplibre.Map({
+    return new maplibre.Map({
         container: 'map',
-        style: mapStyle(tiles, state().view),
+        style: mapStyle(tilesOf, state().view),
         center: [at.lon, at.lat],
         zoom: at.zoom,
         minZoom: 0,
@@ -191,24 +178,44 @@ export async function startMap({ version }) {
         fadeDuration: 100,
         locale: { 'Map.Title': text('map.label') },
     });
+}
+
+function connect() {
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
-    map.on('mousemove', pointAt);
-    map.on('mouseout', () => {
-        showHint({}, []);
-        markLinks(null);
-    });
-    map.on('movestart', hideChoices);
-    map.on('click', clickAt);
+    startPointing(map, markLinks);
+    map.on('zoomend', () => legendZoom(map.getZoom()));
     map.on('moveend', () => {
         const { lng, lat } = map.getCenter().wrap();
         look({ zoom: map.getZoom(), lat, lon: lng });
     });
-    map.once('load', () => markOpen(state().open));
-    onChange((now, before) => follow(now, before, version));
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-        map.setStyle(mapStyle(tiles, state().view));
-        markOpen(state().open);
+    map.on('error', onError);
+    map.on('style.load', () => {
+        paintLegend();
+        if (record) map.getSource('open').setData(record);
     });
+    onLegend((made) => {
+        legend = made;
+        paintLegend();
+    });
+    onChange(follow);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
+        map.setStyle(mapStyle(tilesOf, state().view)));
+}
+
+/** Starts the map, or without WebGL the pictures; null then. */
+export async function startMap(data) {
+    ({ version } = data);
+    if (canDraw()) {
+        maplibre.setWorkerUrl(new URL(asset('maplibre-gl-worker.mjs'), import.meta.url).href);
+        await document.fonts.load('16px "Source Sans"').catch(() => {});
+        map = newMap();
+        connect();
+        legendZoom(map.getZoom());
+    } else {
+        still = startPicture(startView());
+        byId('map').parentElement.classList.add('is-still');
+    }
+    onRecord(showRecord);
     return map;
 }

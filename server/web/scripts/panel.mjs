@@ -6,7 +6,12 @@ import { json, pageOf } from './server.mjs';
 
 const side = document.querySelector('.side');
 const panel = el('section', { class: 'panel', 'aria-live': 'polite', tabindex: '-1', hidden: true });
+const listeners = new Set();
 let cameFrom = null; // where the focus was before the panel opened
+
+/** Calls listener(facts) with those of each record that opens, null when it closes. */
+export const onFacts = (listener) => listeners.add(listener);
+const tell = (facts) => listeners.forEach((listener) => listener(facts));
 
 const none = () => el('span', { class: 'quiet' }, text('fact.not_said'));
 const fact = (key, ...content) =>
@@ -119,6 +124,7 @@ function close() {
     if (panel.hidden) return;
     panel.hidden = true;
     side.classList.remove('has-panel');
+    tell(null);
     const row = cameFrom?.isConnected ? cameFrom : byId('list');
     row.focus({ preventScroll: false });
 }
@@ -133,6 +139,7 @@ async function open(id) {
         side.classList.add('has-panel');
         panel.focus({ preventScroll: true });
         side.scrollTop = 0;
+        tell(facts);
     } catch (error) {
         announce(error.message);
         go({ open: null });

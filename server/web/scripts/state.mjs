@@ -1,18 +1,38 @@
 // What the reader has chosen, kept in the address: the filter, the view, the page of the list, the
 // open partnership and where the map looks. Everything else listens.
 
+/** Parameters of the filter that are lists, in the server's order. */
 const FILTER = ['theme', 'kind', 'mode', 'status', 'call', 'gender', 'french', 'authority', 'country',
     'partner', 'partner_is', 'role'];
 const SINGLE = ['year', 'time', 'undated'];
 
-/** What the map can show: links one by one, links grouped by territories, hexagons. */
-export const VIEWS = ['links', 'flows', 'density'];
+/** What the map can show: links grouped by territories, links one by one, places, hexagons, a
+ *  smoothed field, areas. */
+export const VIEWS = ['flows', 'links', 'places', 'density', 'heat', 'choropleth'];
+
+/** The areas of the last one: what each stands for on the server. */
+export const AREAS = {
+    country: { side: 'foreign', level: 'region-country' },
+    admin1: { side: 'foreign', level: 'region-admin1' },
+    region: { side: 'french', level: 'region-country' },
+    departement: { side: 'french', level: 'departement-country' },
+};
+
+/** What an area's colour counts. */
+export const VALUES = ['n', 'partnerships', 'per_million'];
+
+/** Territories as themselves, whatever the zoom. */
+export const FINEST = 'commune-place';
+
 const MANY_LINKS = 1500; // more than these are not told apart on a world map
 
-// The view that an address need not name: the server says how many links the edition has.
-function usualView() {
-    return Number(document.documentElement.dataset.links) > MANY_LINKS ? 'flows' : 'links';
-}
+/** True where the edition is so large that links and places are shown by territories first. */
+export const isLarge = Number(document.documentElement.dataset.links) > MANY_LINKS;
+
+// The view that an address need not name.
+const usualView = () => (isLarge ? 'flows' : 'links');
+const hasSide = (view) => view === 'density' || view === 'heat';
+const oneOf = (value, allowed, usual) => (allowed.includes(value) ? value : usual);
 
 const listeners = new Set();
 let current = read(new URL(location.href));
@@ -31,8 +51,12 @@ function read(url) {
     if (!filter.year && (from || to)) filter.year = `${from || to}..${to || from}`;
     return {
         filter,
-        view: VIEWS.includes(parameters.get('view')) ? parameters.get('view') : usualView(),
-        side: parameters.get('side') === 'french' ? 'french' : 'foreign',
+        view: oneOf(parameters.get('view'), VIEWS, usualView()),
+        side: oneOf(parameters.get('side'), ['foreign', 'french'], 'foreign'),
+        areas: oneOf(parameters.get('areas'), Object.keys(AREAS), 'country'),
+        value: oneOf(parameters.get('value'), VALUES, 'n'),
+        unplaced: parameters.get('placed') === 'no',
+        tab: oneOf(parameters.get('tab'), ['figures'], 'list'),
         sort: parameters.get('sort') || 'title',
         page: Math.max(1, Number.parseInt(parameters.get('page'), 10) || 1),
         open: /^[0-9]{1,15}$/.test(parameters.get('open') ?? '') ? parameters.get('open') : null,
@@ -64,7 +88,11 @@ const encodeValue = (value) => encodeURIComponent(value).replaceAll('%3A', ':');
 export function addressOf(state = current) {
     const parts = [filterQuery(state.filter)];
     if (state.view !== usualView()) parts.push(`view=${state.view}`);
-    if (state.view === 'density' && state.side !== 'foreign') parts.push(`side=${state.side}`);
+    if (hasSide(state.view) && state.side !== 'foreign') parts.push(`side=${state.side}`);
+    if (state.view === 'choropleth' && state.areas !== 'country') parts.push(`areas=${state.areas}`);
+    if (state.view === 'choropleth' && state.value !== 'n') parts.push(`value=${state.value}`);
+    if (state.unplaced) parts.push('placed=no');
+    if (state.tab !== 'list') parts.push(`tab=${state.tab}`);
     if (state.sort !== 'title') parts.push(`sort=${encodeURIComponent(state.sort)}`);
     if (state.page > 1) parts.push(`page=${state.page}`);
     if (state.open) parts.push(`open=${state.open}`);
@@ -85,24 +113,38 @@ function become(next) {
     for (const listener of listeners) listener(current, before);
 }
 
-/** Changes some of the state; a step of the browser's history. */
-export function go(changes) {
+/** Changes some of the state; a step of the browser's history, or with passing: true none. */
+export function go(changes, { passing = false } = {}) {
     const next = { ...current, ...changes };
     if (addressOf(next) === addressOf(current)) return;
-    history.pushState(null, '', addressOf(next));
+    history[passing ? 'replaceState' : 'pushState'](null, '', addressOf(next));
     become(next);
 }
 
-/** Changes one list of the filter; the list of results begins again. */
-export function setFilter(name, value) {
-    const filter = { ...current.filter };
+/** The filter with one of its lists changed. */
+export function filterWith(name, value, from = current.filter) {
+    const filter = { ...from };
     if (!value || value.length === 0) delete filter[name];
     else filter[name] = Array.isArray(value) ? [...value].sort() : value;
     if (!filter.year) {
         delete filter.time;
         delete filter.undated;
     }
-    go({ filter, page: 1, open: null });
+    return filter;
+}
+
+/** Changes one list of the filter; the list of results begins again. */
+export const setFilter = (name, value, how) =>
+    go({ filter: filterWith(name, value), page: 1, open: null }, how);
+
+/** The filter without its years. */
+export const filterWithoutYears = () => filterWith('year', null);
+
+/** Side and level of the map as the server's parameters: {side, level}, each or neither. */
+export function displayOf({ view, side, areas } = current) {
+    if (view === 'choropleth') return AREAS[areas];
+    if (view === 'places' && !isLarge) return { level: FINEST };
+    return hasSide(view) ? { side } : {};
 }
 
 /** Remembers where the map looks, without a step of the history. */

@@ -1,9 +1,6 @@
 // The map's style, in the colours of the page's variables, so that light, dark and an operator's own
 // colours hold for both.
 
-/** Bounds of the classes of links per hexagon; the legend shows the same. */
-export const DENSITY_STEPS = [1, 2, 5, 10, 25, 60];
-
 /** Grouped links that the map shows: the heaviest so many. */
 export const FLOWS_SHOWN = 300;
 
@@ -42,8 +39,13 @@ export const baseLayers = () => [
     },
 ];
 
+/** Names stand out from colours below them: [property, value] of the layer `labels`. */
+export const labelPaint = (view) => [
+    ['text-color', colour(['density', 'heat', 'choropleth'].includes(view) ? 'ink' : 'place-label')],
+];
+
 /** Names of countries. */
-export const labelLayer = () => ({
+export const labelLayer = (view) => ({
     id: 'labels', type: 'symbol', source: 'base', 'source-layer': 'labels', minzoom: 2.2,
     layout: {
         'text-field': ['get', 'name'],
@@ -54,58 +56,85 @@ export const labelLayer = () => ({
         'text-padding': 6,
     },
     paint: {
-        'text-color': colour('place-label'),
+        ...Object.fromEntries(labelPaint(view)),
         'text-halo-color': colour('halo'),
-        'text-halo-width': 1.4,
+        'text-halo-width': 1.5,
     },
 });
 
-const densityLayers = (view) => {
-    const ramp = ['step', ['get', 'n'], colour('ramp-1')];
-    DENSITY_STEPS.slice(1).forEach((bound, i) => ramp.push(bound, colour(`ramp-${i + 2}`)));
-    return [
-        {
-            id: 'density', type: 'fill', source: 'density', 'source-layer': 'density',
-            layout: { visibility: when('density', view) },
-            paint: { 'fill-color': ramp, 'fill-opacity': 0.85 },
-        },
-        {
-            id: 'density-edge', type: 'line', source: 'density', 'source-layer': 'density',
-            layout: { visibility: when('density', view) },
-            paint: { 'line-color': colour('land'), 'line-width': 0.7, 'line-opacity': 0.7 },
-        },
-    ];
-};
+// Classes of the server's legend as colours by a property; before the legend is there, nothing.
+function classColour(legend, property) {
+    if (!legend?.classes?.length) return 'rgba(0, 0, 0, 0)';
+    const value = ['get', property];
+    const steps = ['step', value, legend.classes[0].colour];
+    for (const { from, colour: chosen } of legend.classes.slice(1)) steps.push(from, chosen);
+    return ['case', ['!', ['has', property]], legend.unknown.colour,
+        ['==', value, 0], legend.zero.colour, steps];
+}
 
-const linkLayer = (id, view, filter, paint) => ({
-    id, type: 'line', source: 'links', 'source-layer': 'links',
-    layout: { 'line-cap': 'round', 'line-join': 'round', visibility: when('links', view) },
-    filter,
-    paint,
+const densityLayers = (view) => [
+    {
+        id: 'density', type: 'fill', source: 'density', 'source-layer': 'density',
+        layout: { visibility: when('density', view) },
+        paint: { 'fill-color': classColour(null), 'fill-opacity': 0.85 },
+    },
+    {
+        id: 'density-edge', type: 'line', source: 'density', 'source-layer': 'density',
+        layout: { visibility: when('density', view) },
+        paint: { 'line-color': colour('land'), 'line-width': 0.7, 'line-opacity': 0.7 },
+    },
+];
+
+const choroplethLayers = (view) => [
+    {
+        id: 'choropleth', type: 'fill', source: 'choropleth', 'source-layer': 'choropleth',
+        layout: { visibility: when('choropleth', view) },
+        paint: { 'fill-color': classColour(null), 'fill-opacity': 0.9 },
+    },
+    {
+        id: 'choropleth-edge', type: 'line', source: 'choropleth', 'source-layer': 'choropleth',
+        layout: { visibility: when('choropleth', view) },
+        paint: { 'line-color': colour('land'), 'line-width': 0.6 },
+    },
+];
+
+const heatLayer = (view) => ({
+    id: 'heat', type: 'raster', source: 'heat',
+    layout: { visibility: when('heat', view) },
+    paint: { 'raster-fade-duration': 0, 'raster-opacity': 0.9 },
 });
 
 const nothing = ['==', ['get', 'partnership'], -1];
 
-const linkLayers = (view) => [
-    linkLayer('links', view, ['all'], {
-        'line-color': colour('link'),
-        'line-opacity': ['interpolate', ['linear'], ['zoom'], 1, 0.3, 4, 0.42, 8, 0.6],
-        'line-width': ['interpolate', ['linear'], ['zoom'], 0, 0.8, 4, 1.3, 8, 2.2],
-    }),
-    linkLayer('links-open-casing', view, nothing, {
-        'line-color': colour('halo'), 'line-width': 7, 'line-opacity': 0.9,
-    }),
-    linkLayer('links-open', view, nothing, { 'line-color': colour('foreign'), 'line-width': 3.5 }),
-    linkLayer('links-hot', view, ['all'], {
-        'line-color': colour('accent'),
-        'line-width': 3,
-        'line-opacity': ['case', ['boolean', ['feature-state', 'hot'], false], 1, 0],
-    }),
-];
+const linkLayers = (view) => {
+    const layer = (id, filter, paint) => ({
+        id, type: 'line', source: 'links', 'source-layer': 'links',
+        layout: { 'line-cap': 'round', 'line-join': 'round', visibility: when('links', view) },
+        filter,
+        paint,
+    });
+    return [
+        layer('links', ['all'], {
+            'line-color': colour('link'),
+            'line-opacity': ['interpolate', ['linear'], ['zoom'], 1, 0.3, 4, 0.42, 8, 0.6],
+            'line-width': ['interpolate', ['linear'], ['zoom'], 0, 0.8, 4, 1.3, 8, 2.2],
+        }),
+        layer('links-hot', ['all'], {
+            'line-color': colour('accent'),
+            'line-width': 3,
+            'line-opacity': ['case', ['boolean', ['feature-state', 'hot'], false], 1, 0],
+        }),
+    ];
+};
 
-// Wider for more links; what one territory's flows share stays readable.
-const flowWidth = (most, least) => ['interpolate', ['linear'], ['sqrt', ['get', 'n']],
-    1, least, 6, least + (most - least) * 0.4, 30, most];
+// 0 to 1: the root of the share of the heaviest, so that width, area and eye agree with the legend.
+const shareOf = (most) => ['min', 1, ['sqrt', ['/', ['get', 'n'], Math.max(1, most)]]];
+const byShare = (most, least, greatest) =>
+    ['interpolate', ['linear'], shareOf(most), 0, least, 1, greatest];
+
+const flowWidth = (most) => byShare(most, 1, 8);
+const flowColour = (most) => ['interpolate', ['linear'], shareOf(most),
+    0, colour('ramp-3'), 0.5, colour('ramp-5'), 1, colour('ramp-6')];
 
 const flowLayers = (view) => [
     {
@@ -115,17 +144,16 @@ const flowLayers = (view) => [
             'line-sort-key': ['get', 'n'],
         },
         paint: {
-            'line-color': ['interpolate', ['linear'], ['sqrt', ['get', 'n']],
-                1, colour('ramp-3'), 5, colour('ramp-5'), 15, colour('ramp-6')],
+            'line-color': flowColour(1),
             'line-opacity': ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 0.45, 6, 0.8],
-            'line-width': flowWidth(10, 1),
+            'line-width': flowWidth(1),
         },
     },
     {
         id: 'flows-hot', type: 'line', source: 'flows', 'source-layer': 'flows',
         layout: { 'line-cap': 'round', visibility: when('flows', view) },
         filter: ['==', ['get', 'flow_id'], ''],
-        paint: { 'line-color': colour('accent'), 'line-width': flowWidth(12, 3) },
+        paint: { 'line-color': colour('accent'), 'line-width': byShare(1, 3, 10) },
     },
 ];
 
@@ -133,26 +161,43 @@ const flowLayers = (view) => [
 const unlessCountry = (usual, country) =>
     ['match', ['get', 'precision'], 'country', country, usual];
 
-const placeLayer = (source, side, view, name) => ({
-    id: `${source}-${side}`, type: 'circle', source, 'source-layer': 'places',
-    layout: { visibility: when(source === 'hubs' ? 'flows' : 'links', view) },
-    filter: ['==', ['get', 'side'], side],
-    paint: {
-        'circle-color': source === 'hubs' ? colour(name) : unlessCountry(colour(name), colour('halo')),
-        'circle-radius': ['interpolate', ['linear'], ['zoom'],
-            0, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 1.8, 10, 4],
-            6, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 4, 10, 12]],
-        'circle-stroke-color':
-            source === 'hubs' ? colour('halo') : unlessCountry(colour('halo'), colour(name)),
-        'circle-stroke-width': unlessCountry(1, 1.6),
-        'circle-opacity': 0.95,
-    },
+// The ends beside links and flows: small, for the lines are the matter.
+const endRadius = ['interpolate', ['linear'], ['zoom'],
+    0, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 1.8, 10, 4],
+    6, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 4, 10, 12]];
+// Places as a view of their own: sized by what the legend says.
+const spotRadius = (most) => byShare(most, 2.5, 16);
+
+function placeLayer(id, source, side, shown, view, radius, rings) {
+    const name = side;
+    return {
+        id: `${id}-${side}`, type: 'circle', source, 'source-layer': 'places',
+        layout: { visibility: when(shown, view), 'circle-sort-key': ['-', 0, ['get', 'n']] },
+        filter: ['==', ['get', 'side'], side],
+        paint: {
+            'circle-color': rings ? unlessCountry(colour(name), colour('halo')) : colour(name),
+            'circle-radius': radius,
+            'circle-stroke-color': rings ? unlessCountry(colour('halo'), colour(name)) : colour('halo'),
+            'circle-stroke-width': unlessCountry(1, 1.6),
+            'circle-opacity': id === 'spots' ? 0.85 : 0.95,
+        },
+    };
+}
+
+const placeLayers = (id, source, shown, view, radius, rings) => ['foreign', 'french']
+    .map((side) => placeLayer(id, source, side, shown, view, radius, rings));
+
+// Unseen: what a click on a hexagon finds.
+const placesUnder = (view) => ({
+    id: 'places-under', type: 'circle', source: 'places', 'source-layer': 'places',
+    layout: { visibility: when('density', view) },
+    paint: { 'circle-radius': 1, 'circle-opacity': 0 },
 });
 
-const placeLabels = (source, view) => ({
-    id: `${source}-labels`, type: 'symbol', source, 'source-layer': 'places', minzoom: 4,
+const placeLabels = (id, source, shown, view) => ({
+    id: `${id}-labels`, type: 'symbol', source, 'source-layer': 'places', minzoom: 4,
     layout: {
-        visibility: when(source === 'hubs' ? 'flows' : 'links', view),
+        visibility: when(shown, view),
         'text-field': ['get', 'name'],
         'text-font': font,
         'text-size': 12.5,
@@ -168,8 +213,30 @@ const placeLabels = (source, view) => ({
     },
 });
 
+// The open record, over every view.
+const openLayers = () => {
+    const line = ['==', ['geometry-type'], 'LineString'];
+    const layer = (id, paint) => ({ id, type: 'line', source: 'open', filter: line,
+        layout: { 'line-cap': 'round', 'line-join': 'round' }, paint });
+    return [
+        layer('open-casing', { 'line-color': colour('halo'), 'line-width': 7, 'line-opacity': 0.9 }),
+        layer('open-line', { 'line-color': colour('accent'), 'line-width': 3.5 }),
+        {
+            id: 'open-ends', type: 'circle', source: 'open',
+            filter: ['==', ['geometry-type'], 'Point'],
+            paint: {
+                'circle-radius': 6.5,
+                'circle-color': unlessCountry(
+                    ['match', ['get', 'side'], 'french', colour('french'), colour('foreign')], colour('halo')),
+                'circle-stroke-width': 2.5,
+                'circle-stroke-color': unlessCountry(colour('halo'), colour('foreign')),
+            },
+        },
+    ];
+};
+
 /** A MapLibre style. tiles(source) gives the tile address of a source under today's filter; hubs are
- *  the places at the levels of the flows. */
+ *  the places at the levels of the flows, spots those of the places' own view. */
 export function mapStyle(tiles, view) {
     const source = (tileset, maxzoom) =>
         ({ type: 'vector', tiles: [tiles(tileset)], minzoom: 0, maxzoom });
@@ -182,27 +249,54 @@ export function mapStyle(tiles, view) {
             flows: source('flows', 10),
             hubs: source('hubs', 10),
             density: source('density', 8),
+            choropleth: source('choropleth', 8),
+            heat: { type: 'raster', tiles: [tiles('heat')], minzoom: 0, maxzoom: 10, tileSize: 512 },
+            open: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
         },
         layers: [
             ...baseLayers(),
+            ...choroplethLayers(view),
+            heatLayer(view),
             ...densityLayers(view),
             ...flowLayers(view),
             ...linkLayers(view),
-            placeLayer('hubs', 'foreign', view, 'foreign'),
-            placeLayer('hubs', 'french', view, 'french'),
-            placeLayer('places', 'foreign', view, 'foreign'),
-            placeLayer('places', 'french', view, 'french'),
-            labelLayer(),
-            placeLabels('hubs', view),
-            placeLabels('places', view),
+            ...placeLayers('hubs', 'hubs', 'flows', view, endRadius, false),
+            ...placeLayers('places', 'places', 'links', view, endRadius, true),
+            ...placeLayers('spots', 'places', 'places', view, spotRadius(1), true),
+            placesUnder(view),
+            ...openLayers(),
+            labelLayer(view),
+            placeLabels('hubs', 'hubs', 'flows', view),
+            placeLabels('places', 'places', 'links', view),
+            placeLabels('spots', 'places', 'places', view),
         ],
     };
 }
 
 /** The layers of each view. */
 export const LAYERS = {
-    links: ['links', 'links-open-casing', 'links-open', 'links-hot', 'places-foreign',
-        'places-french', 'places-labels'],
+    links: ['links', 'links-hot', 'places-foreign', 'places-french', 'places-labels'],
     flows: ['flows', 'flows-hot', 'hubs-foreign', 'hubs-french', 'hubs-labels'],
-    density: ['density', 'density-edge'],
+    places: ['spots-foreign', 'spots-french', 'spots-labels'],
+    density: ['density', 'density-edge', 'places-under'],
+    heat: ['heat'],
+    choropleth: ['choropleth', 'choropleth-edge'],
 };
+
+/** What the server's legend decides: [layer, property, value], to set on the map. */
+export function legendPaint(legend, value) {
+    const most = legend.n_most ?? 1;
+    switch (legend.tileset) {
+    case 'flows':
+        return [['flows', 'line-width', flowWidth(most)], ['flows', 'line-color', flowColour(most)],
+            ['flows-hot', 'line-width', byShare(most, 3, 10)]];
+    case 'places':
+        return ['french', 'foreign'].map((side) => [`spots-${side}`, 'circle-radius', spotRadius(most)]);
+    case 'density':
+        return [['density', 'fill-color', classColour(legend, 'n')]];
+    case 'choropleth':
+        return [['choropleth', 'fill-color', classColour(legend, value)]];
+    default:
+        return [];
+    }
+}

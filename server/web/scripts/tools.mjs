@@ -1,37 +1,61 @@
-// What lies over the map: the choice of view, buttons, legend and sources.
-import { el, icon, svg } from './dom.mjs';
-import { number, text } from './i18n.mjs';
-import { fly, home, zoomBy } from './map.mjs';
-import { go, onChange, state, VIEWS } from './state.mjs';
-import { DENSITY_STEPS, FLOWS_SHOWN } from './style.mjs';
+// What lies over and under the map: the choice of view, buttons, legend, overseas and sources.
+import { el, icon } from './dom.mjs';
+import { text } from './i18n.mjs';
+import { legendBox } from './legend.mjs';
+import { flyToFrance, home, zoomBy } from './map.mjs';
+import { overseasStrip } from './overseas.mjs';
+import { AREAS, displayOf, go, onChange, state, VALUES, VIEWS } from './state.mjs';
 
-const FRANCE = { zoom: 4.6, lat: 46.6, lon: 2.4 };
 const stage = document.querySelector('.stage');
 
-function segments(name, label, options, chosen, choose) {
-    return el('div', { class: 'segments', role: 'radiogroup', 'aria-label': label },
+const wordsOf = (names, prefix) => names.map((name) => [name, text(`${prefix}${name}`)]);
+
+function segments(name, label, options, choose) {
+    return el('div', { class: 'segments', role: 'radiogroup', 'aria-label': label, 'data-state': name },
         options.map(([value, words]) => el('label', {},
-            el('input', {
-                type: 'radio', name, value, checked: value === chosen,
-                onchange: () => choose(value),
-            }), el('span', {}, words))));
+            el('input', { type: 'radio', name: `map-${name}`, value, onchange: () => choose(value) }),
+            el('span', {}, words))));
 }
 
+function menu(name, label, options, choose) {
+    const select = el('select', { 'aria-label': label, 'data-state': name,
+        onchange: () => choose(select.value) },
+    options.map(([value, words]) => el('option', { value }, words)));
+    return el('span', { class: 'menu' }, select);
+}
+
+/** Chooses a side, and goes where it is. */
+function showSide(chosen) {
+    go(chosen);
+    if (displayOf().side === 'french') flyToFrance({ ifSmall: true });
+}
+
+/** Views as a row of buttons, and as a menu where the map is narrow; what one view alone asks. */
 function bar() {
-    const views = segments('view', text('map.view'),
-        VIEWS.map((view) => [view, text(`map.${view}`)]),
-        state().view, (view) => go({ view }));
-    const sides = segments('density-side', text('map.side'),
-        [['foreign', text('map.side_foreign')], ['french', text('map.side_french')]],
-        state().side, (side) => go({ side }));
+    const views = wordsOf(VIEWS, 'map.');
+    const chooseView = (view) => go({ view });
+    const sides = segments('side', text('map.side'), wordsOf(['foreign', 'french'], 'map.side_'),
+        (side) => showSide({ side }));
+    const areas = menu('areas', text('map.areas'), wordsOf(Object.keys(AREAS), 'map.areas_'),
+        (chosen) => showSide({ areas: chosen }));
+    const values = menu('value', text('map.value'), wordsOf(VALUES, 'map.value_'),
+        (value) => go({ value }));
+    const whole = el('div', { class: 'map-bar' },
+        segments('view', text('map.view'), views, chooseView),
+        menu('view', text('map.view'), views, chooseView), sides, areas, values);
     const follow = () => {
-        sides.hidden = state().view !== 'density';
-        for (const input of views.querySelectorAll('input')) input.checked = input.value === state().view;
-        for (const input of sides.querySelectorAll('input')) input.checked = input.value === state().side;
+        const { view } = state();
+        sides.hidden = view !== 'density' && view !== 'heat';
+        areas.hidden = values.hidden = view !== 'choropleth';
+        for (const control of whole.querySelectorAll('[data-state]')) {
+            const now = state()[control.dataset.state];
+            if (control.localName === 'select') control.value = now;
+            for (const input of control.querySelectorAll('input')) input.checked = input.value === now;
+        }
     };
     onChange(follow);
     follow();
-    return el('div', { class: 'map-bar' }, views, sides);
+    return whole;
 }
 
 const tool = (label, drawing, act) =>
@@ -42,43 +66,7 @@ const tools = () => el('div', { class: 'map-tools' },
     tool(text('map.zoom_out'), 'M5 12h14', () => zoomBy(-1)),
     tool(text('map.world'),
         'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18', home),
-    tool(text('map.france'), 'm12 3 3 3 5 1-1 6 1 5-5 2-5-1-4-3-3-7 5-2Z', () => fly(FRANCE)));
-
-const dot = (name) => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
-    svg('circle', { cx: 16, cy: 10, r: 6, fill: `var(--${name})` }));
-const ring = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
-    svg('circle', { cx: 16, cy: 10, r: 5, fill: 'none', stroke: 'var(--foreign)', 'stroke-width': 2.5 }));
-const arc = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
-    svg('path', { d: 'M2 16C8 2 24 2 30 16', fill: 'none', stroke: 'var(--link)', 'stroke-width': 2.5 }));
-
-const widths = () => svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' },
-    [[4, 1.5, 'ramp-3'], [10, 3.5, 'ramp-5'], [16, 6, 'ramp-6']].map(([y, width, name]) =>
-        svg('path', { d: `M2 ${y}H30`, stroke: `var(--${name})`, 'stroke-width': width })));
-
-function legend() {
-    const box = el('section', { class: 'legend', 'aria-label': text('map.legend') });
-    const draw = () => {
-        const links = el('ul', {},
-            el('li', {}, dot('french'), text('map.legend_french')),
-            el('li', {}, dot('foreign'), text('map.legend_foreign')),
-            el('li', {}, ring(), text('map.legend_country')),
-            el('li', {}, arc(), text('map.legend_link')));
-        const density = [
-            el('h2', {}, text('map.legend_density')),
-            el('div', { class: 'swatches' }, DENSITY_STEPS.map((bound, i) =>
-                el('span', { class: `swatch-${i + 1}` },
-                    number(bound) + (i === DENSITY_STEPS.length - 1 ? '+' : '')))),
-        ];
-        const flows = el('ul', {},
-            el('li', {}, dot('french'), text('map.legend_french')),
-            el('li', {}, dot('foreign'), text('map.legend_foreign')),
-            el('li', {}, widths(), text('map.legend_flow', { n: FLOWS_SHOWN })));
-        box.replaceChildren(...{ links: [links], flows: [flows], density }[state().view]);
-    };
-    onChange((now, before) => now.view !== before.view && draw());
-    draw();
-    return box;
-}
+    tool(text('map.france'), 'm12 3 3 3 5 1-1 6 1 5-5 2-5-1-4-3-3-7 5-2Z', () => flyToFrance()));
 
 // Open where there is room for it; one click away on a phone.
 const attribution = (sources) => el('details', { class: 'map-attribution',
@@ -89,7 +77,8 @@ el('p', {}, sources.map((source, i) => [i > 0 && ' · ',
         ? el('a', { href: source.url, rel: 'noopener', title: source.text }, source.source)
         : el('span', { title: source.text }, source.source)])));
 
-/** Puts the tools over the map. */
+/** Puts the tools over the map, and the strip of overseas territories below it. */
 export function startTools(data) {
-    stage.append(bar(), tools(), legend(), attribution(data.attribution));
+    stage.querySelector('.map-room').append(bar(), tools(), legendBox(), attribution(data.attribution));
+    stage.append(overseasStrip());
 }

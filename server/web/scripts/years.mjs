@@ -2,8 +2,9 @@
 // lets the years pass.
 import { byId, el, icon, svg } from './dom.mjs';
 import { text } from './i18n.mjs';
-import { onCounts } from './counts.mjs';
-import { onChange, setFilter, state } from './state.mjs';
+import { onCounts, refreshCounts } from './counts.mjs';
+import { json } from './server.mjs';
+import { filterQuery, filterWith, filterWithoutYears, onChange, setFilter, state } from './state.mjs';
 
 const PLAY = 'M7 4v16l13-8z';
 const PAUSE = 'M6 4h4v16H6zM14 4h4v16h-4z';
@@ -29,9 +30,9 @@ function chosen() {
     return Number.isFinite(from) && from > 0 ? [from, to || from] : null;
 }
 
-function draw() {
+function draw(span = chosen()) {
     const tallest = Math.max(1, ...heights.values());
-    const [from, to] = chosen() ?? [first, last];
+    const [from, to] = span ?? [first, last];
     const width = 100 / (last - first + 1);
     const rects = [];
     for (let year = first; year <= last; year++) {
@@ -57,9 +58,9 @@ function show() {
     draw();
 }
 
-function choose(from, to) {
-    setFilter('year', from <= first && to >= last ? null : from === to ? `${from}` : `${from}..${to}`);
-}
+const asFilter = (from, to) =>
+    (from <= first && to >= last ? null : from === to ? `${from}` : `${from}..${to}`);
+const choose = (from, to, how) => setFilter('year', asFilter(from, to), how);
 
 function moved(event) {
     let from = Number(low.value);
@@ -70,7 +71,10 @@ function moved(event) {
         event.target.value = from;
     }
     byId('year-value').textContent = from === to ? String(from) : `${from}–${to}`;
+    draw([from, to]);
+    // While a handle is held only the numbers follow; map and list do when it is let go.
     if (event.type === 'change') choose(from, to);
+    else refreshCounts(filterWith('year', asFilter(from, to)));
 }
 
 function stop() {
@@ -88,10 +92,28 @@ function start() {
     const step = () => {
         year += 1;
         if (year + width > last) stop();
-        else choose(year, year + width);
+        else choose(year, year + width, { passing: true });
     };
     playing = setInterval(step, STEP_MS);
     step();
+}
+
+function take(counts) {
+    heights = new Map((counts.by?.year ?? []).filter((group) => group.key !== 'none')
+        .map((group) => [Number(group.key), group.partnerships]));
+    draw();
+}
+
+// All years stay in sight whatever years are chosen: the bars are of every other filter.
+async function refreshHeights() {
+    if (!chosen()) return; // the page's own numbers are the same then
+    try {
+        const query = filterQuery(filterWithoutYears());
+        const counts = await json('years', `/counts.json?by=year${query && `&${query}`}`);
+        if (counts) take(counts);
+    } catch {
+        // The page's own question says so.
+    }
 }
 
 /** Puts the histogram and the handles in the place of the two number fields. */
@@ -108,11 +130,9 @@ export function startYears() {
     play.addEventListener('click', () => (playing ? stop() : start()));
     onChange(show);
     onCounts((counts) => {
-        const groups = counts.by?.year ?? [];
-        if (!chosen() || heights.size === 0)
-            heights = new Map(groups.filter((group) => group.key !== 'none')
-                .map((group) => [Number(group.key), group.partnerships]));
-        draw();
+        if (!chosen()) take(counts);
     });
+    onChange((now, before) => now.filter !== before.filter && refreshHeights());
+    if (chosen()) refreshHeights();
     show();
 }

@@ -1,0 +1,123 @@
+// The legend as the server makes it, for the view, its zoom and the filter: the map takes its
+// classes and colours from the same answer, so that both agree with pictures and print.
+import { announce, el, svg } from './dom.mjs';
+import { lang, number, text } from './i18n.mjs';
+import { displayOf, filterQuery, onChange, state } from './state.mjs';
+import { json } from './server.mjs';
+import { FLOWS_SHOWN } from './style.mjs';
+
+const LINKS_SHOWN = 5000; // of one tile; see tiles/tileset.h
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const listeners = new Set();
+const body = el('div', { class: 'legend-body' });
+const title = el('span', { class: 'legend-title' });
+let zoom = 0;
+let asked = null; // the address of the legend shown or under way
+
+/** Calls listener(legend) with every new one. */
+export const onLegend = (listener) => listeners.add(listener);
+
+function legendAddress() {
+    const { view, value } = state();
+    const { side, level } = displayOf();
+    const parts = [filterQuery(), `tileset=${view}`, `zoom=${zoom}`, side && `side=${side}`,
+        level && `level=${level}`, view === 'choropleth' && value !== 'n' && `value=${value}`,
+        dark.matches && 'colours=dark', `lang=${lang}`];
+    return `/legend.json?${parts.filter(Boolean).join('&')}`;
+}
+
+const drawing = (...children) =>
+    svg('svg', { viewBox: '0 0 32 20', 'aria-hidden': 'true' }, ...children);
+const dot = (name) => drawing(svg('circle', { cx: 16, cy: 10, r: 6, fill: `var(--${name})` }));
+const ring = () => drawing(
+    svg('circle', { cx: 16, cy: 10, r: 5, fill: 'none', stroke: 'var(--foreign)', 'stroke-width': 2.5 }));
+const arc = () => drawing(
+    svg('path', { d: 'M2 16C8 2 24 2 30 16', fill: 'none', stroke: 'var(--link)', 'stroke-width': 2.5 }));
+const line = (width, name) => drawing(
+    svg('path', { d: 'M1 10H31', stroke: `var(--${name})`, 'stroke-width': width }));
+const circle = (radius) => drawing(svg('circle', { cx: 16, cy: 10, r: radius, fill: 'none',
+    stroke: 'var(--ink)', 'stroke-width': 1.5 }));
+const swatch = (colour) => drawing(svg('rect', { x: 2, y: 1, width: 28, height: 18, rx: 2, fill: colour,
+    stroke: 'var(--border)', 'stroke-width': 1 }));
+const item = (picture, ...words) => el('li', {}, picture, el('span', {}, ...words));
+
+const sides = () => [item(dot('french'), text('map.legend_french')),
+    item(dot('foreign'), text('map.legend_foreign'))];
+const countryOnly = () => item(ring(), text('map.legend_country'));
+
+// Three numbers between 1 and the heaviest, to show how size grows.
+function samples(most) {
+    const middle = Math.round(most / 4);
+    return [...new Set([1, middle, most])].filter((n) => n >= 1);
+}
+
+const bodies = {
+    links: ({ total }) => [
+        el('ul', {}, sides(), countryOnly(), item(arc(), text('map.legend_link'))),
+        total > LINKS_SHOWN && el('p', { class: 'quiet' }, text('map.legend_many', { n: LINKS_SHOWN }))],
+    flows: ({ n_most: most = 0 }) => [
+        el('ul', {}, sides(), samples(most).map((n) => item(
+            line(1 + 7 * Math.sqrt(n / most), n === most ? 'ramp-6' : n > 1 ? 'ramp-5' : 'ramp-3'),
+            text('map.legend_links', { n })))),
+        el('p', { class: 'quiet' }, text('map.legend_flow', { n: FLOWS_SHOWN }))],
+    places: ({ n_most: most = 0 }) => [
+        el('ul', {}, sides(), countryOnly(), samples(most).map((n) => item(
+            circle(2 + 7 * Math.sqrt(n / most)), text('map.legend_links', { n }))))],
+    density: (legend) => classes(legend),
+    choropleth: (legend) => classes(legend),
+    heat: (legend) => [
+        el('p', { class: 'quiet' }, legend.unit),
+        el('div', { class: 'ramp' }, ramp(legend.ramp)),
+        el('div', { class: 'ramp-ends' }, el('span', {}, '0'),
+            el('span', {}, legend.peak.toLocaleString(lang, { maximumSignificantDigits: 2 }))),
+        el('p', { class: 'quiet' }, text('map.legend_heat', { km: legend.bandwidth_km }))],
+};
+
+const ramp = (steps) => svg('svg', { viewBox: `0 0 ${steps.length} 1`, preserveAspectRatio: 'none',
+    'aria-hidden': 'true' }, steps.map(({ colour }, i) =>
+    svg('rect', { x: i, y: 0, width: 1.05, height: 1, fill: colour })));
+
+function classes(legend) {
+    const zero = legend.tileset === 'choropleth' && legend.zero.features > 0;
+    return [
+        el('p', { class: 'quiet' }, legend.unit),
+        el('ul', {}, legend.classes.map(({ colour, label }) => item(swatch(colour), label)),
+            zero && item(swatch(legend.zero.colour), text('map.legend_zero')),
+            legend.unknown.features > 0 &&
+                item(swatch(legend.unknown.colour), text('map.legend_unknown')))];
+}
+
+function show(legend) {
+    const left = legend.left_out > 0 &&
+        el('p', { class: 'quiet' }, text('map.legend_left_out', { n: legend.left_out }));
+    title.textContent = legend.title;
+    body.replaceChildren(...[...bodies[legend.tileset](legend), left].filter(Boolean));
+}
+
+async function refresh() {
+    const address = legendAddress();
+    if (address === asked) return;
+    asked = address;
+    try {
+        const legend = await json('legend', address);
+        if (!legend) return;
+        show(legend);
+        for (const listener of listeners) listener(legend);
+    } catch (error) {
+        announce(error.message);
+    }
+}
+
+/** Tells the legend at which zoom the map stands. */
+export function legendZoom(mapZoom) {
+    zoom = Math.max(0, Math.floor(mapZoom));
+    refresh();
+}
+
+/** The box: open where there is room for it, one click away on a phone. */
+export function legendBox() {
+    onChange(refresh);
+    dark.addEventListener('change', refresh);
+    return el('details', { class: 'legend', open: matchMedia('(min-width: 56rem)').matches },
+        el('summary', {}, el('span', { class: 'legend-word' }, text('map.legend')), title), body);
+}
