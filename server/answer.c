@@ -10,6 +10,7 @@
 
 static const char *const cache_controls[ANSWER_FRESHNESS_COUNT] = {
     [ANSWER_CHECK] = "no-cache",
+    [ANSWER_HOUR] = "public, max-age=3600, stale-while-revalidate=86400",
     [ANSWER_IMMUTABLE] = "public, max-age=31536000, immutable",
     [ANSWER_NEVER] = "no-store",
 };

@@ -14,6 +14,7 @@
 
 enum answer_freshness {
     ANSWER_CHECK,     /* Cache-Control: no-cache: ask each time, by ETag */
+    ANSWER_HOUR,      /* for an hour, and a day longer while it is asked for anew */
     ANSWER_IMMUTABLE, /* for a year: the address names this content */
     ANSWER_NEVER,     /* no-store: errors, health */
     ANSWER_FRESHNESS_COUNT

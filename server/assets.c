@@ -23,6 +23,7 @@ static const struct {
     const char *extension, *mime;
 } mimes[] = {
     {".mjs", "text/javascript; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
     {".css", "text/css; charset=utf-8"},
     {".svg", "image/svg+xml"},
     {".png", "image/png"},

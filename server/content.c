@@ -16,7 +16,19 @@
 bool content_uses_base_url(enum route_kind kind)
 {
     return kind != ROUTE_TILE && kind != ROUTE_PICTURE_TILE && kind != ROUTE_LEGEND &&
-           kind != ROUTE_PICTURE && kind != ROUTE_ASSET && kind != ROUTE_COUNTS;
+           kind != ROUTE_PICTURE && kind != ROUTE_COUNTS && kind != ROUTE_SITE_FILE &&
+           !content_is_asset(kind);
+}
+
+bool content_is_asset(enum route_kind kind)
+{
+    return kind == ROUTE_ASSET || kind == ROUTE_COMPONENT;
+}
+
+const struct asset *content_asset(const struct route *route, const struct assets *assets)
+{
+    return route->kind == ROUTE_COMPONENT ? assets_find_source(assets, "embed.js")
+                                          : assets_find(assets, route->name);
 }
 
 bool content_is_slow(const struct route *route, const struct edition *edition)
@@ -184,7 +196,7 @@ static enum atlas_status build_asset(const struct route *route,
                                      const struct content_sources *sources, struct content *content,
                                      struct atlas_error *error)
 {
-    const struct asset *asset = assets_find(sources->assets, route->name);
+    const struct asset *asset = content_asset(route, sources->assets);
     if (!asset) return atlas_fail(error, ATLAS_NOT_FOUND, "There is no such file.");
     const struct asset_content *form = &asset->plain;
     if (sources->brotli && asset->brotli.data) {
@@ -197,6 +209,20 @@ static enum atlas_status build_asset(const struct route *route,
     content->parts.type = asset->mime;
     content->ready = true;
     bytes_append(&content->body, form->data, form->length);
+    return bytes_status(&content->body);
+}
+
+/* A file of the operator's; a picture that is opened by itself runs nothing. */
+static enum atlas_status build_site_file(const struct route *route,
+                                         const struct content_sources *sources,
+                                         struct content *content, struct atlas_error *error)
+{
+    const struct site_file *file = site_find(sources->site, route->name);
+    if (!file) return atlas_fail(error, ATLAS_NOT_FOUND, "There is no such file.");
+    content->parts.type = file->mime;
+    content->parts.csp = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    content->ready = strncmp(file->mime, "text/", 5) != 0 && !strstr(file->mime, "svg");
+    bytes_append(&content->body, file->content.data, file->content.length);
     return bytes_status(&content->body);
 }
 
@@ -220,7 +246,10 @@ static enum atlas_status build(const struct route *route, const struct content_s
     case ROUTE_PAGE:
         return build_page(route, sources, content, error);
     case ROUTE_ASSET:
+    case ROUTE_COMPONENT:
         return build_asset(route, sources, content, error);
+    case ROUTE_SITE_FILE:
+        return build_site_file(route, sources, content, error);
     default:
         return select_and_build(route, sources, content, error);
     }

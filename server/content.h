@@ -11,6 +11,7 @@
 #include "server/route.h"
 #include "server/search.h"
 #include "server/selections.h"
+#include "server/site.h"
 #include "tiles/edition.h"
 
 #include <stdbool.h>
@@ -22,6 +23,7 @@ struct content_sources {
     struct search *search;
     const struct pages *pages;
     const struct assets *assets;
+    const struct site *site;
     const char *base_url; /* without a slash at its end */
     bool brotli, gzip;    /* what the client takes */
 };
@@ -45,6 +47,12 @@ void content_close(struct content *content);
 
 /* True when the answer holds absolute addresses, and so depends on the base URL. */
 bool content_uses_base_url(enum route_kind kind);
+
+/* The file that a route of content_is_asset() sends; NULL where there is none. */
+const struct asset *content_asset(const struct route *route, const struct assets *assets);
+
+/* True for files of the assets, which were compressed when the pages were built. */
+bool content_is_asset(enum route_kind kind);
 
 /* True when building may take many milliseconds. */
 bool content_is_slow(const struct route *route, const struct edition *edition);

@@ -187,6 +187,7 @@ static const char *label_of(const struct page_build *build, enum filter_key key,
 
 static const char *home_path(const struct page_build *build)
 {
+    if (build->path.kind == PAGE_EMBED) return build->path.english ? "/en/embed" : "/embed";
     return build->path.english ? "/en/" : "/";
 }
 
@@ -378,9 +379,10 @@ static enum atlas_status add_results(struct page_build *build, const struct sele
     bytes_append_byte(&kept, 0);
     enum atlas_status status = bytes_status(&kept);
     struct selection part = {0};
+    const char *path = build->path.kind == PAGE_EMBED ? "/embed" : "/";
     if (status == ATLAS_OK && unplaced) status = list_unplaced(selection, &part);
     if (status == ATLAS_OK)
-        status = page_add_list(build, unplaced ? &part : selection, "/", (const char *)kept.data);
+        status = page_add_list(build, unplaced ? &part : selection, path, (const char *)kept.data);
     selection_close(&part);
     bytes_close(&kept);
     return status;

@@ -56,12 +56,6 @@ void page_set_filter_url(struct page_build *build, struct page_object *object, c
     page_set_bytes(build, object, key, &url);
 }
 
-void page_set_menu(struct page_values *values, struct page_object *root, const char *prefix,
-                   bool english)
-{
-    page_set_format(values, root, "gender_url", "%s%s/genre", prefix, english ? "/en" : "");
-}
-
 static void set_addresses(struct page_build *build, const char *path)
 {
     struct page_values *values = &build->values;
@@ -70,7 +64,6 @@ static void set_addresses(struct page_build *build, const char *path)
     bool english = build->path.english;
     page_set_text(values, root, "root", prefix);
     page_set_format(values, root, "home", "%s%s/", prefix, english ? "/en" : "");
-    page_set_menu(values, root, prefix, english);
     page_set_format(values, root, "other_language_url", "%s%s%s", prefix, english ? "" : "/en",
                     path);
     page_set_format(values, root, "canonical", "%s%s%s", base, english ? "/en" : "", path);
@@ -88,6 +81,7 @@ void page_set_common(struct page_build *build, const char *path)
     page_set_text(values, root, "lang", english ? "en" : "fr");
     page_set_text(values, root, "other_lang", english ? "fr" : "en");
     set_addresses(build, path);
+    page_set_frame(build);
     messages_write_date(english, edition->date, &date);
     page_set_format(values, root, "edition_date", "%.*s", (int)date.length,
                     date.data ? (const char *)date.data : "");

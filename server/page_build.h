@@ -12,6 +12,7 @@
 #include "tiles/vocabulary.h"
 
 struct pages {
+    const struct site *site;
     struct messages french, english;
     struct page_templates *templates;
     struct bytes messages_json[2]; /* by english */
@@ -41,9 +42,9 @@ const char *page_pick(const struct page_build *build, const char *french, const 
 /* The label of a word, the word itself where the vocabulary lacks it, NULL for NULL. */
 const char *page_word(const struct page_build *build, enum vocabulary vocabulary, const char *key);
 
-/* Sets the addresses of the header's menu. */
-void page_set_menu(struct page_values *values, struct page_object *root, const char *prefix,
-                   bool english);
+/* Sets what the header and footer of every page show beside its own: the menu, the operator's logo,
+ * sentence and theme. */
+void page_set_frame(struct page_build *build);
 
 /* Sets what every page shows: language, addresses, edition, sources. path: of this page in French,
  * with its query if it has one, e.g. "/partenariat/12-x". */
@@ -82,5 +83,7 @@ enum atlas_status page_build_partnership(struct page_build *build,
 enum atlas_status page_build_territory(struct page_build *build,
                                        uint32_t territory) ATLAS_MUST_CHECK;
 enum atlas_status page_build_gender(struct page_build *build) ATLAS_MUST_CHECK;
+enum atlas_status page_build_embed(struct page_build *build) ATLAS_MUST_CHECK;
+enum atlas_status page_build_builder(struct page_build *build) ATLAS_MUST_CHECK;
 
 #endif

@@ -38,6 +38,8 @@ static const struct {
 } plain[] = {
     {"/", PAGE_ATLAS},
     {"/genre", PAGE_GENDER},
+    {"/embed", PAGE_EMBED},
+    {"/integrer", PAGE_BUILDER},
 };
 
 static bool parse_plain(const char *rest, struct page_path *page)

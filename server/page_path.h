@@ -5,7 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum page_kind { PAGE_ATLAS, PAGE_PARTNERSHIP, PAGE_TERRITORY, PAGE_GENDER };
+enum page_kind {
+    PAGE_ATLAS,
+    PAGE_PARTNERSHIP,
+    PAGE_TERRITORY,
+    PAGE_GENDER,
+    PAGE_EMBED,
+    PAGE_BUILDER
+};
 
 struct page_path {
     enum page_kind kind;

@@ -17,6 +17,8 @@
     "base-uri 'none'; "
 
 static const char page_csp[] = CSP_COMMON "frame-ancestors 'none'";
+static const char builder_csp[] = CSP_COMMON "frame-src 'self'; frame-ancestors 'none'";
+static const char embed_csp[] = CSP_COMMON "frame-ancestors *"; /* of /embed alone */
 const char pages_error_csp[] = CSP_COMMON "frame-ancestors 'none'";
 
 static enum atlas_status load(const char *share, const struct assets *assets, struct pages *pages,
@@ -38,11 +40,13 @@ static enum atlas_status load(const char *share, const struct assets *assets, st
                                error);
 }
 
-enum atlas_status pages_open(const char *share, const struct assets *assets, struct pages **pages,
+enum atlas_status pages_open(const char *share, const struct assets *assets,
+                             const struct site *site, struct pages **pages,
                              struct atlas_error *error)
 {
     struct pages *opened = calloc(1, sizeof *opened);
     if (!opened) return atlas_fail(error, ATLAS_NO_MEMORY, "no memory for the pages");
+    opened->site = site;
     enum atlas_status status = load(share, assets, opened, error);
     if (status != ATLAS_OK) {
         pages_close(opened);
@@ -142,7 +146,7 @@ enum atlas_status pages_write_error(const struct pages *pages, int http_status, 
     page_set_text(&build.values, build.root, "root", build.prefix);
     page_set_format(&build.values, build.root, "home", "%s%s", build.prefix,
                     english ? "/en/" : "/");
-    page_set_menu(&build.values, build.root, build.prefix, english);
+    page_set_frame(&build);
     page_set_format(&build.values, build.root, "other_language_url", "%s%s", build.prefix,
                     english ? "/" : "/en/");
     set_error_texts(&build, http_status, sentence);
@@ -217,6 +221,8 @@ static const struct {
 } plain[] = {
     {PAGE_ATLAS, "atlas", page_build_atlas},
     {PAGE_GENDER, "gender", page_build_gender},
+    {PAGE_EMBED, "atlas", page_build_embed},
+    {PAGE_BUILDER, "builder", page_build_builder},
 };
 
 static enum atlas_status answer_plain(struct page_build *build, struct page_answer *answer)
@@ -299,7 +305,10 @@ enum atlas_status pages_answer(const struct pages *pages, const struct edition *
     build->request = request;
     build->path = path;
     answer->http_status = 200;
-    answer->csp = page_csp;
+    answer->may_be_framed = path.kind == PAGE_EMBED;
+    answer->csp = answer->may_be_framed       ? embed_csp
+                  : path.kind == PAGE_BUILDER ? builder_csp
+                                              : page_csp;
     enum atlas_status status = answer_page(build, answer);
     build_close(build);
     free(build);

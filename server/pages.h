@@ -10,6 +10,7 @@
 #include "geo/bytes.h"
 #include "geo/status.h"
 #include "server/assets.h"
+#include "server/site.h"
 #include "tiles/edition.h"
 
 #include <stdbool.h>
@@ -17,9 +18,10 @@
 
 struct pages;
 
-/* Reads templates and messages of share/web. assets is borrowed and outlives the pages. Fails with
- * a sentence (see page.h, messages.h). */
-enum atlas_status pages_open(const char *share, const struct assets *assets, struct pages **pages,
+/* Reads templates and messages of share/web. assets and site are borrowed and outlive the pages;
+ * site may be NULL. Fails with a sentence (see page.h, messages.h). */
+enum atlas_status pages_open(const char *share, const struct assets *assets,
+                             const struct site *site, struct pages **pages,
                              struct atlas_error *error) ATLAS_MUST_CHECK;
 /* NULL is harmless. */
 void pages_close(struct pages *pages);

@@ -132,8 +132,13 @@ static bool identify(struct request *request)
     bytes_append_byte(key, '\0');
     if (key->failed) return false;
     uint64_t hash = hash_text(UINT64_C(0xCBF29CE484222325), (const char *)key->data);
-    if (request->route.kind != ROUTE_ASSET) { /* its name says it all */
-        hash = hash_text(hash, edition->content_hash) ^ edition->number;
+    const struct service *service = request->service;
+    if (content_is_asset(request->route.kind)) { /* its name says it all */
+        const struct asset *asset = content_asset(&request->route, service->assets);
+        if (asset) hash = hash_text(hash, asset->name);
+    } else {
+        hash =
+            hash_text(hash, edition->content_hash) ^ edition->number ^ service->site->fingerprint;
         hash = hash_text(hash, build_id());
     }
     snprintf(request->etag, sizeof request->etag, "\"%016llx%s\"", (unsigned long long)hash,
@@ -161,6 +166,7 @@ static struct answer *build(struct request *request, bool *keep, struct atlas_er
         .search = service->search,
         .pages = service->pages,
         .assets = service->assets,
+        .site = service->site,
         .base_url = base_url_of(request),
         .brotli = request->brotli,
         .gzip = request->gzip,
@@ -314,10 +320,12 @@ static void answer_route(struct request *request, const struct memo_request *ask
     }
     request->edition = current_edition(service->current);
     request->gzip = asked->gzip;
-    request->brotli = request->route.kind == ROUTE_ASSET && asked->brotli;
+    request->brotli = content_is_asset(request->route.kind) && asked->brotli;
     bool immutable = request->route.kind == ROUTE_ASSET ||
                      tilejson_version_is_current(request->edition, request->route.version);
-    request->freshness = immutable ? ANSWER_IMMUTABLE : ANSWER_CHECK;
+    request->freshness = immutable                                ? ANSWER_IMMUTABLE
+                         : request->route.kind == ROUTE_COMPONENT ? ANSWER_HOUR
+                                                                  : ANSWER_CHECK;
     if (!identify(request)) return;
     remember(request, asked);
     if (answer_matches(exchange->headers.if_none_match, request->etag)) {

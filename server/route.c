@@ -22,6 +22,8 @@ static const char *const kind_texts[ROUTE_KIND_COUNT] = {
     [ROUTE_STYLE] = "style",
     [ROUTE_HEALTH] = "healthz",
     [ROUTE_ASSET] = "asset",
+    [ROUTE_COMPONENT] = "component",
+    [ROUTE_SITE_FILE] = "site_file",
     [ROUTE_PAGE] = "page",
 };
 
@@ -53,6 +55,7 @@ static const struct {
     {"search.json", ROUTE_SEARCH, false, ROUTE_JSON},
     {"style.json", ROUTE_STYLE, false, ROUTE_JSON},
     {"healthz", ROUTE_HEALTH, false, ROUTE_JSON},
+    {"embed.js", ROUTE_COMPONENT, false, ROUTE_JSON},
 };
 
 static enum atlas_status no_such_address(struct route_refusal *refusal)
@@ -167,13 +170,14 @@ static bool read_facts(struct route *route)
     return true;
 }
 
-/* /assets/{name}: the segments joined again; they lie one behind the other in target.text. */
-static enum atlas_status read_asset(struct route *route)
+/* /assets/{name}, /site/{name}: the segments joined again; they lie one behind the other in
+ * target.text. */
+static enum atlas_status read_file(struct route *route, enum route_kind kind)
 {
     struct target *target = &route->target;
     for (size_t i = 2; i < target->n_segments; i++)
         target->text[target->segments[i] - target->text - 1] = '/';
-    route->kind = ROUTE_ASSET;
+    route->kind = kind;
     route->name = target->segments[1];
     return ATLAS_OK;
 }
@@ -194,12 +198,20 @@ static enum atlas_status read_path(struct route *route, struct route_refusal *re
     if (n >= 2 && !target->trailing_slash) {
         if (strcmp(first, "tiles") == 0 && n == 5) return read_tile(route, refusal);
         if (strcmp(first, "tiles") == 0 && n == 2) return read_tilejson(route, refusal);
-        if (strcmp(first, "assets") == 0) return read_asset(route);
+        if (strcmp(first, "assets") == 0) return read_file(route, ROUTE_ASSET);
+        if (strcmp(first, "site") == 0) return read_file(route, ROUTE_SITE_FILE);
         if (strcmp(first, "partenariat") == 0 && n == 2 && read_facts(route)) return ATLAS_OK;
     }
     if (!pages_knows(target->path)) return no_such_address(refusal);
     route->kind = ROUTE_PAGE;
     return ATLAS_OK;
+}
+
+/* Pages read their own parameters, foreign ones among them; files have none. */
+static bool route_reads_parameters(enum route_kind kind)
+{
+    return kind != ROUTE_PAGE && kind != ROUTE_ASSET && kind != ROUTE_COMPONENT &&
+           kind != ROUTE_SITE_FILE;
 }
 
 enum atlas_status route_parse(const char *raw, struct route *route, struct route_refusal *refusal)
@@ -221,8 +233,7 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     refusal->parameter[0] = '\0';
     enum atlas_status status = target_parse(raw, &route->target, &refusal->error);
     if (!status) status = read_path(route, refusal);
-    /* Pages read their own parameters, foreign ones among them. */
-    if (status || route->kind == ROUTE_PAGE || route->kind == ROUTE_ASSET) return status;
+    if (status || !route_reads_parameters(route->kind)) return status;
     status = parameters_read(route, refusal);
     if (!status && route->n_tilesets == 0 &&
         (route->kind == ROUTE_LEGEND || route->kind == ROUTE_PICTURE))

@@ -13,6 +13,8 @@
  *   /counts.json /search.json /style.json     ROUTE_COUNTS ROUTE_SEARCH ROUTE_STYLE
  *   /healthz                                  ROUTE_HEALTH
  *   /assets/{name}                            ROUTE_ASSET    its query is ignored
+ *   /embed.js                                 ROUTE_COMPONENT  the web component; likewise
+ *   /site/{name}                              ROUTE_SITE_FILE  of the operator; likewise
  *   what server/pages knows                   ROUTE_PAGE     its parameters are read there
  */
 #ifndef SERVER_ROUTE_H
@@ -43,6 +45,8 @@ enum route_kind {
     ROUTE_STYLE,
     ROUTE_HEALTH,
     ROUTE_ASSET,
+    ROUTE_COMPONENT,
+    ROUTE_SITE_FILE,
     ROUTE_PAGE,
     ROUTE_KIND_COUNT
 };
@@ -70,7 +74,7 @@ struct route {
     unsigned by;                           /* ROUTE_COUNTS: bit 1 << enum group_property */
     char nature[16];                       /* of money; "" for none */
     uint64_t id;                           /* ROUTE_FACTS */
-    const char *name;                      /* ROUTE_ASSET; lives in target; else "" */
+    const char *name;                      /* ROUTE_ASSET, _SITE_FILE; lives in target; else "" */
     char q[ROUTE_SEARCH_BYTES + 1];        /* ROUTE_SEARCH: as typed */
     uint32_t limit;                        /* ROUTE_SEARCH */
     struct list_request list;              /* ROUTE_LIST */

@@ -27,6 +27,7 @@ static const char usage[] =
     "  --listen HOST:PORT    where to listen; may be repeated (127.0.0.1:8080)\n"
     "  --public-url URL      how the world reaches this server, behind a proxy\n"
     "  --share DIR           pages and other read-only files (share/ beside the programme)\n"
+    "  --site DIR            logo, legal sentence, links and theme of this site (site.conf)\n"
     "  --threads N           threads that answer (one per processor)\n"
     "  --workers N           threads that build what isn't ready (as --threads)\n"
     "  --cache-mb N          memory for ready answers (32)\n"
@@ -49,6 +50,7 @@ enum option_code {
     OPTION_LISTEN,
     OPTION_PUBLIC_URL,
     OPTION_SHARE,
+    OPTION_SITE,
     OPTION_THREADS,
     OPTION_WORKERS,
     OPTION_CACHE_MB,
@@ -64,6 +66,7 @@ static const struct option options[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
     {"public-url", required_argument, NULL, OPTION_PUBLIC_URL},
     {"share", required_argument, NULL, OPTION_SHARE},
+    {"site", required_argument, NULL, OPTION_SITE},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"workers", required_argument, NULL, OPTION_WORKERS},
     {"cache-mb", required_argument, NULL, OPTION_CACHE_MB},
@@ -135,6 +138,9 @@ static void read_option(int code, char *value, struct settings *settings)
         return;
     case OPTION_SHARE:
         service->share = value;
+        return;
+    case OPTION_SITE:
+        service->site = value;
         return;
     case OPTION_THREADS:
         service->threads = (unsigned)read_number("threads", value, 1, HTTP_MAX_LANES);

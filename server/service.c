@@ -44,7 +44,9 @@ static enum atlas_status open_rooms(const struct service_options *options, struc
     if (!service->cache || !service->selections || !service->search || !service->metrics)
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     enum atlas_status status = assets_open(options->share, &service->assets, error);
-    if (!status) status = pages_open(options->share, service->assets, &service->pages, error);
+    if (!status) status = site_open(options->site, &service->site, error);
+    if (!status)
+        status = pages_open(options->share, service->assets, service->site, &service->pages, error);
     if (status) return status;
     status = current_open(options->database, take_over, service, &service->current, error);
     if (status) return status;
@@ -100,5 +102,6 @@ void service_stop(struct service *service)
     selections_free(service->selections);
     metrics_free(service->metrics);
     pages_close(service->pages);
+    site_close(service->site);
     assets_close(service->assets);
 }

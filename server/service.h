@@ -13,6 +13,7 @@
 #include "server/pages.h"
 #include "server/search.h"
 #include "server/selections.h"
+#include "server/site.h"
 #include "server/workers.h"
 
 struct service {
@@ -22,6 +23,7 @@ struct service {
     struct selections *selections;
     struct search *search;
     struct assets *assets;
+    struct site *site;
     struct pages *pages;
     struct metrics *metrics;
     struct metrics_server *metrics_server; /* NULL without --metrics */
@@ -36,6 +38,7 @@ struct service {
 
 struct service_options {
     const char *database, *share;
+    const char *site;       /* the operator's folder (server/site), or NULL */
     const char *public_url; /* or NULL */
     const char *metrics;    /* where to listen for them, or NULL */
     const char *listen[HTTP_MAX_LISTENERS];

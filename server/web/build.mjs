@@ -32,7 +32,7 @@ const licences = {
 const files = new Map(); // plain name -> content
 for (const folder of ['.', 'scripts'].filter((each) => existsSync(join(sources, each))))
     for (const name of readdirSync(join(sources, folder)))
-        if (['.mjs', '.css', '.svg'].includes(extname(name)) && name !== 'build.mjs')
+        if (['.mjs', '.js', '.css', '.svg'].includes(extname(name)) && name !== 'build.mjs')
             files.set(name, readFileSync(join(sources, folder, name)));
 for (const path of fromPackages) files.set(basename(path), readFileSync(join(packages, path)));
 files.set(

@@ -30,6 +30,12 @@ export const states = [
     { name: 'empty', path: '/?theme=eau&country=IS', map: true },
     { name: 'partnership', path: (known) => new URL(known.record.url).pathname, view: true, widths: true },
     { name: 'territory', path: '/territoire/reg:84', view: true },
+    { name: 'gender', path: '/genre', map: true, view: true },
+    { name: 'gender-money', path: '/genre?nature=attribue&theme=genre-sante', map: true },
+    { name: 'embed', path: '/embed?theme=eau', map: true, view: true },
+    { name: 'embed-panel', path: (known) => `/embed?open=${known.record.id}`, map: true,
+        ready: '.panel:not([hidden])' },
+    { name: 'builder', path: '/integrer?theme=eau', view: true },
     { name: 'lost', path: '/nowhere', view: true, refused: true },
     { name: 'bad', path: '/?kind=x', refused: true },
 ];

@@ -33,7 +33,7 @@ static int open_site(void **state)
     fixture_open(&site.fixture, 300, 23);
     site.oracle = oracle_open(site.fixture.path);
     if (assets_open(share, &site.assets, &error) != ATLAS_OK ||
-        pages_open(share, site.assets, &site.pages, &error) != ATLAS_OK) {
+        pages_open(share, site.assets, NULL, &site.pages, &error) != ATLAS_OK) {
         print_error("%s\n", error.message);
         return 1;
     }

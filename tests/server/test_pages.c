@@ -33,7 +33,7 @@ static int open_site(void **state)
     snprintf(share, sizeof share, "%s/share", build ? build : "build");
     fixture_open(&site.fixture, 300, 11);
     if (assets_open(share, &site.assets, &error) != ATLAS_OK ||
-        pages_open(share, site.assets, &site.pages, &error) != ATLAS_OK) {
+        pages_open(share, site.assets, NULL, &site.pages, &error) != ATLAS_OK) {
         print_error("%s\n", error.message);
         return 1;
     }
@@ -88,6 +88,9 @@ static void paths_are_told_apart(void **state)
         {"/genre", true},
         {"/en/genre", true},
         {"/genre/", false},
+        {"/embed", true},
+        {"/en/embed", true},
+        {"/integrer", true},
         {"", false},
         {"/x", false},
         {"/english/", false},
@@ -190,8 +193,14 @@ static void no_message_key_is_shown(void **state)
 {
     (void)state;
     /* Keys that no template names are looked up in C; one without a text would show itself. */
-    static const char *const paths[] = {
-        "/", "/en/", "/genre", "/en/genre", "/territoire/reg:84", "/en/territoire/reg:84"};
+    static const char *const paths[] = {"/",
+                                        "/en/",
+                                        "/genre",
+                                        "/en/genre",
+                                        "/integrer",
+                                        "/en/integrer",
+                                        "/territoire/reg:84",
+                                        "/en/territoire/reg:84"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct page_answer answer = ask(paths[i], NULL, NULL);
         char *body = (char *)answer.body.data;

@@ -56,6 +56,8 @@ static void addresses_lead_where_documented(void **state)
         {"/healthz", ROUTE_HEALTH},
         {"/assets/main.1f3a.mjs", ROUTE_ASSET},
         {"/assets/fonts/a.woff2?x=1", ROUTE_ASSET},
+        {"/embed.js?v=2", ROUTE_COMPONENT},
+        {"/site/dsfr/a.woff2?x=1", ROUTE_SITE_FILE},
         {"http://127.0.0.1:8080/healthz", ROUTE_HEALTH},
         {"/", ROUTE_PAGE},
         {"http://127.0.0.1:8080", ROUTE_PAGE},

@@ -24,9 +24,12 @@ function follow(now, before) {
     if (now.unplaced !== before.unplaced && now.filter === before.filter) refreshCounts();
     if (['filter', 'page', 'sort', 'unplaced'].some((name) => now[name] !== before[name]))
         refreshList();
-    const other = new URL(byId('other-language').href);
-    other.search = location.search;
-    byId('other-language').href = other.href;
+    // The other language, the full atlas of an embedded map, the page that writes its code.
+    for (const link of document.querySelectorAll('#other-language, [data-keep-state]')) {
+        const address = new URL(link.href);
+        address.search = location.search;
+        link.href = address.href;
+    }
 }
 
 onChange(follow);

@@ -117,7 +117,9 @@ function become(next) {
 export function go(changes, { passing = false } = {}) {
     const next = { ...current, ...changes };
     if (addressOf(next) === addressOf(current)) return;
-    history[passing ? 'replaceState' : 'pushState'](null, '', addressOf(next));
+    // An embedded map leaves the history of the page around it alone.
+    const step = passing || window.top !== window ? 'replaceState' : 'pushState';
+    history[step](null, '', addressOf(next));
     become(next);
 }
 
