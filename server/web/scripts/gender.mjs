@@ -71,7 +71,7 @@ function style({ fill }) {
                 id: 'area-edges', type: 'line', source: 'areas', 'source-layer': 'choropleth',
                 paint: { 'line-color': colour('border'), 'line-width': 0.7 },
             },
-            labelLayer(),
+            labelLayer('choropleth'),
         ],
     };
 }
