@@ -1,5 +1,7 @@
 #include "server/current.h"
 
+#include "tiles/prepared.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -23,7 +25,8 @@ struct current {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t watcher;
-    bool stopping, look;
+    atomic_bool stopping;
+    bool look;
     const struct edition *edition;
     _Atomic uint64_t generation; /* of edition */
     struct file_state seen;      /* the file last tried */
@@ -63,6 +66,7 @@ static void take_over(struct current *current, struct file_state state)
     const struct edition *loaded = NULL;
     struct atlas_error error;
     enum atlas_status status = edition_load(current->path, &loaded, &error);
+    if (status == ATLAS_OK) prepared_warm(loaded, &current->stopping);
     pthread_mutex_lock(&current->lock);
     current->seen = state;
     const struct edition *old = NULL;
@@ -88,6 +92,7 @@ static void take_over(struct current *current, struct file_state state)
 static void *watch(void *context)
 {
     struct current *current = context;
+    prepared_warm(current->edition, &current->stopping); /* nobody but this thread swaps it */
     pthread_mutex_lock(&current->lock);
     while (!current->stopping) {
         struct timespec until;

@@ -12,11 +12,13 @@
 /* So many flows are gone through one by one; of more, only those that have a chosen link. */
 enum { FLOWS_FEW = 16000 };
 
-/* One piece: NULL until it is made; then never changed. */
+/* One piece: NULL until somebody makes it, `being_made` meanwhile; then never changed. */
 typedef _Atomic(void *) piece;
+static char being_made;
 
 struct prepared {
-    pthread_mutex_t making; /* held while a piece is made */
+    pthread_mutex_t lock;
+    pthread_cond_t made; /* some piece is, or could not be */
     piece flows[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     piece places[2][FRENCH_LEVEL_COUNT];
@@ -37,28 +39,32 @@ typedef void *(*maker)(const struct wish *wish);
 struct prepared *prepared_new(void)
 {
     struct prepared *prepared = calloc(1, sizeof *prepared);
-    if (prepared && pthread_mutex_init(&prepared->making, NULL) != 0) {
-        free(prepared);
-        return NULL;
-    }
+    if (!prepared) return NULL;
+    pthread_mutex_init(&prepared->lock, NULL);
+    pthread_cond_init(&prepared->made, NULL);
     return prepared;
 }
 
-/* Gives the piece, and makes it first where it is missing. */
+/* Gives the piece, and makes it first where it is missing. Other pieces can be made meanwhile. */
 static enum atlas_status give(piece *slot, maker make, const struct wish *wish, void **made)
 {
     *made = atomic_load_explicit(slot, memory_order_acquire);
-    if (*made) return ATLAS_OK;
+    if (*made && *made != &being_made) return ATLAS_OK;
     struct prepared *prepared = wish->edition->prepared;
-    pthread_mutex_lock(&prepared->making);
-    *made = atomic_load_explicit(slot, memory_order_relaxed);
+    pthread_mutex_lock(&prepared->lock);
+    while ((*made = atomic_load(slot)) == &being_made)
+        pthread_cond_wait(&prepared->made, &prepared->lock);
     if (!*made) {
+        atomic_store(slot, &being_made);
+        pthread_mutex_unlock(&prepared->lock);
         *made = make(wish);
         /* What making took besides goes back: at a million links it is a tenth of all. */
         if (wish->edition->n_links > FLOWS_FEW) malloc_trim(0);
+        pthread_mutex_lock(&prepared->lock);
         atomic_store_explicit(slot, *made, memory_order_release);
+        pthread_cond_broadcast(&prepared->made);
     }
-    pthread_mutex_unlock(&prepared->making);
+    pthread_mutex_unlock(&prepared->lock);
     return *made ? ATLAS_OK : ATLAS_NO_MEMORY;
 }
 
@@ -386,6 +392,40 @@ enum atlas_status prepared_labels(const struct edition *edition, const struct la
     return status;
 }
 
+void prepared_warm(const struct edition *edition, const atomic_bool *stop)
+{
+    /* The levels by zoom, the widest first: visitors come from there (tiles/tileset.h). */
+    static const struct {
+        enum french_level french;
+        enum foreign_level foreign;
+    } levels[] = {
+        {FRENCH_COUNTRY, FOREIGN_COUNTRY},
+        {FRENCH_REGION, FOREIGN_COUNTRY},
+        {FRENCH_DEPARTEMENT, FOREIGN_ADMIN1},
+        {FRENCH_COMMUNE, FOREIGN_PLACE},
+    };
+    const double *amounts;
+    const struct shapes *shapes;
+    const struct label_list *labels;
+    const struct link_order *order;
+    enum atlas_status status = prepared_amounts(edition, &amounts);
+    if (status == ATLAS_OK) status = prepared_shapes(edition, &shapes);
+    if (status == ATLAS_OK) status = prepared_labels(edition, &labels);
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        const struct arcs *arcs;
+        const struct place_set *places;
+        if (status || atomic_load(stop)) return;
+        status = prepared_arcs(edition, levels[i].french, levels[i].foreign, &arcs);
+        if (status || atomic_load(stop)) return;
+        status = prepared_places(edition, SIDE_FRENCH, (int)levels[i].french, &places);
+        if (status == ATLAS_OK)
+            status = prepared_places(edition, SIDE_FOREIGN, (int)levels[i].foreign, &places);
+    }
+    /* What could not be made now is asked for again by who needs it. */
+    if (status == ATLAS_OK) status = prepared_order(edition, &order);
+    (void)status;
+}
+
 void prepared_free(struct prepared *prepared)
 {
     if (!prepared) return;
@@ -411,6 +451,7 @@ void prepared_free(struct prepared *prepared)
     struct label_list *labels = atomic_load(&prepared->labels);
     label_list_close(labels);
     free(labels);
-    pthread_mutex_destroy(&prepared->making);
+    pthread_cond_destroy(&prepared->made);
+    pthread_mutex_destroy(&prepared->lock);
     free(prepared);
 }

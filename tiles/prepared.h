@@ -13,11 +13,17 @@
 #include "tiles/link_table.h"
 #include "tiles/shapes.h"
 
+#include <stdatomic.h>
+
 struct prepared;
 
 /* For tiles/edition: one belongs to each edition. NULL when out of memory. */
 struct prepared *prepared_new(void);
 void prepared_free(struct prepared *prepared); /* NULL is harmless */
+
+/* Makes what the tiles of a default map need, so that no visitor waits for it: for a thread that
+ * has nothing else to do. Ends early once *stop is true, or when out of memory. */
+void prepared_warm(const struct edition *edition, const atomic_bool *stop);
 
 /* The territory that stands for this one on a map of a level: the level's, if it has a point, else
  * the next finer one that has. A placed end always finds one. level: of the territory's side. */
