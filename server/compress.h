@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-#define COMPRESS_MIN_BYTES 400 /* below, it costs more than it saves */
+/* Below, an answer is one packet either way, and compressing costs more than the rest of it. */
+#define COMPRESS_MIN_BYTES 1000
 
 enum compress_level {
     COMPRESS_FAST = 1, /* for what is built for one reader */

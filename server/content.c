@@ -2,12 +2,14 @@
 
 #include "server/document.h"
 #include "server/drawing.h"
+#include "server/limits.h"
 #include "server/stream.h"
 #include "server/style.h"
 #include "server/tilejson.h"
 #include "tiles/counts.h"
 #include "tiles/facts.h"
 #include "tiles/list.h"
+#include "tiles/tile_work.h"
 
 #include <string.h>
 
@@ -31,11 +33,28 @@ const struct asset *content_asset(const struct route *route, const struct assets
                                           : assets_find(assets, route->name);
 }
 
-bool content_is_slow(const struct route *route, const struct edition *edition)
+bool content_is_slow(const struct route *route)
 {
-    (void)edition;
     return route->kind == ROUTE_PICTURE || route->kind == ROUTE_LINKS ||
            route->kind == ROUTE_PARTNERSHIPS || route->kind == ROUTE_TERRITORIES;
+}
+
+bool content_may_be_cheap(const struct route *route)
+{
+    return route->kind == ROUTE_TILE;
+}
+
+static bool is_cheap(const struct route *route, const struct edition *edition,
+                     const struct selection *selection)
+{
+    size_t left = LIMIT_LANE_WORK;
+    for (size_t i = 0; i < route->n_tilesets; i++) {
+        size_t work =
+            tile_work(route->tilesets[i], edition, selection, route->key, &route->display);
+        if (work > left) return false;
+        left -= work;
+    }
+    return route->kind == ROUTE_TILE;
 }
 
 /* Base tiles and the wide unfiltered views are what everybody takes. */
@@ -120,6 +139,11 @@ static enum atlas_status select_and_build(const struct route *route,
     enum atlas_status status =
         selections_get(sources->selections, sources->edition, &route->filter, &selection, error);
     if (status) return status;
+    if (sources->only_cheap && !is_cheap(route, sources->edition, selection)) {
+        content->deferred = true;
+        selections_release(sources->selections, selection);
+        return ATLAS_OK;
+    }
     struct bytes filter = {0};
     filter_canonical(&route->filter, &filter);
     bytes_append_byte(&filter, '\0');

@@ -26,6 +26,7 @@ struct content_sources {
     const struct site *site;
     const char *base_url; /* without a slash at its end */
     bool brotli, gzip;    /* what the client takes */
+    bool only_cheap;      /* defer what would take more than LIMIT_LANE_WORK */
 };
 
 struct content {
@@ -36,6 +37,7 @@ struct content {
     bool keep;     /* worth keeping: a success */
     bool ready;    /* compressed, or not to be */
     bool streamed; /* too long to be held: stream it (the body is empty) */
+    bool deferred; /* not cheap, and nothing else was wanted: nothing is built */
 };
 
 /* Builds what route asks for. On failure nothing is held, and *error says why: ATLAS_INVALID,
@@ -55,6 +57,9 @@ const struct asset *content_asset(const struct route *route, const struct assets
 bool content_is_asset(enum route_kind kind);
 
 /* True when building may take many milliseconds. */
-bool content_is_slow(const struct route *route, const struct edition *edition);
+bool content_is_slow(const struct route *route);
+
+/* True when building may be cheap: worth a try with only_cheap. */
+bool content_may_be_cheap(const struct route *route);
 
 #endif

@@ -156,8 +156,15 @@ static const char *key_of(const struct request *request)
     return (const char *)request->key.data;
 }
 
-/* Builds the answer; NULL and *error on failure. */
-static struct answer *build(struct request *request, bool *keep, struct atlas_error *error)
+/* What building gave. */
+struct built {
+    struct answer *answer; /* held once; NULL on failure, and when deferred */
+    bool keep;             /* in the cache */
+    bool deferred;         /* only cheap ones were wanted, and it isn't */
+    struct atlas_error error;
+};
+
+static void build(struct request *request, bool only_cheap, struct built *built)
 {
     struct service *service = request->service;
     const struct content_sources sources = {
@@ -170,9 +177,15 @@ static struct answer *build(struct request *request, bool *keep, struct atlas_er
         .base_url = base_url_of(request),
         .brotli = request->brotli,
         .gzip = request->gzip,
+        .only_cheap = only_cheap,
     };
     struct content content;
-    if (content_build(&request->route, &sources, &content, error)) return NULL;
+    *built = (struct built){0};
+    if (content_build(&request->route, &sources, &content, &built->error)) return;
+    if (content.deferred) {
+        built->deferred = true;
+        return;
+    }
     if (content.streamed) content.parts.status = STREAMED;
     struct bytes packed = {0};
     if (request->gzip && !content.ready &&
@@ -184,24 +197,21 @@ static struct answer *build(struct request *request, bool *keep, struct atlas_er
         bytes_close(&packed);
     }
     if (content.keep) content.parts.etag = request->etag;
-    struct answer *answer = answer_new(&content.parts, &content.body);
-    if (!answer) atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    *keep = content.keep;
+    built->answer = answer_new(&content.parts, &content.body);
+    if (!built->answer) atlas_fail(&built->error, ATLAS_NO_MEMORY, "out of memory");
+    built->keep = content.keep;
     content_close(&content);
-    return answer;
 }
 
 static void run_build(struct job *job, bool cancelled)
 {
     struct request *request = request_of_job(job);
-    struct atlas_error error;
-    bool keep = false;
-    struct answer *answer = NULL;
+    struct built built = {0};
     if (cancelled)
-        atlas_fail(&error, ATLAS_CANCELLED, "The server is stopping.");
+        atlas_fail(&built.error, ATLAS_CANCELLED, "The server is stopping.");
     else
-        answer = build(request, &keep, &error);
-    cache_finish(request->service->cache, request->build, answer, keep, &error);
+        build(request, false, &built);
+    cache_finish(request->service->cache, request->build, built.answer, built.keep, &built.error);
 }
 
 static void wake(struct cache_waiter *waiter)
@@ -227,7 +237,7 @@ static void wait_for_build(struct request *request)
         break;
     }
     request->job.run = run_build;
-    request->job.slow = content_is_slow(&request->route, request->edition);
+    request->job.slow = content_is_slow(&request->route);
     if (workers_submit(service->workers, &request->job)) return;
     struct atlas_error error;
     atlas_fail(&error, ATLAS_BUSY, "Too many requests are waiting; try again in a moment.");
@@ -261,6 +271,23 @@ static void send_ready(struct request *request, struct answer *answer)
     }
     answer_release(answer);
     send_stream(request);
+}
+
+/* Builds what is cheap right here, for handing it to a worker and waking up again would take
+ * longer. False when it isn't cheap. */
+static bool answer_here(struct request *request)
+{
+    struct built built;
+    if (!content_may_be_cheap(&request->route)) return false;
+    build(request, true, &built);
+    if (built.deferred) return false;
+    if (built.answer) {
+        if (built.keep) cache_put(request->service->cache, key_of(request), built.answer);
+        send_ready(request, built.answer);
+    } else {
+        send_problem(request, &built.error, NULL);
+    }
+    return true;
 }
 
 static void send_built(struct request *request)
@@ -335,7 +362,7 @@ static void answer_route(struct request *request, const struct memo_request *ask
     struct answer *ready = cache_get(service->cache, key_of(request));
     if (ready)
         send_ready(request, ready);
-    else
+    else if (!answer_here(request))
         wait_for_build(request);
 }
 

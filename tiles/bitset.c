@@ -52,7 +52,10 @@ size_t bitset_count_range(const uint64_t *set, size_t from, size_t to)
     if (from >= to) return 0;
     size_t first = from / 64, last = (to - 1) / 64;
     uint64_t head = from_bit(from % 64), tail = to_bit((to - 1) % 64 + 1);
-    if (first == last) return (size_t)__builtin_popcountll(set[first] & head & tail);
+    if (first == last) { /* nothing, most often, under a narrow filter */
+        uint64_t bits = set[first] & head & tail;
+        return bits ? (size_t)__builtin_popcountll(bits) : 0;
+    }
     return (size_t)__builtin_popcountll(set[first] & head) +
            bitset_count(set + first + 1, last - first - 1) +
            (size_t)__builtin_popcountll(set[last] & tail);

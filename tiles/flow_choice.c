@@ -42,7 +42,7 @@ static void merge_flows(struct flow_list *list)
     list->n = n;
 }
 
-/* Link by link: few links of very many flows. */
+/* Link by link: few links of many flows. */
 static bool list_by_link(const struct flow_set *flows, const struct selection *selection,
                          struct flow_list *list)
 {
@@ -75,8 +75,8 @@ enum atlas_status flow_list_make(const struct flow_set *flows, const struct sele
                                  struct flow_list *list)
 {
     *list = (struct flow_list){0};
-    if (flows->flow_of ? list_by_link(flows, selection, list)
-                       : list_by_flow(flows, selection, list))
+    bool few = selection->n_placed_links < flows->table.n_groups;
+    if (few ? list_by_link(flows, selection, list) : list_by_flow(flows, selection, list))
         return ATLAS_OK;
     flow_list_close(list);
     return ATLAS_NO_MEMORY;
@@ -151,18 +151,27 @@ static enum atlas_status keep_heaviest(struct flow_choice *choice, uint32_t ligh
     return status;
 }
 
+/* With so many times fewer links than flows it is quicker to list those that have one. */
+enum { FEW = 4 };
+
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
                                    const struct tile_display *display, struct flow_choice *choice)
 {
     size_t top = display->top ? display->top : FLOWS_MAX, left;
     uint32_t lightest;
     *choice = (struct flow_choice){.flows = flows, .selection = selection};
-    choice->listed = display->top || display->min > 1 || flows->table.n_groups > FLOWS_MAX;
+    choice->listed = display->top || display->min > 1 || flows->table.n_groups > FLOWS_MAX ||
+                     selection->n_placed_links < flows->table.n_groups / FEW;
     if (!choice->listed) return ATLAS_OK;
     enum atlas_status status = flow_list_make(flows, selection, &choice->list);
     if (status == ATLAS_OK) status = find_lightest(&choice->list, top, &lightest, &left);
-    if (status == ATLAS_OK) status = keep_heaviest(choice, lightest, left, display->min);
-    return status;
+    if (status == ATLAS_OK && lightest == 0 && display->min <= 1) { /* all are shown */
+        for (size_t i = 0; i < choice->list.n; i++)
+            choice->shown_links += choice->list.flows[i].n;
+        return ATLAS_OK;
+    }
+    if (status) return status;
+    return keep_heaviest(choice, lightest, left, display->min);
 }
 
 void flow_choice_close(struct flow_choice *choice)

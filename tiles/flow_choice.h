@@ -37,8 +37,9 @@ struct flow_choice {
     bool held_back;        /* some that have a chosen link are not shown */
 };
 
-/* Makes the choice for a display's top and min; for very many flows the shown ones are always
- * listed. What is given is borrowed. Free with flow_choice_close(). */
+/* Makes the choice for a display's top and min; of very many flows, and where few have a chosen
+ * link, the shown ones are always listed. What is given is borrowed. Free with flow_choice_close().
+ */
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
                                    const struct tile_display *display,
                                    struct flow_choice *choice) ATLAS_MUST_CHECK;

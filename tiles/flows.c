@@ -82,8 +82,8 @@ struct flow_tile {
  * the world: so at low zooms few values differ, and most are written once. */
 static float rounded_t(double t, unsigned zoom)
 {
-    int bits = 8 + (int)zoom < 23 ? 8 + (int)zoom : 23;
-    return (float)ldexp(round(ldexp(t, bits)), -bits);
+    double steps = (double)(UINT32_C(1) << (8 + zoom < 23 ? 8 + zoom : 23));
+    return (float)(round(t * steps) / steps);
 }
 
 /* "reg:84>country:ML", until the next call; NULL when out of memory. */

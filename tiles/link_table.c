@@ -105,26 +105,42 @@ void link_counter_close(struct link_counter *counter)
     if (counter) *counter = (struct link_counter){0};
 }
 
+/* A new stamp, and room for the partnerships of an edition. */
+static bool begin_count(struct link_counter *counter, size_t n_partnerships)
+{
+    if (counter->n_stamps < n_partnerships || counter->stamp == UINT32_MAX) {
+        free(counter->stamps);
+        *counter = (struct link_counter){.stamps = calloc(n_partnerships, sizeof(uint32_t)),
+                                         .n_stamps = n_partnerships};
+        if (!counter->stamps) counter->n_stamps = 0;
+    }
+    counter->stamp++;
+    return counter->stamps;
+}
+
+/* True when this count meets the partnership for the first time. */
+static bool is_first(struct link_counter *counter, uint32_t partnership)
+{
+    bool first = counter->stamps[partnership] != counter->stamp;
+    counter->stamps[partnership] = counter->stamp;
+    return first;
+}
+
 enum atlas_status link_table_totals(const struct link_table *table, size_t group,
                                     const struct selection *selection, const double *amounts_eur,
                                     struct link_counter *counter, struct totals *totals)
 {
     const struct edition *edition = selection->edition;
+    bool distinct = table->groups[group].distinct;
     *totals = (struct totals){0};
-    if (!counter->stamps) {
-        counter->stamps = calloc(edition->n_partnerships + 1, sizeof *counter->stamps);
-        if (!counter->stamps) return ATLAS_NO_MEMORY;
-    }
-    uint32_t stamp = ++counter->stamp;
+    if (!distinct && !begin_count(counter, edition->n_partnerships)) return ATLAS_NO_MEMORY;
     uint32_t end = table->groups[group + 1].first_run;
     for (uint32_t i = table->groups[group].first_run; i < end; i++)
         for (size_t link = bitset_next(selection->links, table->runs[i].first, table->runs[i].end);
              link < table->runs[i].end;
              link = bitset_next(selection->links, link + 1, table->runs[i].end)) {
-            uint32_t partnership = edition->links[link].partnership;
             totals->n++;
-            totals->partnerships += counter->stamps[partnership] != stamp;
-            counter->stamps[partnership] = stamp;
+            totals->partnerships += distinct || is_first(counter, edition->links[link].partnership);
             if (isnan(amounts_eur[link])) continue;
             totals->amount_eur += amounts_eur[link];
             totals->with_amount++;

@@ -34,10 +34,11 @@ void link_table_close(struct link_table *table);
 /* Members of `links` (a set, e.g. selection->links) in a group. */
 size_t link_table_count(const struct link_table *table, size_t group, const uint64_t *links);
 
-/* Memory for counting distinct partnerships. Zeroed before first use, kept over groups; free with
- * link_counter_close(). */
+/* Memory for counting distinct partnerships. Zeroed before first use, kept over groups and
+ * editions; free with link_counter_close(). */
 struct link_counter {
     uint32_t *stamps; /* owned; per partnership, the last count that met it */
+    size_t n_stamps;
     uint32_t stamp;
 };
 void link_counter_close(struct link_counter *counter);

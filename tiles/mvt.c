@@ -82,7 +82,10 @@ void mvt_layer_begin(struct mvt_writer *writer, const char *name, const char *co
     assert(n_keys <= MVT_MAX_KEYS);
     bytes_clear(&writer->features);
     bytes_clear(&writer->values);
-    if (writer->n_values) memset(writer->slots, 0, writer->n_slots * sizeof *writer->slots);
+    if (++writer->layer == 0) { /* after 2^32 layers */
+        if (writer->slots) memset(writer->slots, 0, writer->n_slots * sizeof *writer->slots);
+        writer->layer = 1;
+    }
     memset(writer->key_index, 0, sizeof writer->key_index);
     writer->n_values = writer->n_features = writer->n_used_keys = 0;
     writer->name = name;
@@ -188,6 +191,11 @@ static uint64_t hash_of(unsigned field, const uint8_t *data, size_t length)
     return hash ^ hash >> 29;
 }
 
+static bool in_use(const struct mvt_writer *writer, const struct mvt_value_slot *slot)
+{
+    return slot->layer == writer->layer;
+}
+
 static bool grow_slots(struct mvt_writer *writer)
 {
     size_t n = writer->n_slots ? writer->n_slots * 2 : 256;
@@ -197,9 +205,9 @@ static bool grow_slots(struct mvt_writer *writer)
         return false;
     }
     for (size_t i = 0; i < writer->n_slots; i++) {
-        if (!writer->slots[i].index) continue;
+        if (!in_use(writer, &writer->slots[i])) continue;
         size_t at = writer->slots[i].hash & (n - 1);
-        while (slots[at].index)
+        while (slots[at].layer)
             at = (at + 1) & (n - 1);
         slots[at] = writer->slots[i];
     }
@@ -225,6 +233,7 @@ static void append_value(struct mvt_writer *writer, struct mvt_value_slot *slot,
     slot->start = (uint32_t)(values->length + (size_t)(at - room));
     slot->length = (uint32_t)length;
     slot->index = (uint32_t)++writer->n_values;
+    slot->layer = writer->layer;
     memcpy(at, content, length);
     values->length += (size_t)(at - room) + length;
 }
@@ -240,13 +249,14 @@ static uint32_t enter(struct mvt_writer *writer, unsigned field, const uint8_t *
     size_t mask = writer->n_slots - 1, at = hash & mask;
     /* Equal content under two fields is told apart by the hash alone: each of its steps can be
      * undone, so two starts never end alike. */
-    while (writer->slots[at].index &&
+    while (in_use(writer, &writer->slots[at]) &&
            !(writer->slots[at].hash == hash && writer->slots[at].length == length &&
              memcmp(writer->values.data + writer->slots[at].start, content, length) == 0))
         at = (at + 1) & mask;
     struct mvt_value_slot *slot = &writer->slots[at];
-    if (!slot->index) {
+    if (!in_use(writer, slot)) {
         slot->hash = hash;
+        slot->index = 0;
         append_value(writer, slot, field, content, length);
     }
     return slot->index;

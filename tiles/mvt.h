@@ -45,7 +45,8 @@ struct mvt_point {
 
 struct mvt_value_slot {
     uint64_t hash;
-    uint32_t index; /* 1 + position in the values table; 0: free */
+    uint32_t layer; /* the one it was filled in; any other: free */
+    uint32_t index; /* 1 + position in the values table */
     uint32_t start, length;
 };
 
@@ -54,6 +55,7 @@ struct mvt_writer {
     struct bytes features, values, tags, geometry;
     struct mvt_value_slot *slots;
     size_t n_slots, n_values, n_features;
+    uint32_t layer; /* how many were begun: so that the slots need no clearing */
     const char *name;
     const char *const *keys;
     uint32_t key_index[MVT_MAX_KEYS]; /* 1 + position in the keys table; 0: not in use yet */

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many flows are gone through one by one; of more, only those that have a chosen link. */
-enum { FLOWS_FEW = 16000 };
+/* An edition of more links is worth giving memory back to the system for. */
+enum { MANY_LINKS = 16000 };
 
 /* One piece: NULL until somebody makes it, `being_made` meanwhile; then never changed. */
 typedef _Atomic(void *) piece;
@@ -59,13 +59,19 @@ static enum atlas_status give(piece *slot, maker make, const struct wish *wish, 
         pthread_mutex_unlock(&prepared->lock);
         *made = make(wish);
         /* What making took besides goes back: at a million links it is a tenth of all. */
-        if (wish->edition->n_links > FLOWS_FEW) malloc_trim(0);
+        if (wish->edition->n_links > MANY_LINKS) malloc_trim(0);
         pthread_mutex_lock(&prepared->lock);
         atomic_store_explicit(slot, *made, memory_order_release);
         pthread_cond_broadcast(&prepared->made);
     }
     pthread_mutex_unlock(&prepared->lock);
     return *made ? ATLAS_OK : ATLAS_NO_MEMORY;
+}
+
+static bool is_made(piece *slot)
+{
+    void *made = atomic_load_explicit(slot, memory_order_acquire);
+    return made && made != &being_made;
 }
 
 static bool has_point(const struct edition *edition, uint32_t territory)
@@ -132,7 +138,7 @@ static void *make_flows(const struct wish *wish)
     if (set) set->edition = edition;
     bool made = french && foreign && set &&
                 link_table_build(edition, french, foreign, &set->table) == ATLAS_OK &&
-                (set->table.n_groups <= FLOWS_FEW || list_flow_of(set));
+                list_flow_of(set);
     free(french);
     free(foreign);
     if (made) return set;
@@ -356,6 +362,29 @@ enum atlas_status prepared_order(const struct edition *edition, const struct lin
     enum atlas_status status = give(&edition->prepared->order, make_order, &wish, &made);
     *order = made;
     return status;
+}
+
+bool prepared_has_arcs(const struct edition *edition, enum french_level french,
+                       enum foreign_level foreign)
+{
+    struct prepared *prepared = edition->prepared;
+    return is_made(&prepared->flows[french][foreign]) &&
+           is_made(&prepared->arcs[french][foreign]) && is_made(&prepared->amounts);
+}
+
+bool prepared_has_places(const struct edition *edition, enum side side, int level)
+{
+    return is_made(&edition->prepared->places[side][level]) && is_made(&edition->prepared->amounts);
+}
+
+bool prepared_has_cells(const struct edition *edition, enum side side, unsigned size)
+{
+    return is_made(&edition->prepared->cells[side][size]) && is_made(&edition->prepared->amounts);
+}
+
+bool prepared_has_order(const struct edition *edition)
+{
+    return is_made(&edition->prepared->order);
 }
 
 static void *make_shapes(const struct wish *wish)

@@ -34,8 +34,7 @@ uint32_t prepared_stand_in(const struct edition *edition, uint32_t territory, in
 struct flow_set {
     const struct edition *edition;
     struct link_table table;
-    uint32_t
-        *flow_of; /* per link its flow, or EDITION_NONE; NULL unless there are very many flows */
+    uint32_t *flow_of; /* per link its flow, or EDITION_NONE */
 };
 enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
                                  enum foreign_level foreign,
@@ -76,6 +75,14 @@ struct cell_set {
 };
 enum atlas_status prepared_cells(const struct edition *edition, enum side side, unsigned size,
                                  const struct cell_set **cells) ATLAS_MUST_CHECK;
+
+/* True when the pieces that a tile needs of these are there, so that asking for them makes nothing
+ * and waits for nobody: arcs with their flows, places, cells, each with the amounts; the order. */
+bool prepared_has_arcs(const struct edition *edition, enum french_level french,
+                       enum foreign_level foreign);
+bool prepared_has_places(const struct edition *edition, enum side side, int level);
+bool prepared_has_cells(const struct edition *edition, enum side side, unsigned size);
+bool prepared_has_order(const struct edition *edition);
 
 /* Its territories that the base map names. */
 enum atlas_status prepared_labels(const struct edition *edition,

@@ -4,14 +4,6 @@
 
 #include <math.h>
 
-void fixed_box_add(struct fixed_box *box, int32_t x, int32_t y)
-{
-    box->x_min = x < box->x_min ? x : box->x_min;
-    box->x_max = x > box->x_max ? x : box->x_max;
-    box->y_min = y < box->y_min ? y : box->y_min;
-    box->y_max = y > box->y_max ? y : box->y_max;
-}
-
 struct fixed_point fixed_point_of(struct world_point place)
 {
     double x = (place.x_world - floor(place.x_world)) * FIXED_WORLD;

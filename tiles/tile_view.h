@@ -29,7 +29,13 @@ struct fixed_box {
 
 /* An empty box, and one grown to hold a point. */
 #define FIXED_BOX_EMPTY ((struct fixed_box){INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN})
-void fixed_box_add(struct fixed_box *box, int32_t x, int32_t y);
+static inline void fixed_box_add(struct fixed_box *box, int32_t x, int32_t y)
+{
+    box->x_min = x < box->x_min ? x : box->x_min;
+    box->x_max = x > box->x_max ? x : box->x_max;
+    box->y_min = y < box->y_min ? y : box->y_min;
+    box->y_max = y > box->y_max ? y : box->y_max;
+}
 
 /* A place in fixed units: x in [0, 2^30), for 180° E and 180° W are one; y held in [0, 2^30). */
 struct fixed_point {

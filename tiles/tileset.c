@@ -1,5 +1,7 @@
 #include "tiles/tile_build.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -90,6 +92,49 @@ static bool display_valid(const struct tile_display *display)
            display->foreign_level >= 0 && display->foreign_level <= FOREIGN_LEVEL_COUNT;
 }
 
+/* The memory of a build, kept for the thread's next one. */
+static pthread_key_t kept_build;
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+
+static void free_build(void *of)
+{
+    struct tile_build *build = of;
+    mvt_close(&build->writer);
+    clip_close(&build->clipped);
+    clip_scratch_close(&build->scratch);
+    link_counter_close(&build->counter);
+    bytes_close(&build->text);
+    free(build);
+}
+
+static void make_key(void)
+{
+    if (pthread_key_create(&kept_build, free_build) != 0) abort();
+}
+
+/* NULL when out of memory. */
+static struct tile_build *take_build(void)
+{
+    pthread_once(&kept_once, make_key);
+    struct tile_build *build = pthread_getspecific(kept_build);
+    if (!build) return calloc(1, sizeof *build);
+    if (pthread_setspecific(kept_build, NULL) == 0) return build;
+    return NULL;
+}
+
+/* Keeps the memory, unless one large tile would hold much of it for long, or it may be what failed.
+ */
+static void give_back(struct tile_build *build, enum atlas_status status)
+{
+    enum { KEPT_BYTES = 1 << 18 };
+    size_t points = build->clipped.points_room * sizeof *build->clipped.points;
+    size_t written = build->writer.features.capacity + build->writer.values.capacity +
+                     build->writer.n_slots * sizeof *build->writer.slots;
+    if (status || points > KEPT_BYTES || written > KEPT_BYTES ||
+        pthread_setspecific(kept_build, build) != 0)
+        free_build(build);
+}
+
 enum atlas_status tileset_tile(enum tileset tileset, const struct edition *edition,
                                const struct selection *selection, struct tile_key key,
                                const struct tile_display *display, struct bytes *out)
@@ -98,17 +143,18 @@ enum atlas_status tileset_tile(enum tileset tileset, const struct edition *editi
         return ATLAS_INVALID;
     if (!tilesets[tileset].build) return ATLAS_UNSUPPORTED;
     if (!selection && tileset != TILESET_BASE) return ATLAS_INVALID;
-    struct tile_build build = {
-        .edition = edition, .selection = selection, .key = key, .display = *display, .out = out};
+    struct tile_build *build = take_build();
+    if (!build) return ATLAS_NO_MEMORY;
+    build->edition = edition;
+    build->selection = selection;
+    build->key = key;
+    build->display = *display;
+    build->out = out;
     size_t before = out->length;
-    tile_view_init(&build.view, key);
-    enum atlas_status status = tilesets[tileset].build(&build);
+    tile_view_init(&build->view, key);
+    enum atlas_status status = tilesets[tileset].build(build);
     if (status == ATLAS_OK) status = bytes_status(out);
     if (status) out->length = before;
-    mvt_close(&build.writer);
-    clip_close(&build.clipped);
-    clip_scratch_close(&build.scratch);
-    link_counter_close(&build.counter);
-    bytes_close(&build.text);
+    give_back(build, status);
     return status;
 }

@@ -1,0 +1,118 @@
+#include "tiles/tile_work.h"
+
+#include "tiles/flow_choice.h"
+#include "tiles/hexagon.h"
+#include "tiles/tile_build.h"
+
+enum {
+    SAMPLES = 64,
+    SCANNED_PER_FEATURE = 64, /* groups that are only looked at while one feature is drawn */
+    CLOSER = 16               /* times dearer: an arc traced anew, beyond the zooms that are kept */
+};
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* About how many flows with a chosen link cross the tile: every so many near it looked at. */
+static size_t chosen_near(const struct tile_build *build, const struct flow_set *flows,
+                          const struct arcs *arcs, size_t *n)
+{
+    const uint32_t *near = arcs_near(arcs, build->key, n);
+    size_t step = *n / SAMPLES + 1, found = 0, looked = 0;
+    for (size_t i = 0; i < *n; i += step, looked++) {
+        uint32_t flow = near ? near[i] : (uint32_t)i;
+        found += arcs_meet(arcs, flow, &build->view) &&
+                 link_table_count(&flows->table, flow, build->selection->links) > 0;
+    }
+    return looked ? (found * *n + looked - 1) / looked : 0;
+}
+
+/* Lines along arcs: one a flow, or one a link. */
+static size_t arcs_work(const struct tile_build *build, enum french_level french,
+                        enum foreign_level foreign, bool line_per_link)
+{
+    const struct edition *edition = build->edition;
+    const struct flow_set *flows;
+    const struct arcs *arcs;
+    if (!prepared_has_arcs(edition, french, foreign) ||
+        prepared_flows(edition, french, foreign, &flows) ||
+        prepared_arcs(edition, french, foreign, &arcs))
+        return SIZE_MAX;
+    size_t all = flows->table.n_groups, looked_at;
+    size_t drawn = chosen_near(build, flows, arcs, &looked_at);
+    if (line_per_link && all) drawn = drawn * edition->n_links / all;
+    drawn = smaller(drawn, build->selection->n_placed_links);
+    if (build->key.z > arcs->finest_zoom) drawn *= CLOSER;
+    bool weighs_all = build->display.top || build->display.min > 1 || all > FLOWS_MAX;
+    if (weighs_all && !line_per_link) looked_at += all;
+    return drawn + looked_at / SCANNED_PER_FEATURE;
+}
+
+static size_t flows_work(const struct tile_build *build)
+{
+    return arcs_work(build, tile_french_level(build), tile_foreign_level(build), false);
+}
+
+static size_t links_work(const struct tile_build *build)
+{
+    return prepared_has_order(build->edition)
+               ? arcs_work(build, FRENCH_COMMUNE, FOREIGN_PLACE, true)
+               : SIZE_MAX;
+}
+
+/* Points or hexagons: all groups of the edition are looked at. */
+static size_t groups_work(const struct tile_build *build, const struct link_table *table)
+{
+    size_t tiles = (size_t)1 << 2 * (build->key.z < 3 ? build->key.z : 3);
+    size_t drawn = smaller(table->n_groups, build->selection->n_links);
+    /* Few tiles hold most; a quarter more of the whole than an even share is enough by far. */
+    return drawn / tiles + drawn / 4 + table->n_groups / SCANNED_PER_FEATURE;
+}
+
+static size_t places_work(const struct tile_build *build)
+{
+    const int levels[] = {(int)tile_french_level(build), (int)tile_foreign_level(build)};
+    size_t work = 0;
+    for (int side = SIDE_FRENCH; side <= SIDE_FOREIGN; side++) {
+        const struct place_set *places;
+        if (!prepared_has_places(build->edition, (enum side)side, levels[side]) ||
+            prepared_places(build->edition, (enum side)side, levels[side], &places))
+            return SIZE_MAX;
+        work += groups_work(build, &places->table);
+    }
+    return work;
+}
+
+static size_t density_work(const struct tile_build *build)
+{
+    unsigned size = build->key.z < HEXAGON_SIZES ? build->key.z : HEXAGON_SIZES - 1;
+    enum side side = build->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
+    const struct cell_set *cells;
+    if (!prepared_has_cells(build->edition, side, size) ||
+        prepared_cells(build->edition, side, size, &cells))
+        return SIZE_MAX;
+    return groups_work(build, &cells->table);
+}
+
+size_t tile_work(enum tileset tileset, const struct edition *edition,
+                 const struct selection *selection, struct tile_key key,
+                 const struct tile_display *display)
+{
+    struct tile_build build = {
+        .edition = edition, .selection = selection, .key = key, .display = *display};
+    tile_view_init(&build.view, key);
+    switch (tileset) {
+    case TILESET_FLOWS:
+        return flows_work(&build);
+    case TILESET_LINKS:
+        return links_work(&build);
+    case TILESET_PLACES:
+        return places_work(&build);
+    case TILESET_DENSITY:
+        return density_work(&build);
+    default:
+        return SIZE_MAX;
+    }
+}
