@@ -55,7 +55,8 @@ const char atlas_schema_sql[] =
     "  date TEXT NOT NULL,"         /* YYYY-MM-DD, of publication */
     "  content_hash TEXT NOT NULL," /* SHA-256, hex, of the canonical dump (geo/store.h) */
     "  gazetteer TEXT NOT NULL,"    /* meta.build of the gazetteer used */
-    "  restored_from INTEGER"       /* number of the edition whose content this is, if any */
+    "  restored_from INTEGER,"      /* number of the edition whose content this is, if any */
+    "  cause TEXT"                  /* what was done to make it, for a person */
     ");"
     "CREATE TABLE source("
     "  name TEXT PRIMARY KEY,"          /* --source, by default the file's name */
@@ -96,33 +97,26 @@ const char atlas_schema_sql[] =
     "  call TEXT,"             /* calls for projects, ';' joined */
     "  sdg TEXT,"              /* declared goals, ';' joined */
     "  dac TEXT,"              /* declared DAC/CRS codes, ';' joined */
-    "  publication TEXT NOT NULL DEFAULT 'published'," /* published, to-review, withheld */
-    "  publication_reason TEXT,"
+    "  publication TEXT NOT NULL DEFAULT 'published'," /* published, to-review, withheld: what
+                                                            counts, from the next two and hold */
+    "  publication_reason TEXT,"                       /* never served */
+    "  stated_publication TEXT NOT NULL DEFAULT 'published'," /* what its row or a rule says */
+    "  stated_reason TEXT,"
     "  published_precision TEXT," /* area or country: draw no finer; NULL: as known */
     "  source_doc TEXT,"
     "  source_place TEXT,"
     "  source_date TEXT,"
     "  note TEXT,"
-    "  identity TEXT,"      /* how its source is known to mean it again: its external id, or what it
-                               says (import/identity.h) */
-    "  source_line INTEGER" /* first line of the file it was read from */
+    "  identity TEXT," /* how its source is known to mean it again: its external id, or what it
+                          says (import/identity.h) */
+    "  source_line INTEGER," /* first line of the file it was read from */
+    "  merge_key TEXT"       /* what another source's row must say to mean it; NULL: none can */
     ");"
     "CREATE TABLE retired(" /* ids that no longer stand for a partnership */
     "  id INTEGER PRIMARY KEY,"
     "  merged_into INTEGER," /* 301 to it; NULL: withdrawn, 410 */
     "  reason TEXT NOT NULL"
     ");"
-    "CREATE TABLE former_territory(" /* ids of places that no party names now, for their return */
-    "  code TEXT PRIMARY KEY,"
-    "  id INTEGER NOT NULL"
-    ") WITHOUT ROWID;"
-    "CREATE TABLE former_link(" /* likewise of links */
-    "  partnership_id INTEGER NOT NULL,"
-    "  french_id INTEGER NOT NULL,"
-    "  foreign_id INTEGER NOT NULL,"
-    "  id INTEGER NOT NULL,"
-    "  PRIMARY KEY(partnership_id, french_id, foreign_id)"
-    ") WITHOUT ROWID;"
     "CREATE TABLE party("
     "  id INTEGER PRIMARY KEY,"
     "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
@@ -170,32 +164,77 @@ const char atlas_schema_sql[] =
     "  amount_eur REAL NOT NULL," /* only known amounts have a row */
     "  nature TEXT,"              /* prevu, attribue, verse, cumul; NULL: not said */
     "  year_from INTEGER,"
-    "  year_to INTEGER"
-    ");"
-    "CREATE TABLE decision(" /* the data manager's answers, applied to every import */
-    "  id INTEGER PRIMARY KEY,"
-    "  side TEXT NOT NULL,"
-    "  name TEXT NOT NULL,"
-    "  type TEXT NOT NULL DEFAULT '',"
-    "  hint TEXT NOT NULL DEFAULT '',"
-    "  country_iso TEXT NOT NULL DEFAULT '',"
-    "  code TEXT," /* territory chosen; NULL: no place */
-    "  lon REAL,"
-    "  lat REAL,"
-    "  note TEXT,"
-    "  decided_at TEXT NOT NULL,"
-    "  UNIQUE(side, name, type, hint, country_iso)"
+    "  year_to INTEGER,"
+    "  source TEXT" /* which adds it; NULL: the partnership's own */
     ");"
     "CREATE TABLE area(code TEXT PRIMARY KEY);"
     "CREATE TABLE border(id INTEGER PRIMARY KEY, kind TEXT NOT NULL);"
     "CREATE TABLE attribution(position INTEGER PRIMARY KEY, source TEXT NOT NULL,"
     "  text TEXT NOT NULL, licence TEXT NOT NULL, url TEXT);";
 
+const char atlas_keeping_sql[] =
+    "CREATE TABLE claim(" /* further sources that hold a partnership, beside its own */
+    "  source TEXT NOT NULL REFERENCES source(name),"
+    "  identity TEXT NOT NULL,"
+    "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
+    "  external_id TEXT,"
+    "  source_line INTEGER,"
+    "  PRIMARY KEY(source, identity)"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX claim_partnership ON claim(partnership_id);"
+    "CREATE TABLE origin(" /* of values that are not from the partnership's first row: a column of
+                              partnership, or `theme:` and its code */
+    "  partnership_id INTEGER NOT NULL REFERENCES partnership(id),"
+    "  field TEXT NOT NULL,"
+    "  source TEXT NOT NULL,"
+    "  source_line INTEGER NOT NULL,"
+    "  PRIMARY KEY(partnership_id, field)"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE hold("                    /* what the data manager ordered, over what files say */
+    "  partnership_id INTEGER PRIMARY KEY," /* stays when it leaves, for its return */
+    "  publication TEXT NOT NULL,"          /* published, withheld */
+    "  reason TEXT,"
+    "  until TEXT," /* YYYY-MM-DD: the day on which a withheld one may be shown again */
+    "  ordered_on TEXT NOT NULL,"
+    "  instead_of TEXT" /* stated_publication when it was ordered to be published */
+    ");"
+    "CREATE TABLE former_partnership(" /* ids of those that left, for their return */
+    "  source TEXT NOT NULL,"
+    "  identity TEXT NOT NULL,"
+    "  id INTEGER NOT NULL,"
+    "  PRIMARY KEY(source, identity)"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE former_territory(" /* ids of places that no party names now, for their return */
+    "  code TEXT PRIMARY KEY,"
+    "  id INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE former_link(" /* likewise of links */
+    "  partnership_id INTEGER NOT NULL,"
+    "  french_id INTEGER NOT NULL,"
+    "  foreign_id INTEGER NOT NULL,"
+    "  id INTEGER NOT NULL,"
+    "  PRIMARY KEY(partnership_id, french_id, foreign_id)"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE decision("  /* the data manager's answers, applied to every import */
+    "  key TEXT PRIMARY KEY," /* hash of the question: side to country (import/decisions.h) */
+    "  side TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  hint TEXT NOT NULL,"
+    "  country TEXT NOT NULL,"
+    "  answer TEXT NOT NULL," /* place, none, as-is, publish */
+    "  code TEXT,"            /* of the place chosen */
+    "  label TEXT,"           /* its name when it was chosen */
+    "  decided_on TEXT NOT NULL"
+    ") WITHOUT ROWID;";
+
 const char atlas_indexes_sql[] =
     "CREATE INDEX name_territory ON name(territory_id);"
     "CREATE INDEX name_folded ON name(folded);"
     "CREATE INDEX territory_parent ON territory(parent_code);"
-    "CREATE UNIQUE INDEX partnership_identity ON partnership(source, identity);"
+    "CREATE UNIQUE INDEX IF NOT EXISTS partnership_identity ON partnership(source, identity);"
+    "CREATE INDEX IF NOT EXISTS partnership_merge_key ON partnership(merge_key) WHERE merge_key IS "
+    "NOT NULL;"
     "CREATE INDEX party_partnership ON party(partnership_id);"
     "CREATE INDEX party_territory ON party(territory_id);"
     "CREATE INDEX link_partnership ON link(partnership_id);"

@@ -23,12 +23,15 @@
 #define GAZETTEER_APPLICATION_ID 0x50534C47 /* "PSLG" */
 #define GAZETTEER_USER_VERSION   1
 #define ATLAS_APPLICATION_ID     0x50534C41 /* "PSLA" */
-#define ATLAS_USER_VERSION       2
+#define ATLAS_USER_VERSION       3
 
 /* SQL text that creates the tables in an empty file; static. */
 extern const char gazetteer_schema_sql[];
 extern const char gazetteer_indexes_sql[]; /* run after the rows are in: faster */
 extern const char atlas_schema_sql[];      /* without the geometry columns */
+/* Likewise what is kept beside the content and never served: orders, decisions, origins, ids of
+ * what left. */
+extern const char atlas_keeping_sql[];
 extern const char atlas_indexes_sql[];
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "geo/bytes.h"
 #include "geo/schema.h"
-#include "geo/store_beside.h"
 #include "geo/store_internal.h"
 
 #include <errno.h>
@@ -56,7 +55,7 @@ enum atlas_status store_run(struct store *store, const char *sql, struct atlas_e
     return store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
 }
 
-static char *join(const char *a, const char *b)
+char *store_join(const char *a, const char *b)
 {
     char *joined = NULL;
     return asprintf(&joined, "%s%s", a, b) < 0 ? NULL : joined;
@@ -84,9 +83,9 @@ static enum atlas_status find_paths(struct store *store, const char *path,
                    ? ATLAS_NOT_FOUND
                    : atlas_fail(error, ATLAS_NOT_FOUND, "%s is no name for a database", path);
     store->folder = strndup(store->path, (size_t)(strrchr(store->path, '/') - store->path) + 1);
-    store->lock_path = join(store->path, ".lock");
-    store->import_path = join(store->path, ".import");
-    store->editions_path = join(store->path, ".editions");
+    store->lock_path = store_join(store->path, ".lock");
+    store->import_path = store_join(store->path, ".import");
+    store->editions_path = store_join(store->path, ".editions");
     if (store->folder && store->lock_path && store->import_path && store->editions_path)
         return ATLAS_OK;
     return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
@@ -169,12 +168,11 @@ static enum atlas_status check_header(struct store *store, struct atlas_error *e
     return ATLAS_OK;
 }
 
-/* ATLAS_LOCKED when a file beside D says that its content is not all in D. */
-static enum atlas_status refuse_journals(const struct store *store, struct atlas_error *error)
+enum atlas_status store_refuse_journals(const struct store *store, struct atlas_error *error)
 {
     static const char *const ends[] = {"-journal", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char *path = join(store->path, ends[i]);
+        char *path = store_join(store->path, ends[i]);
         if (!path) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
         struct stat about;
         bool stays = stat(path, &about) == 0 && about.st_size > 0;
@@ -194,13 +192,15 @@ static enum atlas_status refuse_journals(const struct store *store, struct atlas
 static enum atlas_status read_edition(struct store *store, struct atlas_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(store->guard, "SELECT number, content_hash FROM edition", -1,
-                                  &statement, NULL);
+    int code = sqlite3_prepare_v2(
+        store->guard, "SELECT number, content_hash, gazetteer FROM edition", -1, &statement, NULL);
     if (code == SQLITE_OK) code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
         store->edition = (uint32_t)sqlite3_column_int64(statement, 0);
         const char *hash = (const char *)sqlite3_column_text(statement, 1);
         snprintf(store->content_hash, sizeof store->content_hash, "%s", hash ? hash : "");
+        const char *gazetteer = (const char *)sqlite3_column_text(statement, 2);
+        snprintf(store->gazetteer, sizeof store->gazetteer, "%s", gazetteer ? gazetteer : "");
     }
     sqlite3_finalize(statement);
     if (code == SQLITE_ROW) return ATLAS_OK;
@@ -224,30 +224,30 @@ static enum atlas_status guard(struct store *store, struct atlas_error *error)
 
 /* ---- the working copy ---- */
 
-static void remove_copy(const struct store *store)
+void store_remove_copy(const struct store *store)
 {
     static const char *const ends[] = {"", "-journal", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char *path = join(store->import_path, ends[i]);
+        char *path = store_join(store->import_path, ends[i]);
         if (path) unlink(path);
         free(path);
     }
 }
 
 /* The guard's own connection may not be read from while it keeps writers out: another one is. */
-static enum atlas_status copy_old(struct store *store, struct atlas_error *error)
+enum atlas_status store_copy_file(struct store *store, const char *path, struct atlas_error *error)
 {
     sqlite3 *old = NULL;
     enum atlas_status status = ATLAS_OK;
-    if (sqlite3_open_v2(store->path, &old, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        status = store_sqlite_failed(old, store->path, "cannot read", error);
+    if (sqlite3_open_v2(path, &old, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        status = store_sqlite_failed(old, path, "cannot read", error);
     sqlite3_backup *backup = status ? NULL : sqlite3_backup_init(store->copy, "main", old, "main");
     if (backup) {
         sqlite3_backup_step(backup, -1);
         sqlite3_backup_finish(backup);
     }
     if (!status && sqlite3_errcode(store->copy) != SQLITE_OK)
-        status = store_sqlite_failed(store->copy, store->path, "cannot copy", error);
+        status = store_sqlite_failed(store->copy, path, "cannot copy", error);
     sqlite3_close(old);
     return status;
 }
@@ -256,7 +256,7 @@ static enum atlas_status copy_old(struct store *store, struct atlas_error *error
  * after it was checked and synchronised as a whole. */
 static enum atlas_status open_copy(struct store *store, struct atlas_error *error)
 {
-    remove_copy(store);
+    store_remove_copy(store);
     if (sqlite3_open_v2(store->import_path, &store->copy,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
         return store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
@@ -265,13 +265,15 @@ static enum atlas_status open_copy(struct store *store, struct atlas_error *erro
                   "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
                   "PRAGMA temp_store=MEMORY",
                   error);
-    if (!status && !store->is_new) status = copy_old(store, error);
+    if (!status && !store->is_new) status = store_copy_file(store, store->path, error);
     if (status) return status;
     store->spatialite = spatialite_alloc_connection();
     if (!store->spatialite) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     spatialite_init_ex(store->copy, store->spatialite, 0);
-    store->indexed = !store->is_new;
-    status = store->is_new ? store_create(store, error) : store_run(store, "BEGIN", error);
+    store->indexed = store->identities_indexed = !store->is_new;
+    if (!store->is_new) status = store_hash_kept(store, store->kept_hash, error);
+    if (!status)
+        status = store->is_new ? store_create(store, error) : store_run(store, "BEGIN", error);
     return status ? status : store_spatial_aside(store, error);
 }
 
@@ -285,7 +287,7 @@ enum atlas_status store_open(const char *path, double wait_s, struct store **sto
     if (!status) status = take_lock(made, wait_s, error);
     if (!status) status = check_header(made, error);
     if (!status && !made->is_new) status = guard(made, error);
-    if (!status) status = refuse_journals(made, error);
+    if (!status) status = store_refuse_journals(made, error);
     if (!status) status = open_copy(made, error);
     if (status)
         store_close(made);
@@ -312,7 +314,7 @@ void store_statements_close(struct store *store)
     }
 }
 
-static void close_copy(struct store *store)
+void store_close_copy(struct store *store)
 {
     store_statements_close(store);
     if (store->copy) sqlite3_close(store->copy);
@@ -325,8 +327,8 @@ void store_close(struct store *store)
 {
     if (!store) return;
     bool had_copy = store->copy != NULL;
-    close_copy(store);
-    if (had_copy) remove_copy(store);
+    store_close_copy(store);
+    if (had_copy) store_remove_copy(store);
     if (store->guard) sqlite3_close(store->guard);
     if (store->lock >= 0) close(store->lock);
     free(store->path);
@@ -336,147 +338,4 @@ void store_close(struct store *store)
     free(store->editions_path);
     bytes_close(&store->triggers);
     free(store);
-}
-
-/* ---- publishing ---- */
-
-static enum atlas_status check_integrity(struct store *store, struct atlas_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    char verdict[300] = "";
-    int code = sqlite3_prepare_v2(store->copy, "PRAGMA integrity_check(1)", -1, &statement, NULL);
-    if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
-        snprintf(verdict, sizeof verdict, "%s", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    if (strcmp(verdict, "ok") == 0) return ATLAS_OK;
-    return atlas_fail(error, ATLAS_CORRUPT,
-                      "the new edition is damaged (%s) and was not published; if %s is damaged "
-                      "itself, restore it from %s/",
-                      *verdict ? verdict : sqlite3_errmsg(store->copy), store->path,
-                      store->editions_path);
-}
-
-static enum atlas_status write_edition(struct store *store, const char *gazetteer, const char *date,
-                                       uint32_t restored_from,
-                                       const struct store_published *published,
-                                       struct atlas_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    enum atlas_status status = store_run(store, "DELETE FROM edition", error);
-    if (status) return status;
-    int code = sqlite3_prepare_v2(
-        store->copy,
-        "INSERT INTO edition(number, date, content_hash, gazetteer, restored_from)"
-        " VALUES(?, ?, ?, ?, ?)",
-        -1, &statement, NULL);
-    sqlite3_bind_int64(statement, 1, published->number);
-    sqlite3_bind_text(statement, 2, date, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 3, published->content_hash, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 4, gazetteer, -1, SQLITE_STATIC);
-    if (restored_from) sqlite3_bind_int64(statement, 5, restored_from);
-    if (code == SQLITE_OK) code = sqlite3_step(statement);
-    sqlite3_finalize(statement);
-    if (code == SQLITE_DONE) return ATLAS_OK;
-    return store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
-}
-
-enum atlas_status store_sync(const char *path, bool is_folder, struct atlas_error *error)
-{
-    int file = open(path, (is_folder ? O_RDONLY | O_DIRECTORY : O_RDWR) | O_CLOEXEC);
-    int failed = file < 0 || fsync(file) != 0 ? errno : 0;
-    if (file >= 0) close(file);
-    if (!failed) return ATLAS_OK;
-    return atlas_fail(error, failed == ENOSPC ? ATLAS_FULL : ATLAS_IO,
-                      "cannot bring %s to the disk: %s", path, strerror(failed));
-}
-
-/* Keeps the old edition under its number: a second name of the same file, for the rename takes
- * only the first. A name left by a killed import is replaced. */
-static enum atlas_status keep_old(struct store *store, struct atlas_error *error)
-{
-    if (store->is_new) return ATLAS_OK;
-    char *kept = NULL, *beside = NULL;
-    int failed = 0;
-    if (mkdir(store->editions_path, 0777) != 0 && errno != EEXIST) failed = errno;
-    if (asprintf(&kept, "%s/%06" PRIu32 ".sqlite", store->editions_path, store->edition) < 0)
-        kept = NULL;
-    beside = kept ? join(kept, ".new") : NULL;
-    if (!failed && beside) {
-        unlink(beside);
-        if (link(store->path, beside) != 0 || rename(beside, kept) != 0) failed = errno;
-        /* Two names of one file: rename() leaves both. */
-        unlink(beside);
-    }
-    bool no_memory = !kept || !beside;
-    free(beside);
-    free(kept);
-    if (no_memory) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    if (failed)
-        return atlas_fail(error, failed == ENOSPC ? ATLAS_FULL : ATLAS_IO,
-                          "cannot keep edition %" PRIu32 " in %s: %s", store->edition,
-                          store->editions_path, strerror(failed));
-    return store_sync(store->editions_path, true, error);
-}
-
-static enum atlas_status swap(struct store *store, struct atlas_error *error)
-{
-    chmod(store->import_path, (mode_t)store->mode);
-    enum atlas_status status = store_sync(store->import_path, false, error);
-    if (!status) status = refuse_journals(store, error);
-    if (!status) status = keep_old(store, error);
-    if (status) return status;
-    if (rename(store->import_path, store->path) != 0)
-        return atlas_fail(error, ATLAS_IO, "cannot put %s in place: %s", store->path,
-                          strerror(errno));
-    return store_sync(store->folder, true, error);
-}
-
-/* A new copy's indexes, and meanwhile the hash of its rows: both take long. */
-static enum atlas_status hash_and_index(struct store *store, char hash[DIGEST_HEX_SIZE],
-                                        struct atlas_error *error)
-{
-    struct store_beside beside = {0};
-    enum atlas_status status = store_run(store, "COMMIT; BEGIN", error);
-    if (!status) status = store_beside_hash(store, &beside, error);
-    if (!status) status = store_index(store, error);
-    enum atlas_status hashed = store_beside_end(&beside, status ? NULL : error);
-    memcpy(hash, beside.hash, sizeof beside.hash);
-    return status ? status : hashed;
-}
-
-/* Is the whole file sound, and on the disk? */
-static enum atlas_status check_and_sync(struct store *store, struct atlas_error *error)
-{
-    struct store_beside beside;
-    store_beside_sync(store, &beside);
-    enum atlas_status status = check_integrity(store, error);
-    enum atlas_status synced = store_beside_end(&beside, status ? NULL : error);
-    return status ? status : synced;
-}
-
-enum atlas_status store_publish(struct store *store, const char *gazetteer, const char *date,
-                                uint32_t restored_from, struct store_published *published,
-                                struct atlas_error *error)
-{
-    *published = (struct store_published){.number = store->edition};
-    enum atlas_status status = store->is_new ? hash_and_index(store, published->content_hash, error)
-                                             : store_hash(store, published->content_hash, error);
-    if (status) return status;
-    published->changed = strcmp(published->content_hash, store->content_hash) != 0;
-    if (!published->changed) return ATLAS_OK;
-    published->number++;
-    status = write_edition(store, gazetteer, date, restored_from, published, error);
-    if (!status && !store->is_new) status = store_index(store, error);
-    if (!status) status = store_run(store, "COMMIT", error);
-    if (!status && store->attached) {
-        store_statements_close(store);
-        status = store_run(store, "DETACH gazetteer", error);
-    }
-    if (!status) status = store_run(store, "ANALYZE", error);
-    if (!status) status = check_and_sync(store, error);
-    if (status) return status;
-    close_copy(store);
-    status = swap(store, error);
-    remove_copy(store);
-    return status;
 }

@@ -37,17 +37,29 @@ bool store_is_new(const struct store *store);
 /* Number of the edition that D holds; 0 when new. */
 uint32_t store_edition(const struct store *store);
 
+/* Earlier editions that stay in D.editions/ if nobody says else. */
+#define STORE_KEPT_EDITIONS 20
+
+/* What is said of an edition when it is published. */
+struct store_publication {
+    const char *gazetteer;  /* name of the gazetteer build used; NULL: that of the old edition */
+    const char *date;       /* YYYY-MM-DD */
+    const char *cause;      /* what was done, for a person; may be NULL */
+    uint32_t restored_from; /* 0, or the number of the edition whose content this is */
+    unsigned keep;          /* so many earlier editions stay, the newest; 0: STORE_KEPT_EDITIONS */
+};
+
 struct store_published {
-    uint32_t number; /* of the edition that D holds now */
-    bool changed;    /* false: the content is that of the old edition, which stays */
+    uint32_t number;   /* of the edition that D holds now */
+    bool changed;      /* false: the content is that of the old edition, which stays */
+    bool kept_changed; /* what is kept beside the content changed: it was written all the same,
+                          under the old number where that is all */
     char content_hash[DIGEST_HEX_SIZE];
 };
 
-/* Publishes the working copy unless its content is that of D. gazetteer: name of the gazetteer
- * build used; date: YYYY-MM-DD; restored_from: 0, or the number of the edition whose content this
- * is. On failure D is as it was. */
-enum atlas_status store_publish(struct store *store, const char *gazetteer, const char *date,
-                                uint32_t restored_from, struct store_published *published,
+/* Publishes the working copy unless it is what D holds. On failure D is as it was. */
+enum atlas_status store_publish(struct store *store, const struct store_publication *how,
+                                struct store_published *published,
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* The content hash of the working copy as it stands. */

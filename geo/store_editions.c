@@ -1,6 +1,7 @@
 #include "geo/store_editions.h"
 
 #include "geo/snapshot.h"
+#include "geo/store_internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void copy_text(char *to, size_t size, const char *text)
 {
@@ -21,9 +23,11 @@ static enum atlas_status take_facts(struct snapshot_row *row, void *context)
     copy_text(edition->date, sizeof edition->date, snapshot_required_text(row, 1));
     copy_text(edition->hash, sizeof edition->hash, snapshot_required_text(row, 2));
     edition->restored_from = (uint32_t)snapshot_integer(row, 3, 0, UINT32_MAX, 0);
-    edition->partnerships = (uint64_t)snapshot_integer(row, 4, 0, INT64_MAX, 0);
-    edition->published = (uint64_t)snapshot_integer(row, 5, 0, INT64_MAX, 0);
-    edition->links = (uint64_t)snapshot_integer(row, 6, 0, INT64_MAX, 0);
+    const char *cause = snapshot_text(row, 4);
+    copy_text(edition->cause, sizeof edition->cause, cause ? cause : "");
+    edition->partnerships = (uint64_t)snapshot_integer(row, 5, 0, INT64_MAX, 0);
+    edition->published = (uint64_t)snapshot_integer(row, 6, 0, INT64_MAX, 0);
+    edition->links = (uint64_t)snapshot_integer(row, 7, 0, INT64_MAX, 0);
     return ATLAS_OK;
 }
 
@@ -47,7 +51,7 @@ static enum atlas_status read_edition(const char *path, struct store_edition *ed
     enum atlas_status status = snapshot_open(path, &snapshot, error);
     if (!status)
         status = snapshot_each(snapshot, "edition",
-                               "SELECT number, date, content_hash, restored_from,"
+                               "SELECT number, date, content_hash, restored_from, cause,"
                                " (SELECT count(*) FROM partnership), (SELECT count(*) FROM"
                                "  partnership WHERE publication = 'published'),"
                                " (SELECT count(*) FROM link) FROM edition",
@@ -149,4 +153,20 @@ enum atlas_status store_each_edition(const char *database, store_edition_visit *
     free(numbers.items);
     free(folder);
     return status ? status : visit(&current, context);
+}
+
+void store_prune(const struct store *store, unsigned keep, uint32_t number)
+{
+    struct numbers numbers = {0};
+    if (!keep) keep = STORE_KEPT_EDITIONS;
+    if (list_numbers(store->editions_path, &numbers, NULL) == ATLAS_OK)
+        for (size_t i = 0; i + keep < numbers.n; i++) {
+            char *path = NULL;
+            if (numbers.items[i] >= number || asprintf(&path, "%s/%06" PRIu32 ".sqlite",
+                                                       store->editions_path, numbers.items[i]) < 0)
+                break;
+            unlink(path);
+            free(path);
+        }
+    free(numbers.items);
 }

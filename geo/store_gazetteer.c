@@ -201,7 +201,7 @@ enum atlas_status store_take_territories(struct store *store, const char *const 
  * units stay, and so does every French authority but those of our own making. */
 enum atlas_status store_sweep(struct store *store, struct atlas_error *error)
 {
-    if (store->is_new) return ATLAS_OK; /* it holds what it was just given */
+    if (store->is_new && !store->coarsened) return ATLAS_OK; /* it holds what it was just given */
     return store_run(
         store,
         "CREATE TEMP TABLE unused AS"

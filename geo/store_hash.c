@@ -1,6 +1,7 @@
 /* The content hash: SHA-256 over all that is published, table by table, row by row in a fixed
  * order. Not in it: when and from which file something was imported, ids that nobody outside sees
- * (parties, decisions), and what follows from other columns (geometries of points and links). */
+ * (of parties), what follows from other columns (geometries of points and links), and what only the
+ * data manager sees (decisions, orders, origins), which has a hash of its own. */
 #include "geo/store_internal.h"
 
 #include <string.h>
@@ -24,11 +25,18 @@ static const char *const dumps[] = {
     "SELECT partnership_id, theme FROM partnership_theme ORDER BY 1, 2",
     "SELECT partnership_id, funder, amount_eur, nature, year_from, year_to FROM funding"
     " ORDER BY 1, 2, 3, 4, 5, 6",
-    "SELECT side, name, type, hint, country_iso, code, lon, lat, note FROM decision"
-    " ORDER BY 1, 2, 3, 4, 5",
     "SELECT code, geom FROM area ORDER BY code",
     "SELECT kind, geom FROM border ORDER BY id",
     "SELECT position, source, text, licence, url FROM attribution ORDER BY position",
+};
+
+/* What is kept beside the content: orders and answers of the data manager, who said what. */
+static const char *const kept_dumps[] = {
+    "SELECT * FROM decision ORDER BY key",
+    "SELECT * FROM hold ORDER BY partnership_id",
+    "SELECT source, identity, partnership_id, external_id FROM claim ORDER BY source, identity",
+    "SELECT partnership_id, field, source FROM origin ORDER BY partnership_id, field",
+    "SELECT id, stated_publication, stated_reason FROM partnership ORDER BY id",
 };
 
 /* One value: its type, its length, its bytes; so that no two rows give the same bytes. */
@@ -72,15 +80,15 @@ static int add_rows(sqlite3 *db, const char *sql, struct digest *digest)
     return code;
 }
 
-enum atlas_status store_hash_of(sqlite3 *db, const char *path, char hash[DIGEST_HEX_SIZE],
-                                struct atlas_error *error)
+static enum atlas_status hash_dumps(sqlite3 *db, const char *path, const char *const *sqls,
+                                    size_t n, char hash[DIGEST_HEX_SIZE], struct atlas_error *error)
 {
     struct digest *digest = digest_new();
     if (!digest) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     int code = SQLITE_DONE;
-    for (size_t i = 0; i < sizeof dumps / sizeof *dumps && code == SQLITE_DONE; i++) {
+    for (size_t i = 0; i < n && code == SQLITE_DONE; i++) {
         digest_add(digest, &i, sizeof i); /* rows of one table are never taken for another's */
-        code = add_rows(db, dumps[i], digest);
+        code = add_rows(db, sqls[i], digest);
     }
     if (code == SQLITE_DONE) digest_hex(digest, hash);
     digest_free(digest);
@@ -88,8 +96,21 @@ enum atlas_status store_hash_of(sqlite3 *db, const char *path, char hash[DIGEST_
     return store_sqlite_failed(db, path, "cannot read", error);
 }
 
+enum atlas_status store_hash_of(sqlite3 *db, const char *path, char hash[DIGEST_HEX_SIZE],
+                                struct atlas_error *error)
+{
+    return hash_dumps(db, path, dumps, sizeof dumps / sizeof *dumps, hash, error);
+}
+
 enum atlas_status store_hash(struct store *store, char hash[DIGEST_HEX_SIZE],
                              struct atlas_error *error)
 {
     return store_hash_of(store->copy, store->import_path, hash, error);
+}
+
+enum atlas_status store_hash_kept(struct store *store, char hash[DIGEST_HEX_SIZE],
+                                  struct atlas_error *error)
+{
+    return hash_dumps(store->copy, store->import_path, kept_dumps,
+                      sizeof kept_dumps / sizeof *kept_dumps, hash, error);
 }

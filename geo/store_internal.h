@@ -4,6 +4,7 @@
 
 #include "geo/bytes.h"
 #include "geo/store.h"
+#include "geo/store_rows.h"
 
 #include <sqlite3.h>
 
@@ -13,6 +14,10 @@ enum store_statement {
     STATEMENT_PARTNERSHIP_FIND,
     STATEMENT_PARTNERSHIP_INSERT,
     STATEMENT_PARTNERSHIP_UPDATE,
+    STATEMENT_PARTNERSHIP_FORMER,
+    STATEMENT_PARTNERSHIP_UNRETIRE,
+    STATEMENT_ORIGIN_INSERT,
+    STATEMENT_ORIGIN_DELETE,
     STATEMENT_PARTY_INSERT,
     STATEMENT_PARTY_DELETE,
     STATEMENT_THEME_INSERT,
@@ -35,10 +40,13 @@ struct store {
     sqlite3 *copy;    /* the working copy */
     void *spatialite; /* SpatiaLite's state of that connection */
     bool is_new, attached;
-    bool indexed;          /* a new copy gets its indexes late */
+    bool indexed, identities_indexed; /* a new copy gets its indexes late */
+    bool coarsened;                   /* a partnership was written that hides its place */
     struct bytes triggers; /* SpatiaLite's, set aside while rows are written: a script, or empty */
     uint32_t edition;
+    char gazetteer[80];                 /* build that D was made with, "" when new */
     char content_hash[DIGEST_HEX_SIZE]; /* of D, "" when new */
+    char kept_hash[DIGEST_HEX_SIZE];    /* of what D keeps beside its content, likewise */
     unsigned mode;                      /* of D's file */
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
@@ -47,6 +55,29 @@ struct store {
  * write", "cannot read" … */
 enum atlas_status store_sqlite_failed(sqlite3 *db, const char *path, const char *what,
                                       struct atlas_error *error);
+
+/* a and b as one text, or NULL when out of memory. Free with free(). */
+char *store_join(const char *a, const char *b);
+
+/* Copies a whole database file into the working copy, over what is there. */
+enum atlas_status store_copy_file(struct store *store, const char *path,
+                                  struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* ATLAS_LOCKED when a file beside D says that its content is not all in D. */
+enum atlas_status store_refuse_journals(const struct store *store,
+                                        struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Closes the working copy; removes its files. */
+void store_close_copy(struct store *store);
+void store_remove_copy(const struct store *store);
+
+/* SHA-256 of what the working copy keeps beside its content. */
+enum atlas_status store_hash_kept(struct store *store, char hash[DIGEST_HEX_SIZE],
+                                  struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Removes earlier editions but the newest `keep` of those below `number` (0: as many as the default
+ * says). What cannot be removed stays until the next time. */
+void store_prune(const struct store *store, unsigned keep, uint32_t number);
 
 /* Runs SQL without results on the working copy. */
 enum atlas_status store_run(struct store *store, const char *sql,
@@ -77,6 +108,38 @@ enum atlas_status store_sync(const char *path, bool is_folder,
 /* The content hash of a database by its connection; path: for sentences. */
 enum atlas_status store_hash_of(sqlite3 *db, const char *path, char hash[DIGEST_HEX_SIZE],
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* What stands for the parties and links of a partnership that may only be shown coarsely. */
+struct store_coarse {
+    struct store_party *parties;
+    struct store_link *links;
+    char **names;
+    size_t n_parties, n_links;
+};
+
+/* Replaces parties and links of a partnership with published_precision by coarse ones, which
+ * *coarse owns; leaves any other as it is. Abroad nothing stays but the first-level unit (`area`)
+ * or the country, its name and its code. Close *coarse also after a failure. */
+enum atlas_status store_coarsen(struct store *store, struct store_partnership *partnership,
+                                struct store_coarse *coarse,
+                                struct atlas_error *error) ATLAS_MUST_CHECK;
+void store_coarse_close(struct store_coarse *coarse);
+
+/* Reads an end from four columns: id, lon, lat, precision. One that is known no better than its
+ * country gets no point: no line may be drawn to it. */
+void store_read_end(sqlite3_stmt *statement, int first, struct store_end *end);
+
+/* The geodesic between two ends as MULTILINESTRING in WKB; stays empty where no line may be
+ * drawn. */
+enum atlas_status store_trace(const struct store_link *link, struct bytes *wkb) ATLAS_MUST_CHECK;
+
+/* Themes and money of a partnership, beside what is there. source: whose the money is; NULL: the
+ * partnership's own source. */
+enum atlas_status store_write_themes(struct store *store, const struct store_partnership *p,
+                                     int64_t id, struct atlas_error *error) ATLAS_MUST_CHECK;
+enum atlas_status store_write_fundings(struct store *store, const struct store_partnership *p,
+                                       int64_t id, const char *source,
+                                       struct atlas_error *error) ATLAS_MUST_CHECK;
 
 void store_statements_close(struct store *store);
 

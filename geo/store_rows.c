@@ -25,14 +25,26 @@ static const char *const sql_of[STATEMENT_COUNT] = {
         " ON CONFLICT(code) DO UPDATE SET side = ?2, kind = ?3, generic = ?4, name_fr = ?5,"
         " name_en = ?5, country_iso = ?6, parent_code = ?7, precision = ?8, radius_km = ?9,"
         " lon = ?10, lat = ?11, slug = slug(?5), geom = MakePoint(?10, ?11, 4326)",
-    [STATEMENT_PARTNERSHIP_FIND] = "SELECT id FROM partnership WHERE source = ?1 AND identity = ?2",
+    [STATEMENT_PARTNERSHIP_FIND] =
+        "SELECT id FROM partnership WHERE source = ?1 AND identity = ?2 UNION ALL"
+        " SELECT partnership_id FROM claim WHERE source = ?1 AND identity = ?2",
+    [STATEMENT_PARTNERSHIP_FORMER] =
+        "SELECT id FROM former_partnership WHERE source = ?1 AND identity = ?2",
+    [STATEMENT_PARTNERSHIP_UNRETIRE] = "DELETE FROM retired WHERE id = ?1",
+    [STATEMENT_ORIGIN_INSERT] =
+        "INSERT OR REPLACE INTO origin(partnership_id, field, source,"
+        " source_line) VALUES(?1, ?2, ?3, ?4)",
+    [STATEMENT_ORIGIN_DELETE] =
+        "DELETE FROM origin WHERE partnership_id = ?1 AND source ="
+        " (SELECT source FROM partnership WHERE id = ?1)",
     [STATEMENT_PARTNERSHIP_INSERT] =
         "INSERT INTO partnership(id, source, external_id, title, slug, description, kind, modes,"
         " status, status_date, signed, year_start, year_end, end_kind, gender_marker,"
         " gender_origin, call, sdg, dac, publication, publication_reason, published_precision,"
-        " source_doc, source_place, source_date, note, source_line, identity)"
+        " source_doc, source_place, source_date, note, source_line, identity,"
+        " stated_publication, stated_reason, merge_key)"
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?20, ?21, ?29)",
     [STATEMENT_PARTNERSHIP_UPDATE] =
         "UPDATE partnership SET source = ?2, external_id = ?3, title = ?4, slug = ?5,"
         " description = ?6, kind = ?7, modes = ?8, status = ?9, status_date = ?10, signed = ?11,"
@@ -40,7 +52,8 @@ static const char *const sql_of[STATEMENT_COUNT] = {
         " gender_origin = ?16, call = ?17, sdg = ?18, dac = ?19, publication = ?20,"
         " publication_reason = ?21, published_precision = ?22, source_doc = ?23,"
         " source_place = ?24, source_date = ?25, note = ?26, source_line = ?27,"
-        " identity = ?28 WHERE id = ?1",
+        " identity = ?28, stated_publication = ?20, stated_reason = ?21, merge_key = ?29"
+        " WHERE id = ?1",
     [STATEMENT_PARTY_INSERT] =
         "INSERT INTO party(partnership_id, position, side, role, partner_status, as_written,"
         " type_written, generic, hint_written, country_iso, territory_id, match_status,"
@@ -49,11 +62,13 @@ static const char *const sql_of[STATEMENT_COUNT] = {
     [STATEMENT_PARTY_DELETE] = "DELETE FROM party WHERE partnership_id = ?1",
     [STATEMENT_THEME_INSERT] =
         "INSERT OR IGNORE INTO partnership_theme(partnership_id, theme) VALUES(?1, ?2)",
-    [STATEMENT_THEME_DELETE] = "DELETE FROM partnership_theme WHERE partnership_id = ?1",
+    [STATEMENT_THEME_DELETE] =
+        "DELETE FROM partnership_theme WHERE partnership_id = ?1 AND 'theme:' || theme NOT IN"
+        " (SELECT field FROM origin WHERE partnership_id = ?1)",
     [STATEMENT_FUNDING_INSERT] =
-        "INSERT INTO funding(partnership_id, funder, amount_eur, nature, year_from, year_to)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-    [STATEMENT_FUNDING_DELETE] = "DELETE FROM funding WHERE partnership_id = ?1",
+        "INSERT INTO funding(partnership_id, funder, amount_eur, nature, year_from, year_to,"
+        " source) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [STATEMENT_FUNDING_DELETE] = "DELETE FROM funding WHERE partnership_id = ?1 AND source IS NULL",
     [STATEMENT_LINK_LIST] =
         "SELECT id, french_id, foreign_id FROM link WHERE partnership_id = ?1 ORDER BY id",
     [STATEMENT_LINK_INSERT] =
@@ -122,8 +137,17 @@ static double column_number(sqlite3_stmt *statement, int column)
                : sqlite3_column_double(statement, column);
 }
 
-/* What is in the table already; end->id is 0 when nothing is. An end that is known no better than
- * its country has no point here: no line may be drawn to it. */
+void store_read_end(sqlite3_stmt *statement, int first, struct store_end *end)
+{
+    enum precision precision = PRECISION_NONE;
+    precision_parse((const char *)sqlite3_column_text(statement, first + 3), &precision);
+    *end = (struct store_end){sqlite3_column_int64(statement, first), NAN, NAN};
+    if (precision != PRECISION_EXACT && precision != PRECISION_AREA) return;
+    end->lon_deg = column_number(statement, first + 1);
+    end->lat_deg = column_number(statement, first + 2);
+}
+
+/* What is in the table already; end->id is 0 when nothing is. */
 static enum atlas_status find_territory(struct store *store, const char *code,
                                         struct store_end *end, struct atlas_error *error)
 {
@@ -132,15 +156,7 @@ static enum atlas_status find_territory(struct store *store, const char *code,
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, code);
     int result = sqlite3_step(statement);
-    if (result == SQLITE_ROW) {
-        enum precision precision = PRECISION_NONE;
-        precision_parse((const char *)sqlite3_column_text(statement, 3), &precision);
-        end->id = sqlite3_column_int64(statement, 0);
-        if (precision == PRECISION_EXACT || precision == PRECISION_AREA) {
-            end->lon_deg = column_number(statement, 1);
-            end->lat_deg = column_number(statement, 2);
-        }
-    }
+    if (result == SQLITE_ROW) store_read_end(statement, 0, end);
     enum atlas_status status =
         result == SQLITE_ROW || result == SQLITE_DONE ? ATLAS_OK : failed(store, error);
     sqlite3_reset(statement);
@@ -228,7 +244,7 @@ enum atlas_status store_find_partnership(struct store *store, const char *source
                                          struct atlas_error *error)
 {
     *id = 0;
-    if (store->is_new) return ATLAS_OK; /* and the index is not there yet */
+    if (!store->identities_indexed) return ATLAS_OK; /* nothing can be there yet */
     sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTNERSHIP_FIND, error);
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, source);
@@ -237,6 +253,42 @@ enum atlas_status store_find_partnership(struct store *store, const char *source
     if (result == SQLITE_ROW) *id = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     return result == SQLITE_ROW || result == SQLITE_DONE ? ATLAS_OK : failed(store, error);
+}
+
+enum atlas_status store_index_identities(struct store *store, struct atlas_error *error)
+{
+    if (store->identities_indexed) return ATLAS_OK;
+    store->identities_indexed = true;
+    return store_run(store,
+                     "CREATE UNIQUE INDEX partnership_identity ON partnership(source, identity);"
+                     "CREATE INDEX partnership_merge_key ON partnership(merge_key)"
+                     " WHERE merge_key IS NOT NULL",
+                     error);
+}
+
+static enum atlas_status run_with_id(struct store *store, enum store_statement which, int64_t id,
+                                     struct atlas_error *error)
+{
+    sqlite3_stmt *statement = statement_of(store, which, error);
+    if (!statement) return ATLAS_IO;
+    sqlite3_bind_int64(statement, 1, id);
+    return finish(store, statement, error);
+}
+
+/* The id that a partnership had when it was here before; 0: it never was. */
+static enum atlas_status return_id(struct store *store, const struct store_partnership *p,
+                                   int64_t *id, struct atlas_error *error)
+{
+    if (store->is_new) return ATLAS_OK;
+    sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTNERSHIP_FORMER, error);
+    if (!statement) return ATLAS_IO;
+    bind_text(statement, 1, p->source);
+    bind_text(statement, 2, p->identity);
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW) *id = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    if (result != SQLITE_ROW && result != SQLITE_DONE) return failed(store, error);
+    return *id ? run_with_id(store, STATEMENT_PARTNERSHIP_UNRETIRE, *id, error) : ATLAS_OK;
 }
 
 static enum atlas_status write_facts(struct store *store, const struct store_partnership *p,
@@ -249,6 +301,9 @@ static enum atlas_status write_facts(struct store *store, const struct store_par
     name_slug(p->title, slug, sizeof slug);
     const char *texts[] = {p->source, p->external_id, p->title,  slug,           p->description,
                            p->kind,   p->modes,       p->status, p->status_date, p->signed_on};
+    bool is_new = !*id;
+    enum atlas_status status = is_new ? return_id(store, p, id, error) : ATLAS_OK;
+    if (status) return status;
     if (*id) sqlite3_bind_int64(statement, 1, *id);
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
         bind_text(statement, 2 + i, texts[i]);
@@ -271,19 +326,10 @@ static enum atlas_status write_facts(struct store *store, const struct store_par
         bind_text(statement, 16 + i, rest[i]);
     sqlite3_bind_int64(statement, 27, p->source_line);
     bind_text(statement, 28, p->identity);
-    bool is_new = !*id;
-    enum atlas_status status = finish(store, statement, error);
+    bind_text(statement, 29, p->merge_key);
+    status = finish(store, statement, error);
     if (!status && is_new) *id = sqlite3_last_insert_rowid(store->copy);
     return status;
-}
-
-static enum atlas_status run_with_id(struct store *store, enum store_statement which, int64_t id,
-                                     struct atlas_error *error)
-{
-    sqlite3_stmt *statement = statement_of(store, which, error);
-    if (!statement) return ATLAS_IO;
-    sqlite3_bind_int64(statement, 1, id);
-    return finish(store, statement, error);
 }
 
 static enum atlas_status write_parties(struct store *store, const struct store_partnership *p,
@@ -312,8 +358,8 @@ static enum atlas_status write_parties(struct store *store, const struct store_p
     return status;
 }
 
-static enum atlas_status write_fundings(struct store *store, const struct store_partnership *p,
-                                        int64_t id, struct atlas_error *error)
+enum atlas_status store_write_fundings(struct store *store, const struct store_partnership *p,
+                                       int64_t id, const char *source, struct atlas_error *error)
 {
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < p->n_fundings && !status; i++) {
@@ -325,13 +371,14 @@ static enum atlas_status write_fundings(struct store *store, const struct store_
         bind_text(statement, 4, p->fundings[i].nature);
         bind_year(statement, 5, p->fundings[i].year_from);
         bind_year(statement, 6, p->fundings[i].year_to);
+        bind_text(statement, 7, source);
         status = finish(store, statement, error);
     }
     return status;
 }
 
-static enum atlas_status write_themes(struct store *store, const struct store_partnership *p,
-                                      int64_t id, struct atlas_error *error)
+enum atlas_status store_write_themes(struct store *store, const struct store_partnership *p,
+                                     int64_t id, struct atlas_error *error)
 {
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < p->n_themes && !status; i++) {
@@ -339,6 +386,22 @@ static enum atlas_status write_themes(struct store *store, const struct store_pa
         if (!statement) return ATLAS_IO;
         sqlite3_bind_int64(statement, 1, id);
         bind_text(statement, 2, p->themes[i]->code);
+        status = finish(store, statement, error);
+    }
+    return status;
+}
+
+static enum atlas_status write_origins(struct store *store, const struct store_partnership *p,
+                                       int64_t id, struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < p->n_origins && !status; i++) {
+        sqlite3_stmt *statement = statement_of(store, STATEMENT_ORIGIN_INSERT, error);
+        if (!statement) return ATLAS_IO;
+        sqlite3_bind_int64(statement, 1, id);
+        bind_text(statement, 2, p->origins[i].field);
+        bind_text(statement, 3, p->source);
+        sqlite3_bind_int64(statement, 4, p->origins[i].line);
         status = finish(store, statement, error);
     }
     return status;
@@ -358,8 +421,7 @@ static void append_wkb_head(struct bytes *wkb, uint32_t type, size_t count)
     append_u32(wkb, (uint32_t)count);
 }
 
-/* The geodesic between two ends as MULTILINESTRING; wkb stays empty where no line may be drawn. */
-static enum atlas_status trace(const struct store_link *link, struct bytes *wkb)
+enum atlas_status store_trace(const struct store_link *link, struct bytes *wkb)
 {
     struct lon_lat a = {link->french.lon_deg, link->french.lat_deg};
     struct lon_lat b = {link->foreign.lon_deg, link->foreign.lat_deg};
@@ -425,8 +487,7 @@ static enum atlas_status write_links(struct store *store, const struct store_par
     struct bytes wkb = {0};
     enum atlas_status status = is_new ? ATLAS_OK : match_links(store, p, id, kept, error);
     for (size_t i = 0; i < p->n_links && !status; i++) {
-        /* A partnership that may only be shown coarsely gets no line from place to place. */
-        if (!p->published_precision && trace(&p->links[i], &wkb)) {
+        if (store_trace(&p->links[i], &wkb)) {
             status = atlas_fail(error, ATLAS_INVALID, "a link of '%.80s' has no line", p->title);
             break;
         }
@@ -454,19 +515,32 @@ static enum atlas_status write_links(struct store *store, const struct store_par
     return status;
 }
 
-enum atlas_status store_partnership(struct store *store,
-                                    const struct store_partnership *partnership, int64_t *id,
-                                    struct atlas_error *error)
+static enum atlas_status write_all(struct store *store, const struct store_partnership *partnership,
+                                   int64_t *id, struct atlas_error *error)
 {
     bool is_new = !*id;
     enum atlas_status status = write_facts(store, partnership, id, error);
-    static const enum store_statement children[] = {STATEMENT_PARTY_DELETE, STATEMENT_THEME_DELETE,
+    static const enum store_statement children[] = {STATEMENT_ORIGIN_DELETE, STATEMENT_PARTY_DELETE,
+                                                    STATEMENT_THEME_DELETE,
                                                     STATEMENT_FUNDING_DELETE};
     for (size_t i = 0; !is_new && !status && i < sizeof children / sizeof *children; i++)
         status = run_with_id(store, children[i], *id, error);
     if (!status) status = write_parties(store, partnership, *id, error);
-    if (!status) status = write_themes(store, partnership, *id, error);
-    if (!status) status = write_fundings(store, partnership, *id, error);
+    if (!status) status = store_write_themes(store, partnership, *id, error);
+    if (!status) status = write_origins(store, partnership, *id, error);
+    if (!status) status = store_write_fundings(store, partnership, *id, NULL, error);
     if (!status) status = write_links(store, partnership, *id, is_new, error);
+    return status;
+}
+
+enum atlas_status store_partnership(struct store *store,
+                                    const struct store_partnership *partnership, int64_t *id,
+                                    struct atlas_error *error)
+{
+    struct store_partnership shown = *partnership;
+    struct store_coarse coarse;
+    enum atlas_status status = store_coarsen(store, &shown, &coarse, error);
+    if (!status) status = write_all(store, &shown, id, error);
+    store_coarse_close(&coarse);
     return status;
 }

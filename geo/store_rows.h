@@ -78,6 +78,13 @@ struct store_link {
     struct store_end french, foreign;
 };
 
+/* Where a value comes from that is not in the partnership's first row: a column of the table
+ * `partnership` and a line of the file. */
+struct store_origin {
+    const char *field;
+    int64_t line;
+};
+
 struct store_partnership {
     const char *source, *external_id, *title, *description, *kind, *modes, *status, *status_date;
     const char *signed_on, *end_kind, *gender_origin, *call, *sdg, *dac, *publication;
@@ -86,21 +93,32 @@ struct store_partnership {
     int year_start, year_end; /* STORE_NO_YEAR: not said */
     int gender_marker;        /* -1: not said */
     int64_t source_line;
-    const char *identity; /* how the source is known to mean it again; unique in the source */
+    const char *identity;  /* how the source is known to mean it again; unique in the source */
+    const char *merge_key; /* what another source's row must say to mean it; NULL: none can */
     const struct store_party *parties;
     const struct store_funding *fundings;
     const struct store_link *links;
     const struct theme *const *themes;
-    size_t n_parties, n_fundings, n_links, n_themes;
+    const struct store_origin *origins;
+    size_t n_parties, n_fundings, n_links, n_themes, n_origins;
 };
 
-/* Id of the partnership of this identity; 0 when there is none. */
+/* Finds partnerships by identity and by merge_key from now on, also in a new database, where the
+ * indexes for it are otherwise made last. */
+enum atlas_status store_index_identities(struct store *store,
+                                         struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Id of the partnership of this identity, or that this source holds beside its owner; 0 when there
+ * is none. */
 enum atlas_status store_find_partnership(struct store *store, const char *source,
                                          const char *identity, int64_t *id,
                                          struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* Writes a partnership with all that belongs to it. *id 0: a new one, whose id is given back; else
- * it takes the place of that one. Links whose ends stay keep their ids. */
+ * it takes the place of that one. One that was there before and left has its old id again. Links
+ * whose ends stay keep their ids. What published_precision hides is not written at all: abroad only
+ * the first-level unit or the country stays. `publication` is what its row or a rule says: what the
+ * data manager ordered is applied by store_apply_holds() once all rows are written. */
 enum atlas_status store_partnership(struct store *store,
                                     const struct store_partnership *partnership, int64_t *id,
                                     struct atlas_error *error) ATLAS_MUST_CHECK;

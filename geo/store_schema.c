@@ -10,7 +10,7 @@ enum atlas_status store_create(struct store *store, struct atlas_error *error)
     snprintf(pragmas, sizeof pragmas, "PRAGMA application_id=%d; PRAGMA user_version=%d",
              ATLAS_APPLICATION_ID, ATLAS_USER_VERSION);
     const char *const steps[] = {pragmas, "SELECT InitSpatialMetaData(1, 'WGS84')", "BEGIN",
-                                 atlas_schema_sql};
+                                 atlas_schema_sql, atlas_keeping_sql};
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < sizeof steps / sizeof *steps && !status; i++)
         status = store_run(store, steps[i], error);

@@ -44,30 +44,45 @@ static enum exit_code explain(const struct import_command *command)
                : EXIT_DONE;
 }
 
-static enum exit_code list_editions(const struct import_command *command)
+static enum exit_code run_task(const struct import_command *command)
 {
+    const struct edition_task task = {.database = command->import.database,
+                                      .wait_s = command->import.wait_s,
+                                      .keep = command->import.keep,
+                                      .dry_run = command->import.dry_run,
+                                      .log = stdout};
     struct atlas_error error = {0};
-    return editions_list(command->import.database, stdout, &error) ? fail(error.message)
-                                                                   : EXIT_DONE;
-}
-
-static enum exit_code run(struct import_command *command)
-{
+    enum atlas_status status = ATLAS_OK;
     switch (command->task) {
     case TASK_EXPLAIN:
         return explain(command);
     case TASK_EDITIONS:
-        return list_editions(command);
-    default:
-        return run_import(command);
+        status = editions_list(task.database, stdout, &error);
+        break;
+    case TASK_RESTORE:
+        status = editions_restore(&task, command->edition, &error);
+        break;
+    case TASK_WITHHOLD:
+        status =
+            editions_withhold(&task, command->partnership, command->reason, command->until, &error);
+        break;
+    case TASK_PUBLISH:
+        status = editions_publish(&task, command->partnership, &error);
+        break;
+    case TASK_DUE:
+        status = editions_due(&task, &error);
+        break;
+    case TASK_IMPORT:
+        break;
     }
+    return status ? fail(error.message) : EXIT_DONE;
 }
 
 int main(int argc, char **argv)
 {
     struct import_command command;
     import_options_read(argc, argv, &command);
-    enum exit_code code = run(&command);
+    enum exit_code code = command.task == TASK_IMPORT ? run_import(&command) : run_task(&command);
     if (fflush(stdout) != 0) {
         fprintf(stderr, "passerelle-import: the report could not be written: %s\n",
                 strerror(errno));

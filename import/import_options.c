@@ -36,7 +36,16 @@ enum option_code {
     OPTION_SOURCE = 's',
     OPTION_VERSION = 'V',
     OPTION_WAIT = 256,
+    OPTION_DRY_RUN,
+    OPTION_REPLACE,
+    OPTION_KEEP,
     OPTION_EDITIONS,
+    OPTION_RESTORE,
+    OPTION_WITHHOLD,
+    OPTION_REASON,
+    OPTION_UNTIL,
+    OPTION_PUBLISH,
+    OPTION_DUE,
     OPTION_ENCODING,
     OPTION_DELIMITER,
     OPTION_MAPPING,
@@ -68,6 +77,11 @@ static const struct option_row rows[] = {
     {"source", "NAME", OPTION_SOURCE,
      "the source that the files belong to (default: each file's\n"
      "name); a later file of a source updates what it brought before"},
+    {"replace", NULL, OPTION_REPLACE,
+     "each file is the whole truth of its source: what it no longer\n"
+     "holds is retired (nothing is while rows are rejected)"},
+    {"dry-run", NULL, OPTION_DRY_RUN, "say what would change, and publish nothing"},
+    {"keep-editions", "N", OPTION_KEEP, "earlier editions that stay in D.editions/ (default 20)"},
     {"wait", "SECONDS", OPTION_WAIT,
      "wait so long for another import (default 0: say who holds it)"},
     {"share", "DIR", OPTION_SHARE,
@@ -95,12 +109,27 @@ static const struct option_row rows[] = {
     {"max-seconds", "S", OPTION_MAX_SECONDS, "processor time of the reading process (300)"},
     {NULL, NULL, 0, "Tasks without a file:"},
     {"editions", NULL, OPTION_EDITIONS, "list the editions that are there"},
+    {"restore", "N", OPTION_RESTORE,
+     "bring the content of edition N back as a new edition; what was\n"
+     "withheld since stays withheld"},
+    {"withhold", "ID", OPTION_WITHHOLD,
+     "show partnership ID (the number in its address) no more, with\n"
+     "--reason TEXT, kept and never shown; through later imports too"},
+    {"reason", "TEXT", OPTION_REASON, "why it is withheld"},
+    {"until", "DATE", OPTION_UNTIL,
+     "YYYY-MM-DD, the day on which it may be shown again: the next\n"
+     "import or --due from then on publishes it"},
+    {"publish", "ID", OPTION_PUBLISH, "show it, whether it was withheld or waits for review"},
+    {"due", NULL, OPTION_DUE, "publish what was withheld until a day that has come (daily timer)"},
     {NULL, NULL, 0, "About this programme:"},
     {"help", NULL, OPTION_HELP, "this text"},
     {"version", NULL, OPTION_VERSION, "the version"},
 };
 
 enum { N_ROWS = sizeof rows / sizeof *rows, HELP_COLUMN = 27 };
+
+/* Ids are integers in JSON and in tiles: exact in a double. */
+#define MOST_ID 9007199254740991.0
 
 _Noreturn static void wrong_usage(const char *what, const char *value)
 {
@@ -237,6 +266,47 @@ static bool take_reading_option(int code, struct dataset_options *dataset)
     }
 }
 
+/* A whole number from 1 to high. */
+static int64_t id_option(const char *name, double high)
+{
+    double value = number_option(name, 1, high);
+    if (value != (double)(int64_t)value) wrong_usage("not a whole number", optarg);
+    return (int64_t)value;
+}
+
+/* Tasks and what belongs to them. False: another option. */
+static bool take_task_option(int code, struct import_command *command)
+{
+    switch (code) {
+    case OPTION_EDITIONS:
+        set_task(command, TASK_EDITIONS);
+        return true;
+    case OPTION_RESTORE:
+        set_task(command, TASK_RESTORE);
+        command->edition = (uint32_t)id_option("restore", UINT32_MAX);
+        return true;
+    case OPTION_WITHHOLD:
+        set_task(command, TASK_WITHHOLD);
+        command->partnership = id_option("withhold", MOST_ID);
+        return true;
+    case OPTION_PUBLISH:
+        set_task(command, TASK_PUBLISH);
+        command->partnership = id_option("publish", MOST_ID);
+        return true;
+    case OPTION_REASON:
+        command->reason = text_option("reason");
+        return true;
+    case OPTION_UNTIL:
+        command->until = text_option("until");
+        return true;
+    case OPTION_DUE:
+        set_task(command, TASK_DUE);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void take_option(int code, struct import_command *command)
 {
     struct importer_options *import = &command->import;
@@ -249,6 +319,15 @@ static void take_option(int code, struct import_command *command)
         break;
     case OPTION_SOURCE:
         import->source = text_option("source");
+        break;
+    case OPTION_REPLACE:
+        import->replace = true;
+        break;
+    case OPTION_DRY_RUN:
+        import->dry_run = true;
+        break;
+    case OPTION_KEEP:
+        import->keep = (unsigned)id_option("keep-editions", 1e6);
         break;
     case OPTION_WAIT:
         import->wait_s = number_option("wait", 0, 86400);
@@ -265,16 +344,13 @@ static void take_option(int code, struct import_command *command)
     case OPTION_EXPLAIN:
         set_task(command, TASK_EXPLAIN);
         break;
-    case OPTION_EDITIONS:
-        set_task(command, TASK_EDITIONS);
-        break;
     case OPTION_HELP:
         print_help();
     case OPTION_VERSION:
         puts("passerelle-import " PASSERELLE_VERSION);
         exit(EXIT_SUCCESS);
     default:
-        if (take_reading_option(code, &import->dataset)) break;
+        if (take_reading_option(code, &import->dataset) || take_task_option(code, command)) break;
         fprintf(stderr, "%sTry --help.\n", usage);
         exit(IMPORT_EXIT_USAGE);
     }
@@ -304,6 +380,12 @@ static void check_command(const struct import_command *command)
         if (!command->import.n_files) wrong_usage("no file to read", NULL);
     } else if (command->import.n_files)
         wrong_usage("this task takes no file", command->import.files[0]);
+    if (command->task == TASK_WITHHOLD && !command->reason)
+        wrong_usage("--withhold needs --reason TEXT", NULL);
+    if (command->task != TASK_WITHHOLD && (command->reason || command->until))
+        wrong_usage("--reason and --until belong to --withhold", NULL);
+    if (command->task != TASK_IMPORT && command->import.replace)
+        wrong_usage("--replace belongs to an import", NULL);
 }
 
 void import_options_read(int argc, char **argv, struct import_command *command)

@@ -12,12 +12,19 @@ enum import_task {
     TASK_IMPORT,
     TASK_EXPLAIN,  /* say how files are understood */
     TASK_EDITIONS, /* list the editions */
+    TASK_RESTORE,  /* bring one back */
+    TASK_WITHHOLD, /* withhold a partnership */
+    TASK_PUBLISH,  /* publish one */
+    TASK_DUE,      /* publish those whose time of being withheld is over */
 };
 
 struct import_command {
     enum import_task task;
     struct importer_options import; /* all but log and progress are filled in */
     bool no_progress;
+    uint32_t edition;           /* TASK_RESTORE */
+    int64_t partnership;        /* TASK_WITHHOLD, TASK_PUBLISH */
+    const char *reason, *until; /* TASK_WITHHOLD; until may be NULL */
 };
 
 /* Reads the arguments; texts of the result are borrowed from argv. Prints help or version and

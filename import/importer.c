@@ -1,6 +1,7 @@
 #include "import/importer.h"
 
 #include "import/columns.h"
+#include "import/editions.h"
 #include "import/importer_internal.h"
 #include "import/mapping.h"
 #include "import/record.h"
@@ -19,7 +20,7 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-static const char *source_of(const struct importer_options *options, const char *path)
+const char *importer_source(const struct importer_options *options, const char *path)
 {
     if (options->source) return options->source;
     const char *slash = strrchr(path, '/');
@@ -201,7 +202,7 @@ static enum atlas_status take_file(struct importer *importer, const char *path)
         struct atlas_error inner = *importer->error;
         atlas_fail(importer->error, status, "%.200s: %.700s", path, inner.message);
     } else {
-        const char *source = source_of(options, path);
+        const char *source = importer_source(options, path);
         say_columns(importer, source, &columns);
         begin_beside(importer);
         status = take_rows(importer, dataset, source, &columns);
@@ -273,18 +274,7 @@ static void close_all(struct importer *importer)
     mapping_close(&importer->mapping);
     pool_free(importer->pool);
     free(importer->ends);
-}
-
-static void say_edition(const struct importer *importer, const struct store_published *published)
-{
-    FILE *log = importer->options->log;
-    if (published->changed)
-        fprintf(log, "Edition %" PRIu32 " published in %s (content %.12s), %.1f s\n",
-                published->number, importer->options->database, published->content_hash,
-                seconds_since(&importer->started));
-    else
-        fprintf(log, "Nothing new: %s stays at edition %" PRIu32 " (content %.12s)\n",
-                importer->options->database, published->number, published->content_hash);
+    free(importer->ids);
 }
 
 /* A run without one good row is no edition. What was rejected is said all the same. */
@@ -296,6 +286,22 @@ static enum atlas_status check_rows(struct importer *importer)
                       "no row of %s%s could be used (see the report); nothing was published",
                       importer->options->files[0],
                       importer->options->n_files > 1 ? " and the others" : "");
+}
+
+static enum atlas_status publish(struct importer *importer, struct importer_result *result)
+{
+    const struct importer_options *options = importer->options;
+    char cause[300];
+    snprintf(cause, sizeof cause, "import of %.200s%s", importer_source(options, options->files[0]),
+             options->n_files > 1 ? " and others" : "");
+    struct edition_making making = {.database = options->database,
+                                    .gazetteer = importer->gazetteer_build,
+                                    .cause = cause,
+                                    .today = importer->date,
+                                    .keep = options->keep,
+                                    .dry_run = options->dry_run,
+                                    .log = options->log};
+    return edition_make(importer->store, &making, &result->published, importer->error);
 }
 
 enum atlas_status importer_run(const struct importer_options *options,
@@ -311,14 +317,13 @@ enum atlas_status importer_run(const struct importer_options *options,
         status = take_file(&importer, options->files[i]);
     if (!status) status = check_rows(&importer);
     if (!status) status = importer_write(&importer);
+    if (!status) status = importer_repeats(&importer);
     if (!status) {
         report_places(&importer);
         report_print(importer.report, options->log);
         result->rejected = report_counts(importer.report)->rejected;
-        status = store_publish(importer.store, importer.gazetteer_build, importer.date, 0,
-                               &result->published, importer.error);
+        status = publish(&importer, result);
     }
-    if (!status) say_edition(&importer, &result->published);
     close_all(&importer);
     return status;
 }

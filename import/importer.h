@@ -16,7 +16,10 @@ struct importer_options {
     const char *source;  /* NULL: each file's name is its source */
     const char *mapping; /* path, see import/mapping.h; NULL: columns are found by their headers */
     double wait_s;
-    bool dry_run; /* say what would change, publish nothing */
+    bool dry_run;  /* say what would change, publish nothing */
+    bool replace;  /* each file is the whole truth of its source: what it no longer holds leaves */
+    unsigned keep; /* earlier editions that stay; 0: STORE_KEPT_EDITIONS */
+    bool explain;  /* say how each file is understood, read no further */
     struct dataset_options dataset;
     FILE *log;      /* plain lines for a person */
     FILE *progress; /* a line rewritten as rows are read; NULL: none */

@@ -24,6 +24,10 @@ struct importer {
     struct merger *merger;
     struct store *store;
     struct store_end *ends; /* by place, as they are in the store; id 0: not yet there */
+    const struct import_partnership *writing;
+    int64_t *ids; /* of the merger's partnerships, in its order */
+    size_t n_ids;
+    bool several_sources; /* one may hold what another brought */
     char gazetteer_build[80];
     char date[16], now[32];
     struct timespec started;
@@ -34,8 +38,14 @@ struct importer {
     struct atlas_error beside_error;
 };
 
+/* Name of the source that a file belongs to. */
+const char *importer_source(const struct importer_options *options, const char *path);
+
 /* Writes what was read into the working copy: territories, then partnerships with their parties and
  * links. */
 enum atlas_status importer_write(struct importer *importer) ATLAS_MUST_CHECK;
+
+/* Reports probable repeats: partnerships of this run that link the same two places as another. */
+enum atlas_status importer_repeats(struct importer *importer) ATLAS_MUST_CHECK;
 
 #endif

@@ -1,7 +1,9 @@
 /* From merged rows to rows of the working copy. */
+#include "geo/store_sources.h"
 #include "import/identity.h"
 #include "import/importer_internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +99,8 @@ static struct store_partnership facts_of(const struct import_partnership *p)
                                       .themes = p->themes,
                                       .n_themes = p->n_themes,
                                       .n_parties = p->n_parties,
-                                      .n_fundings = p->n_fundings};
+                                      .n_fundings = p->n_fundings,
+                                      .n_origins = p->n_origins};
 }
 
 /* Room for what one partnership needs while it is written; grown as needed. */
@@ -105,6 +108,7 @@ struct scratch {
     struct store_party *parties;
     struct store_end *ends;
     struct store_funding *fundings;
+    struct store_origin *origins;
     struct import_link *pairs;
     struct store_link *links;
     size_t capacity, links_capacity;
@@ -115,6 +119,7 @@ static void scratch_close(struct scratch *scratch)
     free(scratch->parties);
     free(scratch->ends);
     free(scratch->fundings);
+    free(scratch->origins);
     free(scratch->pairs);
     free(scratch->links);
 }
@@ -129,10 +134,12 @@ static bool grow(void **run, size_t count, size_t size)
 static bool scratch_for(struct scratch *s, const struct import_partnership *p, size_t n_links)
 {
     size_t n = p->n_parties > p->n_fundings ? p->n_parties : p->n_fundings;
+    if (n < p->n_origins) n = p->n_origins;
     if (n > s->capacity) {
         if (!grow((void **)&s->parties, n, sizeof *s->parties) ||
             !grow((void **)&s->ends, n, sizeof *s->ends) ||
-            !grow((void **)&s->fundings, n, sizeof *s->fundings))
+            !grow((void **)&s->fundings, n, sizeof *s->fundings) ||
+            !grow((void **)&s->origins, n, sizeof *s->origins))
             return false;
         s->capacity = n;
     }
@@ -144,6 +151,53 @@ static bool scratch_for(struct scratch *s, const struct import_partnership *p, s
     return true;
 }
 
+static void say_contradiction(const struct store_contradiction *contradiction, void *context)
+{
+    struct importer *importer = context;
+    report_addf(importer->report, REPORT_CONTRADICTION, importer->writing->source,
+                importer->writing->line, contradiction->field, NULL,
+                "'%.80s' where %s has '%.80s' (partnership %" PRId64 ")", contradiction->other,
+                contradiction->kept_source, contradiction->kept, contradiction->id);
+}
+
+/* Finds the partnership that is meant, if it is there: by the identity in its source, else, for a
+ * row without an id, by what another source says. */
+static enum atlas_status find_known(struct importer *importer, const struct import_partnership *p,
+                                    const struct store_partnership *facts, int64_t *id)
+{
+    enum atlas_status status =
+        store_find_partnership(importer->store, p->source, facts->identity, id, importer->error);
+    if (status || *id || p->external_id || !importer->several_sources) return status;
+    status = store_find_alike(importer->store, p->source, facts->merge_key, facts->year_start,
+                              facts->year_end, id, importer->error);
+    if (status || !*id) return status;
+    report_counts(importer->report)->joined++;
+    report_addf(importer->report, REPORT_NOTE, p->source, p->line, NULL, NULL,
+                "says the same as partnership %" PRId64 " of another source: joined to it", *id);
+    return ATLAS_OK;
+}
+
+static enum atlas_status put_partnership(struct importer *importer,
+                                         const struct import_partnership *p,
+                                         const struct store_partnership *facts)
+{
+    struct report_counts *counts = report_counts(importer->report);
+    int64_t id = 0;
+    enum atlas_status status = find_known(importer, p, facts, &id);
+    if (status) return status;
+    if (id) {
+        counts->updated++;
+        importer->writing = p;
+        status = store_join_partnership(importer->store, facts, id, say_contradiction, importer,
+                                        importer->error);
+    } else {
+        counts->added++;
+        status = store_partnership(importer->store, facts, &id, importer->error);
+    }
+    if (!status) importer->ids[importer->n_ids++] = id;
+    return status;
+}
+
 static enum atlas_status write_partnership(struct importer *importer, struct scratch *scratch,
                                            const struct import_partnership *p, const char *identity)
 {
@@ -153,6 +207,7 @@ static enum atlas_status write_partnership(struct importer *importer, struct scr
         return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     struct store_partnership facts = facts_of(p);
     facts.identity = identity;
+    facts.merge_key = merge_key(importer->merger, p);
     facts.n_links = merge_links(p, importer->places, scratch->pairs, most_links);
     enum atlas_status status = fill_parties(importer, p, scratch->parties, scratch->ends);
     if (status) return status;
@@ -166,15 +221,13 @@ static enum atlas_status write_partnership(struct importer *importer, struct scr
     facts.parties = scratch->parties;
     facts.fundings = scratch->fundings;
     facts.links = scratch->links;
-    int64_t id = 0;
-    status = store_find_partnership(importer->store, p->source, identity, &id, importer->error);
-    if (id)
-        counts->updated++;
-    else
-        counts->added++;
+    for (size_t i = 0; i < p->n_origins; i++)
+        scratch->origins[i] =
+            (struct store_origin){p->origins[i].field, (int64_t)p->origins[i].line};
+    facts.origins = scratch->origins;
     counts->partnerships++;
     counts->links += facts.n_links;
-    return status ? status : store_partnership(importer->store, &facts, &id, importer->error);
+    return put_partnership(importer, p, &facts);
 }
 
 static enum atlas_status take_territories(struct importer *importer)
@@ -199,16 +252,60 @@ static enum atlas_status take_territories(struct importer *importer)
     return status;
 }
 
+/* ---- what a source no longer holds ---- */
+
+static void say_left(int64_t id, const char *title, bool retired, void *context)
+{
+    struct importer *importer = context;
+    if (retired) report_counts(importer->report)->retired++;
+    report_addf(importer->report, REPORT_RETIRED, NULL, 0, NULL, NULL,
+                "partnership %" PRId64 " '%.120s'%s", id, title,
+                retired ? "" : " is another source's now");
+}
+
+/* --replace: the partnerships of each source that no row brought leave. */
+static enum atlas_status replace_sources(struct importer *importer)
+{
+    enum atlas_status status = ATLAS_OK;
+    size_t n = merger_n(importer->merger);
+    if (report_counts(importer->report)->rejected) {
+        report_add(importer->report, REPORT_NOTE, NULL, 0, NULL,
+                   "--replace: rows were rejected, so nothing was retired, for what they mean may "
+                   "still be there; mend them and import again",
+                   NULL);
+        return ATLAS_OK;
+    }
+    int64_t *ids = calloc(n + 1, sizeof *ids);
+    if (!ids) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
+    for (size_t file = 0; file < importer->options->n_files && !status; file++) {
+        const char *source = importer_source(importer->options, importer->options->files[file]);
+        size_t n_ids = 0;
+        for (size_t i = 0; i < n; i++)
+            if (!strcmp(merger_at(importer->merger, i)->source, source))
+                ids[n_ids++] = importer->ids[i];
+        status = store_replace_source(importer->store, source, ids, n_ids, say_left, importer,
+                                      importer->error);
+    }
+    free(ids);
+    return status;
+}
+
 enum atlas_status importer_write(struct importer *importer)
 {
     struct scratch scratch = {0};
+    size_t n = merger_n(importer->merger);
+    importer->ids = calloc(n + 1, sizeof *importer->ids);
     enum atlas_status status = take_territories(importer);
     const char **identities = identities_of(importer->merger, importer->pool);
-    if (!identities && !status)
+    if ((!identities || !importer->ids) && !status)
         status = atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < merger_n(importer->merger) && !status; i++)
+    importer->several_sources = importer->options->n_files > 1 || !store_is_new(importer->store);
+    if (importer->several_sources && !status)
+        status = store_index_identities(importer->store, importer->error);
+    for (size_t i = 0; i < n && !status; i++)
         status =
             write_partnership(importer, &scratch, merger_at(importer->merger, i), identities[i]);
     scratch_close(&scratch);
+    if (!status && importer->options->replace) status = replace_sources(importer);
     return status ? status : store_sweep(importer->store, importer->error);
 }

@@ -109,22 +109,30 @@ static bool place_codes(const struct merger *merger, const struct import_partner
     return *used < size;
 }
 
+const char *merge_key(struct merger *merger, const struct import_partnership *partnership)
+{
+    const struct import_partnership *p = partnership;
+    char key[KEY_BYTES], title[1000];
+    /* A title made of the names says nothing beyond them. */
+    name_fold(p->title_made ? "" : p->title, title, sizeof title);
+    int n = snprintf(key, sizeof key, "%s\x1F%s", p->kind ? p->kind : "", title);
+    size_t used = n > 0 ? (size_t)n : 0;
+    if (used >= sizeof key || !place_codes(merger, p, key, sizeof key, &used)) return NULL;
+    return pool_text(merger->pool, key);
+}
+
 /* What makes two rows the same, or NULL when this one is like no other. */
 static const char *key_of(struct merger *merger, const struct import_partnership *p)
 {
-    char key[KEY_BYTES], title[1000];
+    char key[KEY_BYTES];
     int n;
     if (p->external_id) {
         n = snprintf(key, sizeof key, "id\x1F%s\x1F%s", p->source, p->external_id);
         return n < (int)sizeof key ? pool_text(merger->pool, key) : NULL;
     }
-    /* A title made of the names says nothing beyond them. */
-    name_fold(p->title_made ? "" : p->title, title, sizeof title);
-    n = snprintf(key, sizeof key, "same\x1F%s\x1F%s\x1F%s", p->source, p->kind ? p->kind : "",
-                 title);
-    size_t used = n > 0 ? (size_t)n : 0;
-    if (used >= sizeof key || !place_codes(merger, p, key, sizeof key, &used)) return NULL;
-    return pool_text(merger->pool, key);
+    const char *same = merge_key(merger, p);
+    n = snprintf(key, sizeof key, "same\x1F%s\x1F%s", p->source, same ? same : "");
+    return same && n < (int)sizeof key ? pool_text(merger->pool, key) : NULL;
 }
 
 static bool years_agree(int a, int b)
@@ -142,6 +150,15 @@ static void contradict(struct merger *merger, const struct import_partnership *i
                 "'%.80s' where line %llu has '%.80s'%s%.40s", other, (unsigned long long)into->line,
                 first, into->external_id ? ", id " : "",
                 into->external_id ? into->external_id : "");
+}
+
+/* Remembers that a value came from this later row. */
+static void remember_origin(struct merger *merger, struct import_partnership *into,
+                            const struct import_partnership *row, const char *field)
+{
+    if (into->line == row->line || into->n_origins == UINT16_MAX) return;
+    into->origins = pool_grow(merger->pool, into->origins, into->n_origins, sizeof *into->origins);
+    if (into->origins) into->origins[into->n_origins++] = (struct import_origin){field, row->line};
 }
 
 static void merge_texts(struct merger *merger, struct import_partnership *into,
@@ -163,17 +180,21 @@ static void merge_texts(struct merger *merger, struct import_partnership *into,
         {&into->call, row->call, "call"},
         {&into->sdg, row->sdg, "sdg"},
         {&into->dac, row->dac, "dac"},
-        {&into->publication_reason, row->publication_reason, NULL},
+        {&into->publication_reason, row->publication_reason, "publication_reason"},
         {&into->published_precision, row->published_precision, "published_precision"},
-        {&into->source_doc, row->source_doc, NULL},
-        {&into->source_place, row->source_place, NULL},
-        {&into->source_date, row->source_date, NULL},
+        {&into->source_doc, row->source_doc, "source_doc"},
+        {&into->source_place, row->source_place, "source_place"},
+        {&into->source_date, row->source_date, "source_date"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!texts[i].row || texts[i].row == *texts[i].into) continue;
-        if (!*texts[i].into)
+        /* Each row has a source and a reason of its own, and a made title is nobody's word. */
+        bool own = !strncmp(texts[i].column, "source_", 7) ||
+                   !strcmp(texts[i].column, "publication_reason");
+        if (!*texts[i].into) {
             *texts[i].into = texts[i].row;
-        else if (texts[i].column && !(row->title_made && i == 0))
+            remember_origin(merger, into, row, texts[i].column);
+        } else if (!own && !(row->title_made && i == 0))
             contradict(merger, into, row, texts[i].column, *texts[i].into, texts[i].row);
     }
     if (strcmp(row->publication, "published") != 0 && !strcmp(into->publication, "published"))
@@ -203,6 +224,7 @@ static void merge_number(struct merger *merger, struct import_partnership *into,
     if (other == none || other == *value) return;
     if (*value == none) {
         *value = (int16_t)other;
+        remember_origin(merger, into, row, column);
         return;
     }
     char first[12], second[12];
@@ -221,6 +243,14 @@ static void merge_numbers(struct merger *merger, struct import_partnership *into
     into->gender_marker = (int8_t)marker;
 }
 
+static const char *theme_field(struct pool *pool, const struct theme *theme)
+{
+    char field[80];
+    snprintf(field, sizeof field, "theme:%s", theme->code);
+    const char *kept = pool_text(pool, field);
+    return kept ? kept : "theme";
+}
+
 static void merge_themes(struct merger *merger, struct import_partnership *into,
                          const struct import_partnership *row)
 {
@@ -234,6 +264,7 @@ static void merge_themes(struct merger *merger, struct import_partnership *into,
         if (!themes) return;
         into->themes = themes;
         into->themes[into->n_themes++] = row->themes[i];
+        remember_origin(merger, into, row, theme_field(merger->pool, row->themes[i]));
     }
 }
 

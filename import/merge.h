@@ -1,6 +1,7 @@
 /* The same partnership again: rows with one id make one partnership; rows without ids do when they
- * say the same of the same places. What one row leaves open another fills; what they say
- * differently is reported, and the first one's word stays. */
+ * say the same of the same places. What one row leaves open another fills, and the line of that
+ * row is kept as the value's origin; what they say differently is reported, and the first one's
+ * word stays. */
 #ifndef IMPORT_MERGE_H
 #define IMPORT_MERGE_H
 
@@ -25,6 +26,11 @@ enum atlas_status merger_add(struct merger *merger, const struct import_partners
 size_t merger_n(const struct merger *merger);
 /* In the order of their first rows. */
 struct import_partnership *merger_at(struct merger *merger, size_t position);
+
+/* What another row must say to be the same partnership: kind, folded title and places, as one text
+ * kept in the pool; NULL when nothing can be (a place is not known more finely than its country).
+ */
+const char *merge_key(struct merger *merger, const struct import_partnership *partnership);
 
 struct import_link {
     uint16_t french, foreign; /* positions in parties */

@@ -35,6 +35,12 @@ struct import_funding {
     int16_t year_from, year_to; /* YEAR_NONE where not said */
 };
 
+/* A value that came from a later row than the first: a column of the table `partnership`. */
+struct import_origin {
+    const char *field; /* static */
+    uint64_t line;
+};
+
 struct import_partnership {
     const char *source, *external_id;
     const char *title, *description;
@@ -46,7 +52,8 @@ struct import_partnership {
     struct import_party *parties;
     struct import_pair *pairs;
     struct import_funding *fundings;
-    uint16_t n_themes, n_parties, n_pairs, n_fundings;
+    struct import_origin *origins;
+    uint16_t n_themes, n_parties, n_pairs, n_fundings, n_origins;
     int16_t year_start, year_end; /* YEAR_NONE where not said */
     int8_t gender_marker;         /* -1: unknown */
     uint8_t unpaired;             /* the file says that its rows do not pair the parties */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 struct entry {
     const char *file, *column, *text, *hint;
@@ -57,6 +58,22 @@ void report_add(struct report *report, enum report_kind kind, const char *file, 
                        pool_text(report->pool, text), pool_text(report->pool, hint), line};
 }
 
+/* Takes out what a cut in the middle of a character leaves. */
+static void drop_broken(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from;) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)from, -1, &point);
+        if (n < 1)
+            from++;
+        else
+            for (utf8proc_ssize_t i = 0; i < n; i++)
+                *to++ = *from++;
+    }
+    *to = '\0';
+}
+
 void report_addf(struct report *report, enum report_kind kind, const char *file, uint64_t line,
                  const char *column, const char *hint, const char *format, ...)
 {
@@ -65,6 +82,7 @@ void report_addf(struct report *report, enum report_kind kind, const char *file,
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    drop_broken(text);
     report_add(report, kind, file, line, column, text, hint);
 }
 
@@ -111,12 +129,13 @@ static void print_group(const struct entry *entries, size_t n, size_t shown, FIL
 {
     const struct entry *first = entries;
     fprintf(out, "  %s", first->file ? first->file : "");
+    bool placed = first->file || first->line;
     for (size_t i = 0; i < n && i < shown; i++)
         if (entries[i].line)
             fprintf(out, "%s%" PRIu64, i ? ", " : n > 1 ? " lines " : " line ", entries[i].line);
     if (n > shown) fprintf(out, " … (%zu lines)", n);
     if (first->column) fprintf(out, ", column %s", first->column);
-    fprintf(out, ": %s", first->text ? first->text : "");
+    fprintf(out, "%s%s", placed || first->column ? ": " : "", first->text ? first->text : "");
     if (first->hint) fprintf(out, "; %s", first->hint);
     fputc('\n', out);
 }
@@ -150,10 +169,12 @@ void report_print(const struct report *report, FILE *out)
         [REPORT_NOTE] = "Notes",
         [REPORT_CONTRADICTION] = "Contradictions (the first row's value was kept)",
         [REPORT_PLACE] = "Parties without the place they name",
-        [REPORT_REPEAT] = "Probable repeats (kept apart: their ids differ)",
+        [REPORT_RETIRED] = "No longer held by their source",
+        [REPORT_REPEAT] = "Probable repeats (the same two places; kept apart)",
     };
-    static const enum report_kind order[REPORT_KINDS] = {
-        REPORT_NOTE, REPORT_CONTRADICTION, REPORT_REPEAT, REPORT_PLACE, REPORT_REJECTED};
+    static const enum report_kind order[REPORT_KINDS] = {REPORT_NOTE,    REPORT_CONTRADICTION,
+                                                         REPORT_REPEAT,  REPORT_PLACE,
+                                                         REPORT_RETIRED, REPORT_REJECTED};
     for (size_t i = 0; i < REPORT_KINDS; i++)
         print_list(&report->lists[order[i]], titles[order[i]],
                    order[i] == REPORT_REJECTED ? SIZE_MAX : LINES_SHOWN, out);
@@ -166,6 +187,8 @@ void report_print(const struct report *report, FILE *out)
             "Partnerships: %" PRIu64 " (%" PRIu64 " new, %" PRIu64 " already known, %" PRIu64
             " retired), links: %" PRIu64 "\n",
             c->partnerships, c->added, c->updated, c->retired, c->links);
+    if (c->joined)
+        fprintf(out, "Joined to a partnership of another source: %" PRIu64 "\n", c->joined);
     fprintf(out,
             "Parties: %" PRIu64 " = %" PRIu64 " at their place + %" PRIu64
             " known more coarsely + %" PRIu64 " not found + %" PRIu64 " without place by nature\n",

@@ -14,6 +14,7 @@ enum report_kind {
     REPORT_NOTE,          /* the row is in, something in it was left out or mended */
     REPORT_CONTRADICTION, /* rows of one partnership say different things; the first was kept */
     REPORT_PLACE,         /* a party without the place it names */
+    REPORT_RETIRED,       /* a partnership that its source no longer holds */
     REPORT_REPEAT,        /* probable repeats: other ids, same parties */
     REPORT_KINDS
 };
@@ -25,7 +26,7 @@ struct report_counts {
     uint64_t rows, imported, merged, rejected;
     uint64_t partnerships, links, parties;
     uint64_t parties_located, parties_coarse, parties_unlocated, parties_no_place;
-    uint64_t added, updated, unchanged, retired;
+    uint64_t added, updated, joined, retired;
     uint64_t contact_columns, masked;
 };
 

@@ -35,6 +35,18 @@ struct edition_owner {
     struct edition_index index;
 };
 
+/* Ids of places that only unpublished partnerships name: their very names could tell what is
+ * withheld. French authorities, countries and first-level units are there anyway. */
+#define EDITION_HIDDEN_TERRITORIES                                                                 \
+    "(SELECT id FROM territory WHERE ((side <> 'french' AND kind NOT IN ('country', 'admin1'))"    \
+    "  OR code LIKE 'local:%')"                                                                    \
+    " AND EXISTS (SELECT 1 FROM partnership WHERE publication <> 'published')"                     \
+    " AND code NOT IN (WITH RECURSIVE named(code) AS ("                                            \
+    "   SELECT code FROM territory WHERE id IN (SELECT territory_id FROM party"                    \
+    "    JOIN partnership p ON p.id = partnership_id AND publication = 'published')"               \
+    "   UNION SELECT t.parent_code FROM named JOIN territory t USING(code)"                        \
+    "    WHERE t.parent_code IS NOT NULL) SELECT code FROM named))"
+
 /* The file being read, and the place for the sentence when something is wrong. */
 struct edition_reading {
     struct edition_owner *owner;

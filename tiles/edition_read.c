@@ -310,9 +310,11 @@ static void drop_repeats(struct rows *rows)
 enum atlas_status edition_read_names(struct edition_reading *reading)
 {
     struct edition_owner *owner = reading->owner;
-    enum atlas_status status = snapshot_each(reading->snapshot, "name",
-                                             "SELECT territory_id, folded, name, kind FROM name",
-                                             visit_name, reading, reading->error);
+    enum atlas_status status =
+        snapshot_each(reading->snapshot, "name",
+                      "SELECT territory_id, folded, name, kind FROM name WHERE territory_id"
+                      " NOT IN " EDITION_HIDDEN_TERRITORIES,
+                      visit_name, reading, reading->error);
     const struct edition_territory *territories = owner->territories.data;
     for (uint32_t i = 0; status == ATLAS_OK && i < owner->n_file_territories; i++) {
         status = add_shown_name(owner, i, territories[i].name_fr);

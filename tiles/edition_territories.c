@@ -368,7 +368,8 @@ enum atlas_status edition_read_territories(struct edition_reading *reading)
     enum atlas_status status = snapshot_each(
         reading->snapshot, "territory",
         "SELECT id, code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
-        " epci_code, precision, radius_km, population, lon, lat, slug FROM territory ORDER BY id",
+        " epci_code, precision, radius_km, population, lon, lat, slug FROM territory"
+        " WHERE id NOT IN " EDITION_HIDDEN_TERRITORIES " ORDER BY id",
         visit_territory, reading, reading->error);
     if (status) return status;
     owner->territory_ids = reading->ids.data; /* handed over */

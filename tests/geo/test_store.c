@@ -128,7 +128,8 @@ static struct store_published publish(const char *foreign_code, const char *titl
     GOOD(store_partnership(store, &p, &id, &error));
     GOOD(store_sweep(store, &error));
     struct store_published published;
-    GOOD(store_publish(store, build, "2026-01-01", 0, &published, &error));
+    struct store_publication how = {.gazetteer = build, .date = "2026-01-01"};
+    GOOD(store_publish(store, &how, &published, &error));
     store_close(store);
     return published;
 }

@@ -190,7 +190,7 @@ static void insert_shape(sqlite3 *db, const char *sql, const char *text, double 
 
 static void insert_fixed(sqlite3 *db)
 {
-    insert(db, "INSERT INTO edition VALUES(3, '2026-11-24', ?, 'made', NULL)", "t",
+    insert(db, "INSERT INTO edition VALUES(3, '2026-11-24', ?, 'made', NULL, NULL)", "t",
            "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
     insert(db, "INSERT INTO source VALUES('made', '', '2026-11-24T10:00:00Z', 1)", "");
     insert(db, "INSERT INTO attribution VALUES(1, 'made', 'Données fabriquées', 'MIT', NULL)", "");
@@ -307,7 +307,7 @@ static void insert_partnership(sqlite3 *db, uint64_t *state, int id, int *next_l
         insert(db, "INSERT OR IGNORE INTO partnership_theme VALUES(?, ?)", "it", id,
                themes[fixture_random(state, N_THEMES)][0]);
     for (uint32_t i = fixture_random(state, 3); i > 0; i--)
-        insert(db, "INSERT INTO funding VALUES(?, 'MEAE', ?, ?, 2020, NULL)", "idt", id,
+        insert(db, "INSERT INTO funding VALUES(?, 'MEAE', ?, ?, 2020, NULL, NULL)", "idt", id,
                (double)fixture_random(state, 100000) / 4, PICK(state, natures));
 }
 

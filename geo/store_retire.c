@@ -1,0 +1,155 @@
+/* Partnerships that a source no longer holds. */
+#include "geo/store_internal.h"
+#include "geo/store_sources.h"
+
+#include <stdio.h>
+
+static enum atlas_status failed(struct store *store, struct atlas_error *error)
+{
+    return store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
+}
+
+/* Fills temp.held with what the source still holds. */
+static enum atlas_status remember_held(struct store *store, const int64_t *ids, size_t n,
+                                       struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum atlas_status status =
+        store_run(store, "CREATE TEMP TABLE held(id INTEGER PRIMARY KEY)", error);
+    if (status) return status;
+    int code = sqlite3_prepare_v2(store->copy, "INSERT OR IGNORE INTO temp.held VALUES(?)", -1,
+                                  &statement, NULL);
+    for (size_t i = 0; i < n && code == SQLITE_OK; i++) {
+        sqlite3_bind_int64(statement, 1, ids[i]);
+        sqlite3_step(statement);
+        code = sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+    return code == SQLITE_OK ? ATLAS_OK : failed(store, error);
+}
+
+static enum atlas_status run_for_source(struct store *store, const char *sql, const char *source,
+                                        struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(store->copy, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK) {
+        sqlite3_bind_text(statement, 1, source, -1, SQLITE_STATIC);
+        code = sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE ? ATLAS_OK : failed(store, error);
+}
+
+static enum atlas_status tell(struct store *store, store_leave_visit *visit, void *context,
+                              struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code =
+        sqlite3_prepare_v2(store->copy,
+                           "SELECT p.id, p.title, g.heir IS NULL FROM temp.gone g JOIN partnership"
+                           " p USING(id) ORDER BY p.id",
+                           -1, &statement, NULL);
+    while (code == SQLITE_OK || code == SQLITE_ROW) {
+        code = sqlite3_step(statement);
+        if (code == SQLITE_ROW)
+            visit(sqlite3_column_int64(statement, 0),
+                  (const char *)sqlite3_column_text(statement, 1),
+                  sqlite3_column_int(statement, 2) != 0, context);
+    }
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE ? ATLAS_OK : failed(store, error);
+}
+
+enum atlas_status store_replace_source(struct store *store, const char *source, const int64_t *ids,
+                                       size_t n, store_leave_visit *visit, void *context,
+                                       struct atlas_error *error)
+{
+    enum atlas_status status = remember_held(store, ids, n, error);
+    if (!status)
+        status = run_for_source(
+            store, "DELETE FROM claim WHERE source = ?1 AND partnership_id NOT IN temp.held",
+            source, error);
+    if (!status)
+        status = run_for_source(
+            store,
+            "CREATE TEMP TABLE gone AS SELECT id, source, (SELECT min(source) FROM claim WHERE"
+            " partnership_id = partnership.id) AS heir FROM partnership WHERE source = ?1"
+            " AND id NOT IN temp.held",
+            source, error);
+    if (!status) status = tell(store, visit, context, error);
+    if (status) return status;
+    return store_run(
+        store,
+        /* what another source holds too becomes that one's */
+        "UPDATE partnership SET source = c.source, external_id = c.external_id,"
+        " identity = c.identity, source_line = c.source_line FROM temp.gone g JOIN claim c"
+        " ON c.partnership_id = g.id AND c.source = g.heir WHERE partnership.id = g.id;"
+        "DELETE FROM claim WHERE (source, partnership_id) IN (SELECT heir, id FROM temp.gone);"
+        "DELETE FROM temp.gone WHERE heir IS NOT NULL;"
+        /* the rest leaves; its ids are remembered */
+        "INSERT OR REPLACE INTO former_partnership(source, identity, id)"
+        " SELECT source, identity, id FROM partnership WHERE id IN (SELECT id FROM temp.gone);"
+        "INSERT OR REPLACE INTO former_link(partnership_id, french_id, foreign_id, id)"
+        " SELECT partnership_id, french_id, foreign_id, id FROM link"
+        " WHERE partnership_id IN (SELECT id FROM temp.gone);"
+        "INSERT OR REPLACE INTO retired(id, merged_into, reason)"
+        " SELECT id, NULL, 'no longer in ' || source FROM temp.gone;"
+        "DELETE FROM party WHERE partnership_id IN (SELECT id FROM temp.gone);"
+        "DELETE FROM link WHERE partnership_id IN (SELECT id FROM temp.gone);"
+        "DELETE FROM partnership_theme WHERE partnership_id IN (SELECT id FROM temp.gone);"
+        "DELETE FROM funding WHERE partnership_id IN (SELECT id FROM temp.gone);"
+        "DELETE FROM origin WHERE partnership_id IN (SELECT id FROM temp.gone);"
+        "DELETE FROM partnership WHERE id IN (SELECT id FROM temp.gone);"
+        "DROP TABLE temp.gone; DROP TABLE temp.held",
+        error);
+}
+
+enum atlas_status store_each_repeat(struct store *store, store_repeat_visit *visit, void *context,
+                                    struct atlas_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(
+        store->copy,
+        /* A party of which only the country is said may be any place there. */
+        "WITH bare AS (SELECT DISTINCT a.partnership_id, a.territory_id AS french_id,"
+        "  t.id AS foreign_id, t.country_iso AS iso FROM party a JOIN party b USING(partnership_id)"
+        "  JOIN territory t ON t.id = b.territory_id AND t.kind = 'country'"
+        "  WHERE a.side = 'french' AND a.territory_id IS NOT NULL AND b.side = 'foreign'"
+        "  AND a.role IN ('partenaire', 'chef-de-file')),"
+        " pair AS (SELECT l.french_id, l.foreign_id, l.partnership_id FROM link l"
+        "  JOIN territory t ON t.id = l.foreign_id AND t.kind <> 'country'"
+        "  UNION SELECT french_id, foreign_id, partnership_id FROM bare"
+        "  UNION SELECT bare.french_id, bare.foreign_id, l.partnership_id FROM bare"
+        "  JOIN link l USING(french_id)"
+        "  JOIN territory t ON t.id = l.foreign_id AND t.country_iso = bare.iso)"
+        " SELECT p.id, a.name_fr, b.name_fr, p.source, p.external_id, p.title, p.kind,"
+        "  p.year_start, p.id = first_value(p.id) OVER (PARTITION BY french_id, foreign_id"
+        "  ORDER BY p.id)"
+        " FROM (SELECT french_id, foreign_id FROM pair GROUP BY 1, 2 HAVING count(*) > 1)"
+        " JOIN pair USING(french_id, foreign_id) JOIN partnership p ON p.id = partnership_id"
+        " JOIN territory a ON a.id = french_id JOIN territory b ON b.id = foreign_id"
+        " ORDER BY french_id, foreign_id, p.id",
+        -1, &statement, NULL);
+    while (code == SQLITE_OK || code == SQLITE_ROW) {
+        code = sqlite3_step(statement);
+        if (code != SQLITE_ROW) break;
+        const char *texts[6];
+        for (int i = 0; i < 6; i++)
+            texts[i] = (const char *)sqlite3_column_text(statement, i + 1);
+        struct store_repeat repeat = {.id = sqlite3_column_int64(statement, 0),
+                                      .french = texts[0],
+                                      .foreign = texts[1],
+                                      .source = texts[2],
+                                      .external_id = texts[3],
+                                      .title = texts[4],
+                                      .kind = texts[5],
+                                      .year_start = sqlite3_column_type(statement, 7) == SQLITE_NULL
+                                                        ? STORE_NO_YEAR
+                                                        : sqlite3_column_int(statement, 7),
+                                      .first = sqlite3_column_int(statement, 8) != 0};
+        visit(&repeat, context);
+    }
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE ? ATLAS_OK : failed(store, error);
+}
