@@ -11,6 +11,8 @@
 enum store_statement {
     STATEMENT_TERRITORY_ID,
     STATEMENT_TERRITORY_LOCAL,
+    STATEMENT_TERRITORY_NOTE_PLACED,
+    STATEMENT_TERRITORY_PLACE,
     STATEMENT_PARTNERSHIP_FIND,
     STATEMENT_PARTNERSHIP_INSERT,
     STATEMENT_PARTNERSHIP_UPDATE,
@@ -42,6 +44,7 @@ struct store {
     bool is_new, attached;
     bool indexed, identities_indexed; /* a new copy gets its indexes late */
     bool coarsened;                   /* a partnership was written that hides its place */
+    bool places;                      /* temp.placed is there: territories that a file has placed */
     struct bytes triggers; /* SpatiaLite's, set aside while rows are written: a script, or empty */
     uint32_t edition;
     char gazetteer[80];                 /* build that D was made with, "" when new */

@@ -25,6 +25,10 @@ static const char *const sql_of[STATEMENT_COUNT] = {
         " ON CONFLICT(code) DO UPDATE SET side = ?2, kind = ?3, generic = ?4, name_fr = ?5,"
         " name_en = ?5, country_iso = ?6, parent_code = ?7, precision = ?8, radius_km = ?9,"
         " lon = ?10, lat = ?11, slug = slug(?5), geom = MakePoint(?10, ?11, 4326)",
+    [STATEMENT_TERRITORY_NOTE_PLACED] = "INSERT OR IGNORE INTO temp.placed VALUES(?1)",
+    [STATEMENT_TERRITORY_PLACE] =
+        "UPDATE territory SET lon = ?2, lat = ?3, precision = 'exact', radius_km = NULL,"
+        " geom = MakePoint(?2, ?3, 4326) WHERE code = ?1",
     [STATEMENT_PARTNERSHIP_FIND] =
         "SELECT id FROM partnership WHERE source = ?1 AND identity = ?2 UNION ALL"
         " SELECT partnership_id FROM claim WHERE source = ?1 AND identity = ?2",
@@ -190,6 +194,42 @@ enum atlas_status store_local_territory(struct store *store, const struct store_
     bind_number(statement, 11, local->lat_deg);
     enum atlas_status status = finish(store, statement, error);
     return status ? status : find_territory(store, local->code, end, error);
+}
+
+/* Notes that a file has placed the territory; *first is false when one has already. */
+static enum atlas_status note_placed(struct store *store, const char *code, bool *first,
+                                     struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    if (!store->places)
+        status = store_run(store, "CREATE TEMP TABLE placed(code TEXT PRIMARY KEY) WITHOUT ROWID",
+                           error);
+    if (status) return status;
+    store->places = true;
+    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_NOTE_PLACED, error);
+    if (!statement) return ATLAS_IO;
+    bind_text(statement, 1, code);
+    status = finish(store, statement, error);
+    *first = sqlite3_changes(store->copy) > 0;
+    return status;
+}
+
+enum atlas_status store_place_territory(struct store *store, const char *code, double lon_deg,
+                                        double lat_deg, struct store_end *end,
+                                        struct atlas_error *error)
+{
+    bool first = false;
+    enum atlas_status status = note_placed(store, code, &first, error);
+    if (status) return status;
+    if (first) {
+        sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_PLACE, error);
+        if (!statement) return ATLAS_IO;
+        bind_text(statement, 1, code);
+        sqlite3_bind_double(statement, 2, lon_deg);
+        sqlite3_bind_double(statement, 3, lat_deg);
+        status = finish(store, statement, error);
+    }
+    return status ? status : store_territory(store, code, end, error);
 }
 
 /* ---- themes, sources ---- */

@@ -51,6 +51,12 @@ enum atlas_status store_local_territory(struct store *store, const struct store_
                                         struct store_end *end,
                                         struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* Gives a territory the point that a file states for it: exact, without a radius. The first point
+ * of a run stays; *end then has that one. ATLAS_NOT_FOUND when the territory is not there. */
+enum atlas_status store_place_territory(struct store *store, const char *code, double lon_deg,
+                                        double lat_deg, struct store_end *end,
+                                        struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* The vocabulary of themes, replacing what is there. */
 enum atlas_status store_themes(struct store *store, const struct theme_tree *themes,
                                struct atlas_error *error) ATLAS_MUST_CHECK;

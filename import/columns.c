@@ -22,6 +22,8 @@ static const char *const field_names[FIELD_COUNT] = {
     [FIELD_FRENCH_HINT] = "french_hint",
     [FIELD_FRENCH_CODE] = "french_code",
     [FIELD_FRENCH_ROLE] = "french_role",
+    [FIELD_FRENCH_LON] = "french_lon",
+    [FIELD_FRENCH_LAT] = "french_lat",
     [FIELD_FOREIGN_NAME] = "foreign_name",
     [FIELD_FOREIGN_TYPE] = "foreign_type",
     [FIELD_FOREIGN_GENERIC] = "foreign_generic",
@@ -125,6 +127,12 @@ static const struct {
      "code officiel geographique|cog|code francais"},
     {FIELD_FRENCH_ROLE, NULL,
      "role|role de la collectivite|role de la collectivite francaise|role francais"},
+    {FIELD_FRENCH_LON, NULL,
+     "longitude francaise|longitude de la collectivite|longitude collectivite|french longitude|"
+     "longitude de la commune"},
+    {FIELD_FRENCH_LAT, NULL,
+     "latitude francaise|latitude de la collectivite|latitude collectivite|french latitude|"
+     "latitude de la commune"},
     {FIELD_FOREIGN_NAME, NULL,
      "partenaire|partenaires|partenaire etranger|partenaires etrangers|collectivite partenaire|"
      "collectivites partenaires|collectivite etrangere|collectivites etrangeres|"
@@ -154,8 +162,10 @@ static const struct {
      "code partenaire|code du partenaire|geonames|geonames id|geonameid|id geonames|iso 3166 2|"
      "code iso 3166 2|code etranger"},
     {FIELD_FOREIGN_ROLE, NULL, "role du partenaire|role partenaire|role etranger|partner role"},
-    {FIELD_FOREIGN_LON, NULL, "longitude|lon|lng|long|longitude du partenaire|foreign longitude|x"},
-    {FIELD_FOREIGN_LAT, NULL, "latitude|lat|latitude du partenaire|foreign latitude|y"},
+    {FIELD_FOREIGN_LON, NULL,
+     "longitude|lon|lng|long|longitude du partenaire|longitude partenaire|foreign longitude|x"},
+    {FIELD_FOREIGN_LAT, NULL,
+     "latitude|lat|latitude du partenaire|latitude partenaire|foreign latitude|y"},
     {FIELD_PARTNER_STATUS, NULL, "statut du partenaire|statut partenaire"},
     {FIELD_COUNTRY, NULL,
      "pays|pays partenaire|pays partenaires|pays du partenaire|pays d intervention|"

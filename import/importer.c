@@ -85,9 +85,24 @@ static void end_progress(struct importer *importer)
 
 /* ---- rows ---- */
 
+/* What was put right or left out of a party's point; one that is none on earth rejects the row. */
+static void say_point(struct importer *importer, const struct import_partnership *row,
+                      const struct import_party *party, const struct located *located,
+                      bool *rejected)
+{
+    if (!located->point_note || *rejected) return;
+    *rejected = located->impossible;
+    report_addf(
+        importer->report, *rejected ? REPORT_REJECTED : REPORT_NOTE, row->source, row->line, NULL,
+        *rejected ? "write degrees north and east, latitude within 90, or leave both empty" : NULL,
+        "'%.80s' (latitude %g, longitude %g): %s", party->name ? party->name : "", party->lat,
+        party->lon, located->point_note);
+}
+
 /* Finds the places of a row's parties. One that is named as a foreign partner but is a French
  * territory (overseas) is an associated French authority: no link leads to it. */
-static enum atlas_status locate(struct importer *importer, struct import_partnership *row)
+static enum atlas_status locate(struct importer *importer, struct import_partnership *row,
+                                bool *rejected)
 {
     int year = row->year_start != YEAR_NONE ? row->year_start : 0;
     for (size_t i = 0; i < row->n_parties; i++) {
@@ -96,6 +111,7 @@ static enum atlas_status locate(struct importer *importer, struct import_partner
             places_find(importer->places, party, year, row->line, importer->error);
         if (status) return status;
         const struct located *located = places_at(importer->places, party->place);
+        say_point(importer, row, party, located, rejected);
         if (party->side == SIDE_FOREIGN && located->code && located->side == SIDE_FRENCH) {
             party->side = SIDE_FRENCH;
             report_addf(importer->report, REPORT_NOTE, row->source, row->line, NULL, NULL,
@@ -125,8 +141,13 @@ static enum atlas_status take_row(struct importer *importer, struct record_reade
         counts->rejected++;
         return ATLAS_OK;
     }
-    status = locate(importer, &partnership);
+    bool rejected = false;
+    status = locate(importer, &partnership, &rejected);
     if (status) return status;
+    if (rejected) {
+        counts->rejected++;
+        return ATLAS_OK;
+    }
     bool merged;
     if (merger_add(importer->merger, &partnership, &merged))
         return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");

@@ -1,4 +1,5 @@
 /* From merged rows to rows of the working copy. */
+#include "geo/geodesic.h"
 #include "geo/store_sources.h"
 #include "import/identity.h"
 #include "import/importer_internal.h"
@@ -6,6 +7,27 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A territory at the point that the file gives. Of several points the first stays, and it is said.
+ */
+static enum atlas_status place_territory(struct importer *importer, const struct located *located,
+                                         struct store_end *end)
+{
+    const double same_km = 1;
+    enum atlas_status status = store_place_territory(importer->store, located->code, located->lon,
+                                                     located->lat, end, importer->error);
+    if (status) return status;
+    double km = geodesic_distance_m((struct lon_lat){end->lon_deg, end->lat_deg},
+                                    (struct lon_lat){located->lon, located->lat}) /
+                1000;
+    if (km > same_km)
+        report_addf(
+            importer->report, REPORT_NOTE, NULL, located->first_line, NULL, NULL,
+            "'%.80s': its point lies %.0f km from where an earlier row puts the same place; "
+            "the earlier one was kept",
+            located->asked->name ? located->asked->name : located->code, km);
+    return ATLAS_OK;
+}
 
 static enum atlas_status end_of(struct importer *importer, uint32_t place, struct store_end *end)
 {
@@ -24,7 +46,9 @@ static enum atlas_status end_of(struct importer *importer, uint32_t place, struc
                                     .lon_deg = located->lon,
                                     .lat_deg = located->lat};
         status = store_local_territory(importer->store, &local, known, importer->error);
-    } else if (!known->id && located->code)
+    } else if (!known->id && located->code && located->placed)
+        status = place_territory(importer, located, known);
+    else if (!known->id && located->code)
         status = store_territory(importer->store, located->code, known, importer->error);
     *end = *known;
     return status;

@@ -3,6 +3,7 @@
 #include "geo/digest.h"
 #include "geo/name.h"
 #include "import/gazetteer_csv.h"
+#include "import/points.h"
 #include "import/transliterate.h"
 
 #include <math.h>
@@ -144,11 +145,14 @@ static bool make_room(struct places *places)
 static void make_local(struct places *places, const struct import_party *party,
                        const struct place *coarse, struct located *located)
 {
-    char folded[400], key[600], hex[DIGEST_HEX_SIZE], code[40];
+    char folded[400], key[640], hex[DIGEST_HEX_SIZE], code[40];
     name_fold(party->name ? party->name : party->code, folded, sizeof folded);
     snprintf(key, sizeof key, "%d|%s|%s|%s", party->side,
              located->country_iso ? located->country_iso : "", party->type ? party->type : "",
              folded);
+    if (located->placed) /* namesakes that the file itself tells apart */
+        snprintf(key + strlen(key), sizeof key - strlen(key), "|%.3f|%.3f", located->lon,
+                 located->lat);
     digest_add(places->digest, key, strlen(key));
     digest_hex(places->digest, hex);
     snprintf(code, sizeof code, "local:%.16s", hex);
@@ -158,6 +162,7 @@ static void make_local(struct places *places, const struct import_party *party,
     enum territory_kind kind = KIND_OTHER;
     territory_kind_parse(party->type, &kind);
     located->kind = (uint8_t)kind;
+    if (located->placed) return;
     bool area = coarse->precision == PRECISION_AREA || coarse->precision == PRECISION_EXACT;
     located->precision = area ? PRECISION_AREA : PRECISION_NONE;
     located->lon = area ? coarse->lon_deg : NAN;
@@ -185,7 +190,8 @@ static bool makes_links(const struct import_party *party)
 }
 
 static void settle(struct places *places, const struct import_party *party,
-                   const struct place_answer *answer, struct located *located)
+                   const struct place_answer *answer, const struct point_decision *point,
+                   struct located *located)
 {
     struct pool *pool = places->pool;
     const struct place *place = &answer->place;
@@ -200,9 +206,22 @@ static void settle(struct places *places, const struct import_party *party,
     located->kind = (uint8_t)place->kind;
     located->precision = (uint8_t)place->precision;
     located->side = party->side;
+    located->impossible = point->impossible;
+    located->point_note = *point->note ? pool_text(pool, point->note) : NULL;
+    located->placed = point->used;
+    if (point->used) {
+        located->lon = point->lon_deg;
+        located->lat = point->lat_deg;
+        located->precision = PRECISION_EXACT;
+    }
     if (answer->status == MATCH_ACCEPTED) {
         located->side = (uint8_t)place->side;
         located->code = pool_text(pool, place->code);
+        return;
+    }
+    if (located->placed) {
+        located->match_status = "given";
+        make_local(places, party, place, located);
         return;
     }
     located->precision = PRECISION_NONE;
@@ -223,7 +242,11 @@ static enum atlas_status ask_country(struct places *places, const struct import_
 {
     struct place place = {0};
     struct place_answer answer = {.locatable = true};
-    enum atlas_status status = ATLAS_NOT_FOUND;
+    struct point_decision point;
+    enum atlas_status status = points_decide(places->geocoder, party, &answer, &point, error);
+    if (status) return status;
+    status = ATLAS_NOT_FOUND;
+    located->point_note = *point.note ? pool_text(places->pool, point.note) : NULL;
     if (party->country_iso) {
         char code[24];
         snprintf(code, sizeof code, "country:%s", party->country_iso);
@@ -236,7 +259,7 @@ static enum atlas_status ask_country(struct places *places, const struct import_
                                     .type = "country",
                                     .country_iso = party->country_iso};
         status = geocode(places->geocoder, &query, &answer, error);
-        if (!status) settle(places, party, &answer, located);
+        if (!status) settle(places, party, &answer, &point, located);
         return status;
     }
     if (status) return status;
@@ -288,8 +311,10 @@ static enum atlas_status ask(struct places *places, const struct import_party *p
                                 .year = year};
     struct place_answer *answer = malloc(sizeof *answer); /* large for a stack */
     if (!answer) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    struct point_decision point;
     enum atlas_status status = geocode(places->geocoder, &query, answer, error);
-    if (!status) settle(places, party, answer, located);
+    if (!status) status = points_decide(places->geocoder, party, answer, &point, error);
+    if (!status) settle(places, party, answer, &point, located);
     free(answer);
     return status;
 }

@@ -16,11 +16,14 @@ struct located {
     const char *reason, *via;
     const char *match_status; /* accepted, ambiguous, not_found, decided, given */
     double score;
-    double lon, lat, radius_km;    /* of a local one; NaN where not known */
+    double lon, lat, radius_km;    /* of a local one, or the file's own point; NaN: not known */
     uint8_t side, kind, precision; /* enum side, territory_kind, precision */
     bool locatable;                /* false: a network, an association */
     bool review;                   /* held for review by recognition.csv */
-    bool coarse; /* the place it names was not settled: this is the best honest coarser one */
+    bool coarse;     /* the place it names was not settled: this is the best honest coarser one */
+    bool placed;     /* lon, lat come from the file and are the territory's own point */
+    bool impossible; /* the file's point is none on earth: its rows are to be rejected */
+    const char *point_note; /* what was put right or left out of the file's point; or NULL */
     uint64_t first_line;
     uint32_t parties;       /* that asked this */
     const char *candidates; /* of an unsettled one, for a person: "Name (code); …"; or NULL */

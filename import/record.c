@@ -192,14 +192,14 @@ static const char *value_at(const struct record_reader *reader, enum field field
 
 struct side_fields {
     enum side side;
-    enum field name, type, hint, code, role, country, iso; /* FIELD_NONE: none on this side */
+    enum field name, type, hint, code, role, country, iso, lon, lat; /* FIELD_NONE: none here */
 };
 
 static const struct side_fields side_fields[] = {
     {SIDE_FRENCH, FIELD_FRENCH_NAME, FIELD_FRENCH_TYPE, FIELD_FRENCH_HINT, FIELD_FRENCH_CODE,
-     FIELD_FRENCH_ROLE, FIELD_NONE, FIELD_NONE},
+     FIELD_FRENCH_ROLE, FIELD_NONE, FIELD_NONE, FIELD_FRENCH_LON, FIELD_FRENCH_LAT},
     {SIDE_FOREIGN, FIELD_FOREIGN_NAME, FIELD_FOREIGN_TYPE, FIELD_FOREIGN_HINT, FIELD_FOREIGN_CODE,
-     FIELD_FOREIGN_ROLE, FIELD_COUNTRY, FIELD_COUNTRY_ISO},
+     FIELD_FOREIGN_ROLE, FIELD_COUNTRY, FIELD_COUNTRY_ISO, FIELD_FOREIGN_LON, FIELD_FOREIGN_LAT},
 };
 
 static const char *implied_by(const struct record_reader *reader, enum field field)
@@ -238,26 +238,31 @@ static void read_country(struct record_reader *reader, const struct side_fields 
         record_note(reader, fields->iso, iso, "is no known country code and was left out");
 }
 
-static void read_coordinates(struct record_reader *reader, struct import_party *party)
+/* A party's point. Several parties need as many points: one alone is nobody's. Latitudes beyond a
+ * pole pass here, for they may be longitudes in the wrong column (import/points). */
+static void read_coordinates(struct record_reader *reader, const struct side_fields *fields,
+                             size_t i, size_t n, struct import_party *party)
 {
     party->lon = party->lat = NAN;
-    if (party->side != SIDE_FOREIGN) return;
-    const char *lon = record_text(reader, FIELD_FOREIGN_LON),
-               *lat = record_text(reader, FIELD_FOREIGN_LAT);
-    if (!lon && !lat) return;
+    const struct values *lons = &reader->parts[fields->lon], *lats = &reader->parts[fields->lat];
+    if (!lons->n && !lats->n) return;
+    if (lons->n == lats->n && lons->n != n) return; /* count_parties() has noted it */
+    const char *lon = i < lons->n ? lons->texts[i] : NULL,
+               *lat = i < lats->n ? lats->texts[i] : NULL;
+    static const char hint[] =
+        "write degrees: 48.85 or 48,85, latitude within 90, longitude within 180, or leave both "
+        "cells empty";
     double x = NAN, y = NAN;
     if (!lon || !degrees_parse(lon, 180, &x))
-        record_reject(reader, FIELD_FOREIGN_LON, lon ? lon : "", "it is no longitude",
-                      "write degrees between -180 and 180, or leave both cells empty");
-    else if (!lat || !degrees_parse(lat, 90, &y))
-        record_reject(reader, FIELD_FOREIGN_LAT, lat ? lat : "", "it is no latitude",
-                      "write degrees between -90 and 90, or leave both cells empty");
+        record_reject(reader, fields->lon, lon ? lon : "", "it is no longitude", hint);
+    else if (!lat || !degrees_parse(lat, fabs(x) <= 90 ? 180 : 90, &y))
+        record_reject(reader, fields->lat, lat ? lat : "", "it is no latitude", hint);
     party->lon = x;
     party->lat = y;
 }
 
 static void read_party(struct record_reader *reader, const struct side_fields *fields, size_t i,
-                       struct import_party *party)
+                       size_t n, struct import_party *party)
 {
     party->side = (uint8_t)fields->side;
     party->place = PLACE_NONE;
@@ -268,7 +273,7 @@ static void read_party(struct record_reader *reader, const struct side_fields *f
     party->role = read_role(reader, fields, i);
     const char *implied = implied_by(reader, fields->name);
     if (!party->type && implied && strcmp(implied, "chef-de-file") != 0) party->type = implied;
-    read_coordinates(reader, party);
+    read_coordinates(reader, fields, i, n, party);
     if (fields->side != SIDE_FOREIGN) return;
     read_country(reader, fields, i, party);
     party->generic = value_at(reader, FIELD_FOREIGN_GENERIC, i);
@@ -283,8 +288,9 @@ static void read_party(struct record_reader *reader, const struct side_fields *f
 
 static size_t count_parties(struct record_reader *reader, const struct side_fields *fields)
 {
-    const enum field all[] = {fields->name, fields->type,    fields->hint, fields->code,
-                              fields->role, fields->country, fields->iso};
+    const enum field all[] = {fields->name, fields->type, fields->hint,
+                              fields->code, fields->role, fields->country,
+                              fields->iso,  fields->lon,  fields->lat};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] != FIELD_NONE) part_field(reader, all[i]);
     if (fields->side == SIDE_FOREIGN) {
@@ -298,7 +304,8 @@ static size_t count_parties(struct record_reader *reader, const struct side_fiel
             n = reader->parts[counted[i]].n;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         size_t values = all[i] == FIELD_NONE ? 0 : reader->parts[all[i]].n;
-        if (values > 1 && values != n)
+        bool point = all[i] == fields->lon || all[i] == fields->lat;
+        if (values > !point && values != n)
             record_note(reader, all[i], NULL,
                         "it holds another number of values than there are parties");
     }
@@ -323,7 +330,7 @@ static void read_parties(struct record_reader *reader, struct import_partnership
                 pool_grow(reader->context.pool, p->parties, p->n_parties, sizeof *p->parties);
             if (!p->parties) return;
             p->parties[p->n_parties] = (struct import_party){0};
-            read_party(reader, fields, i, &p->parties[p->n_parties++]);
+            read_party(reader, fields, i, n, &p->parties[p->n_parties++]);
         }
     }
     for (uint16_t f = 0; f < first_foreign; f++)

@@ -103,7 +103,7 @@ static void bad_cells_reject_the_row(void **state)
         "P1,,,,Lyon,,,Bamako,Mali,ML,,,2020,2019,,,,,,", /* the end before the start */
         "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,-5,,,,,",       /* less than nothing */
         "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,beaucoup,,,,,",
-        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,91,8,,", /* no latitude */
+        "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,91,98,,", /* no latitude */
         "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,NaN,8,,",
         "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,,12,,,",    /* half a point */
         "P1,,,,,,,Bamako,Mali,ML,,,,,,,,,,",          /* no French authority */
