@@ -116,7 +116,24 @@ static void add_option(struct page_build *build, const struct facet *facet,
     page_set_flag(values, tick, "checked", filter_has(&build->filter, facet->key, option->value));
 }
 
-/* Options are what the whole edition holds; their numbers are those of the selection. */
+/* Counts what a facet's options would choose: under all of the filter but the facet's own values,
+ * for ticking one more adds to them. */
+static enum atlas_status count_options(const struct page_build *build, const struct facet *facet,
+                                       const struct selection *chosen, struct groups *part)
+{
+    if (build->filter.lists[facet->key].n == 0)
+        return group_by_property(chosen, facet->property, NULL, part);
+    struct filter others = build->filter; /* its values still lie in build->filter's text */
+    struct selection selection;
+    others.lists[facet->key].n = 0;
+    enum atlas_status status = selection_make(build->edition, &others, &selection, build->error);
+    if (status != ATLAS_OK) return status;
+    status = group_by_property(&selection, facet->property, NULL, part);
+    selection_close(&selection);
+    return status;
+}
+
+/* Options are what the whole edition holds. */
 static enum atlas_status add_facet(struct page_build *build, const struct facet *facet,
                                    const struct selection *all, const struct selection *chosen)
 {
@@ -124,7 +141,7 @@ static enum atlas_status add_facet(struct page_build *build, const struct facet 
     struct option *options = NULL;
     struct page_object *item = page_list_add(&build->values, build->root, "facets");
     enum atlas_status status = group_by_property(all, facet->property, NULL, &whole);
-    if (status == ATLAS_OK) status = group_by_property(chosen, facet->property, NULL, &part);
+    if (status == ATLAS_OK) status = count_options(build, facet, chosen, &part);
     if (status == ATLAS_OK && !(options = calloc(whole.n + 1, sizeof *options)))
         status = ATLAS_NO_MEMORY;
     size_t n = 0;

@@ -209,7 +209,7 @@ const char *legend_title(const struct legend *legend)
     static const char *const titles[TILESET_COUNT][2] = {
         [TILESET_LINKS] = {"Liens de coopération", "Cooperation links"},
         [TILESET_FLOWS] = {"Liens entre territoires", "Links between territories"},
-        [TILESET_PLACES] = {"Territoires", "Territories"},
+        [TILESET_PLACES] = {"Lieux des collectivités", "Places of authorities"},
         [TILESET_DENSITY] = {"Densité des liens", "Density of links"},
         [TILESET_HEAT] = {"Densité lissée des liens", "Smoothed density of links"},
         [TILESET_CHOROPLETH] = {"Liens par territoire", "Links by territory"},

@@ -9,7 +9,7 @@ static const struct vocabulary_word kinds[] = {
     {"convention", "Convention", "Agreement"},
     {"projet", "Projet", "Project"},
     {"action", "Action", "Action"},
-    {"urgence", "Aide d’urgence", "Emergency aid"},
+    {"urgence", "Action d’urgence", "Emergency relief"},
     {"soutien", "Soutien", "Support"},
     {"expertise", "Échange d’expertise", "Exchange of expertise"},
     {"transfrontalier", "Coopération transfrontalière", "Cross-border cooperation"},

@@ -64,7 +64,7 @@ export async function startBrowser() {
     });
 }
 
-/** A new page of its own context; webgl: false is a browser that cannot draw the map (and a much
+/** A new page of its own context, at path or, for null, still nowhere; webgl: false is a browser that cannot draw the map (and a much
  *  faster one, for what the map has no part in). faults collects console errors, page errors and requests to
  *  other hosts; a test expects it to stay empty. */
 export async function openPage(browser, base, path, options = {}) {
@@ -88,7 +88,7 @@ export async function openPage(browser, base, path, options = {}) {
         if (url.protocol.startsWith('http') && url.origin !== base)
             faults.push(`foreign request: ${url.href}`);
     });
-    await page.goto(base + path);
+    if (path !== null) await page.goto(base + path);
     return { page, context, faults };
 }
 

@@ -1,5 +1,6 @@
 // The atlas page: lets state, numbers, list, panel and map follow one another.
-import { byId } from './dom.mjs';
+import { asset } from './assets.mjs';
+import { byId, el } from './dom.mjs';
 import { refreshCounts } from './counts.mjs';
 import { startFigures } from './figures.mjs';
 import { showFilters } from './filters.mjs';
@@ -40,11 +41,17 @@ startPanel();
 startTools(data);
 startFigures();
 startPermalink();
+performance.mark('passerelle-usable'); // filters and list work; the map is still to come
 refreshCounts();
 onPoint(markLinks);
 onPointLink(markRow);
 
 const map = await startMap(data);
+// The letters that few names need come behind what everybody waits for.
+const moreLetters = () => document.head.append(
+    el('link', { rel: 'stylesheet', href: new URL(asset('fonts-ext.css'), import.meta.url).href }));
+if (map) map.once('idle', moreLetters);
+else moreLetters();
 // For the project's own tests: what is drawn can be asked for.
 document.documentElement.dataset.map = map ? 'started' : 'absent';
 globalThis.passerelle = { map, state };

@@ -1,7 +1,7 @@
 // The totals above the list and the numbers beside each filter, all from /counts.json.
 import { announce, byId } from './dom.mjs';
-import { date, text } from './i18n.mjs';
-import { addressOf, filterQuery, go, setFilter, state } from './state.mjs';
+import { date, number, text } from './i18n.mjs';
+import { addressOf, filterQuery, filterWith, go, setFilter, state } from './state.mjs';
 import { json } from './server.mjs';
 
 const BY = 'theme,year,kind,mode,status,gender,country,region';
@@ -47,17 +47,25 @@ function showUnplaced(values) {
         text(unplaced ? 'list.heading_unplaced' : 'list.heading_count', values);
 }
 
-function showOptions(counts) {
-    for (const facet of document.querySelectorAll('[data-facet]')) {
-        const groups = counts.by?.[facet.dataset.by];
-        if (!groups) continue;
-        const found = new Map(groups.map((group) => [String(group.key ?? 'none'), group.partnerships]));
-        for (const count of facet.querySelectorAll('.tick-count')) {
-            const n = found.get(count.dataset.key) ?? 0;
-            count.textContent = n.toLocaleString(document.documentElement.lang);
-            count.closest('li').classList.toggle('is-none', n === 0);
-        }
+function showOptions(facet, groups) {
+    const found = new Map(groups.map((group) => [String(group.key ?? 'none'), group.partnerships]));
+    for (const count of facet.querySelectorAll('.tick-count')) {
+        const n = found.get(count.dataset.key) ?? 0;
+        count.textContent = number(n);
+        count.closest('li').classList.toggle('is-none', n === 0);
     }
+}
+
+/** The numbers of every option: under all of the filter but the facet's own values, for ticking one
+ *  more adds to them. Only a facet with values asks a question of its own. */
+function refreshFacets(counts, filter) {
+    return Promise.all([...document.querySelectorAll('[data-facet]')].map(async (facet) => {
+        const { facet: name, by } = facet.dataset;
+        if (!filter[name]) return showOptions(facet, counts.by[by]);
+        const query = filterQuery(filterWith(name, null, filter));
+        const others = await json(`facet-${name}`, `/counts.json?by=${by}${query && `&${query}`}`);
+        return others && showOptions(facet, others.by[by]);
+    }));
 }
 
 /** Fetches and shows the numbers of a filter, by default the one as it is now. */
@@ -68,8 +76,8 @@ export async function refreshCounts(filter = state().filter) {
         const counts = await json('counts', `/counts.json?by=${by}${query && `&${query}`}`);
         if (!counts) return;
         showTotals(counts);
-        showOptions(counts);
         for (const listener of listeners) listener(counts);
+        await refreshFacets(counts, filter);
     } catch (error) {
         announce(error.message);
     }

@@ -57,7 +57,8 @@ const chooses = (name) => (group) => {
 function show(counts) {
     const { by } = counts;
     if (!by?.['theme-year']) return;
-    const known = (groups) => groups.filter((group) => group.key !== 'none' && group.partnerships > 0);
+    const known = (groups) => groups.filter((group) => group.key !== 'none' && group.partnerships > 0)
+        .sort((one, other) => other.partnerships - one.partnerships);
     const years = document.getElementById('years').dataset;
     figures.replaceChildren(
         chart('figures.countries', known(by.country), chooses('country')),

@@ -98,3 +98,11 @@ for (const ticks of form.querySelectorAll('.ticks')) {
         },
     }));
 }
+
+// A long list opens where its first tick is.
+for (const facet of form.querySelectorAll('[data-facet]'))
+    facet.addEventListener('toggle', () => {
+        const tick = facet.querySelector('input:checked');
+        const list = facet.querySelector('.ticks');
+        if (facet.open && tick) list.scrollTop = tick.closest('li').offsetTop - list.offsetTop;
+    });

@@ -4,7 +4,7 @@ import { announce, el, svg } from './dom.mjs';
 import { lang, number, text } from './i18n.mjs';
 import { displayOf, filterQuery, onChange, state } from './state.mjs';
 import { json } from './server.mjs';
-import { FLOWS_SHOWN } from './style.mjs';
+import { FLOWS_SHOWN, spotSize } from './style.mjs';
 
 const LINKS_SHOWN = 5000; // of one tile; see tiles/tileset.h
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -35,7 +35,8 @@ const arc = () => drawing(
     svg('path', { d: 'M2 16C8 2 24 2 30 16', fill: 'none', stroke: 'var(--link)', 'stroke-width': 2.5 }));
 const line = (width, name) => drawing(
     svg('path', { d: 'M1 10H31', stroke: `var(--${name})`, 'stroke-width': width }));
-const circle = (radius) => drawing(svg('circle', { cx: 16, cy: 10, r: radius, fill: 'none',
+const circle = (radius) => svg('svg', { class: 'sized', 'aria-hidden': 'true',
+    viewBox: `0 0 36 ${2 * radius + 4}` }, svg('circle', { cx: 18, cy: radius + 2, r: radius, fill: 'none',
     stroke: 'var(--ink)', 'stroke-width': 1.5 }));
 const swatch = (colour) => drawing(svg('rect', { x: 2, y: 1, width: 28, height: 18, rx: 2, fill: colour,
     stroke: 'var(--border)', 'stroke-width': 1 }));
@@ -62,7 +63,7 @@ const bodies = {
         el('p', { class: 'quiet' }, text('map.legend_flow', { n: FLOWS_SHOWN }))],
     places: ({ n_most: most = 0 }) => [
         el('ul', {}, sides(), countryOnly(), samples(most).map((n) => item(
-            circle(2 + 7 * Math.sqrt(n / most)), text('map.legend_links', { n }))))],
+            circle(spotSize(n, most)), text('map.legend_links', { n }))))],
     density: (legend) => classes(legend),
     choropleth: (legend) => classes(legend),
     heat: (legend) => [

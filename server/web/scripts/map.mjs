@@ -1,8 +1,7 @@
 // The map: tiles of this server under the filter of the page; it shows, it points, it opens. Without
 // WebGL the server's pictures take its place.
-import * as maplibre from './maplibre-gl.mjs';
 import { asset } from './assets.mjs';
-import { byId } from './dom.mjs';
+import { byId, el } from './dom.mjs';
 import { lang, text } from './i18n.mjs';
 import { legendZoom, onLegend } from './legend.mjs';
 import { startPicture } from './picture.mjs';
@@ -163,7 +162,7 @@ async function onError({ error, sourceId }) {
     }
 }
 
-function newMap() {
+function newMap(maplibre) {
     const at = state().at ?? startView();
     return new maplibre.Map({
         container: 'map',
@@ -180,7 +179,20 @@ function newMap() {
     });
 }
 
+// A canvas of WebGL prints blank: what it shows is copied into a picture for the paper.
+function printable() {
+    const paper = byId('map').appendChild(el('img', { class: 'print-map', alt: text('map.label') }));
+    paper.hidden = true;
+    addEventListener('beforeprint', () => {
+        map.redraw();
+        paper.src = map.getCanvas().toDataURL();
+        paper.hidden = false;
+    });
+    addEventListener('afterprint', () => { paper.hidden = true; });
+}
+
 function connect() {
+    printable();
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
     startPointing(map, markLinks);
@@ -207,9 +219,11 @@ function connect() {
 export async function startMap(data) {
     ({ version } = data);
     if (canDraw()) {
+        // Filters and list do not wait for the library to be read.
+        const maplibre = await import(asset('maplibre-gl.mjs'));
         maplibre.setWorkerUrl(new URL(asset('maplibre-gl-worker.mjs'), import.meta.url).href);
         await document.fonts.load('16px "Source Sans"').catch(() => {});
-        map = newMap();
+        map = newMap(maplibre);
         connect();
         legendZoom(map.getZoom());
     } else {

@@ -86,7 +86,8 @@ const keys = {
 export function startPicture(start) {
     at = state().at ?? start;
     frame.setAttribute('aria-label', text('map.label'));
-    byId('map').append(frame, el('p', { class: 'still-note' }, text('map.no_webgl')));
+    byId('map').append(frame);
+    byId('map').parentElement.after(el('p', { class: 'still-note' }, text('map.no_webgl')));
     image.addEventListener('load', () => { image.style.translate = ''; });
     frame.addEventListener('pointerdown', drag);
     frame.addEventListener('wheel', (event) => {

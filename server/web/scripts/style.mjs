@@ -1,11 +1,21 @@
 // The map's style, in the colours of the page's variables, so that light, dark and an operator's own
 // colours hold for both.
 
+const SPOT_LEAST = 2.5; // pixels, of the smallest place
+const spotMost = (most) => Math.min(16, 3 + 2 * Math.sqrt(most));
+
+/** Radius of a place with n links where the heaviest has most, as the map draws it. */
+export const spotSize = (n, most) => SPOT_LEAST + (spotMost(most) - SPOT_LEAST) * Math.sqrt(n / most);
+
 /** Grouped links that the map shows: the heaviest so many. */
 export const FLOWS_SHOWN = 300;
 
 export const colour = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+// On very large screens the page's type grows (base.css), and what is written and drawn on the map
+// with it.
+const grown = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 const font = ['Source Sans'];
 const when = (shown, view) => (view === shown ? 'visible' : 'none');
@@ -50,7 +60,7 @@ export const labelLayer = (view) => ({
     layout: {
         'text-field': ['get', 'name'],
         'text-font': font,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 2, 10.5, 6, 15],
+        'text-size': ['interpolate', ['linear'], ['zoom'], 2, 10.5 * grown(), 6, 15 * grown()],
         'text-max-width': 7,
         'text-letter-spacing': 0.03,
         'text-padding': 6,
@@ -117,7 +127,8 @@ const linkLayers = (view) => {
         layer('links', ['all'], {
             'line-color': colour('link'),
             'line-opacity': ['interpolate', ['linear'], ['zoom'], 1, 0.3, 4, 0.42, 8, 0.6],
-            'line-width': ['interpolate', ['linear'], ['zoom'], 0, 0.8, 4, 1.3, 8, 2.2],
+            'line-width': ['interpolate', ['linear'], ['zoom'],
+                0, 0.8 * grown(), 4, 1.3 * grown(), 8, 2.2 * grown()],
         }),
         layer('links-hot', ['all'], {
             'line-color': colour('accent'),
@@ -132,7 +143,7 @@ const shareOf = (most) => ['min', 1, ['sqrt', ['/', ['get', 'n'], Math.max(1, mo
 const byShare = (most, least, greatest) =>
     ['interpolate', ['linear'], shareOf(most), 0, least, 1, greatest];
 
-const flowWidth = (most) => byShare(most, 1, 8);
+const flowWidth = (most) => byShare(most, grown(), 8 * grown());
 const flowColour = (most) => ['interpolate', ['linear'], shareOf(most),
     0, colour('ramp-3'), 0.5, colour('ramp-5'), 1, colour('ramp-6')];
 
@@ -162,11 +173,11 @@ const unlessCountry = (usual, country) =>
     ['match', ['get', 'precision'], 'country', country, usual];
 
 // The ends beside links and flows: small, for the lines are the matter.
-const endRadius = ['interpolate', ['linear'], ['zoom'],
-    0, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 1.8, 10, 4],
-    6, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 4, 10, 12]];
+const endRadius = () => ['interpolate', ['linear'], ['zoom'],
+    0, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 1.8 * grown(), 10, 4 * grown()],
+    6, ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 4 * grown(), 10, 12 * grown()]];
 // Places as a view of their own: sized by what the legend says.
-const spotRadius = (most) => byShare(most, 2.5, 16);
+const spotRadius = (most) => byShare(most, SPOT_LEAST * grown(), spotMost(most) * grown());
 
 function placeLayer(id, source, side, shown, view, radius, rings) {
     const name = side;
@@ -200,7 +211,7 @@ const placeLabels = (id, source, shown, view) => ({
         visibility: when(shown, view),
         'text-field': ['get', 'name'],
         'text-font': font,
-        'text-size': 12.5,
+        'text-size': 12.5 * grown(),
         'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
         'text-radial-offset': 0.7,
         'text-max-width': 9,
@@ -260,8 +271,8 @@ export function mapStyle(tiles, view) {
             ...densityLayers(view),
             ...flowLayers(view),
             ...linkLayers(view),
-            ...placeLayers('hubs', 'hubs', 'flows', view, endRadius, false),
-            ...placeLayers('places', 'places', 'links', view, endRadius, true),
+            ...placeLayers('hubs', 'hubs', 'flows', view, endRadius(), false),
+            ...placeLayers('places', 'places', 'links', view, endRadius(), true),
             ...placeLayers('spots', 'places', 'places', view, spotRadius(1), true),
             placesUnder(view),
             ...openLayers(),
