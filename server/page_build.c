@@ -155,8 +155,8 @@ static void set_partnership_url(struct page_build *build, struct page_object *ro
     page_set_bytes(build, row, "url", &url);
 }
 
-enum atlas_status page_add_row(struct page_build *build, const struct selection *selection,
-                               uint32_t index)
+enum atlas_status page_add_row(struct page_build *build, struct page_object *object,
+                               const struct selection *selection, uint32_t index)
 {
     const struct edition_partnership *partnership = &build->edition->partnerships[index];
     struct page_values *values = &build->values;
@@ -164,7 +164,7 @@ enum atlas_status page_add_row(struct page_build *build, const struct selection 
     enum atlas_status status =
         feature_of_partnership(selection, index, build->path.english, &feature);
     if (status == ATLAS_OK) {
-        struct page_object *row = page_list_add(values, build->root, "rows");
+        struct page_object *row = page_list_add(values, object, "rows");
         const char *kind = page_word(build, VOCABULARY_KIND, partnership->kind);
         page_set_format(values, row, "id", "%llu", (unsigned long long)partnership->id);
         page_set_text(values, row, "title", partnership->title);
@@ -176,6 +176,25 @@ enum atlas_status page_add_row(struct page_build *build, const struct selection 
         page_set_flag(values, row, "unplaced", !list_is_placed(selection, index));
     }
     feature_close(&feature);
+    return status;
+}
+
+enum atlas_status page_add_newest(struct page_build *build, struct page_object *object,
+                                  const struct selection *selection, size_t most, uint32_t except)
+{
+    uint32_t rows[32];
+    size_t n = 0, shown = 0;
+    const struct list_request newest = {.sort = LIST_YEAR,
+                                        .falling = true,
+                                        .page = 1,
+                                        .per_page = most < 31 ? most + 1 : 32,
+                                        .english = build->path.english};
+    enum atlas_status status = list_page(selection, &newest, rows, &n);
+    for (size_t i = 0; !status && i < n && shown < most; i++) {
+        if (rows[i] == except) continue;
+        status = page_add_row(build, object, selection, rows[i]);
+        shown++;
+    }
     return status;
 }
 
@@ -196,7 +215,7 @@ enum atlas_status page_add_list(struct page_build *build, const struct selection
     if (build->list.page > pages) build->list.page = pages;
     enum atlas_status status = list_page(selection, &build->list, rows, &n);
     for (size_t i = 0; status == ATLAS_OK && i < n; i++)
-        status = page_add_row(build, selection, rows[i]);
+        status = page_add_row(build, build->root, selection, rows[i]);
     size_t page = build->list.page;
     page_set_number(&build->values, build->root, "page", (int64_t)page);
     page_set_number(&build->values, build->root, "pages", (int64_t)pages);

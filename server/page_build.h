@@ -54,9 +54,16 @@ void page_set_common(struct page_build *build, const char *path);
 void page_set_years(struct page_build *build, struct page_object *object, const char *key, int from,
                     int to);
 
-/* Appends one row of a list. selection: whose links count for "has a place". */
-enum atlas_status page_add_row(struct page_build *build, const struct selection *selection,
+/* Appends one row to the list "rows" of object. selection: whose links count for "has a place". */
+enum atlas_status page_add_row(struct page_build *build, struct page_object *object,
+                               const struct selection *selection,
                                uint32_t partnership) ATLAS_MUST_CHECK;
+
+/* Appends at most `most` rows of a selection to object, the newest first, without the partnership
+ * `except` (EDITION_NONE: none). */
+enum atlas_status page_add_newest(struct page_build *build, struct page_object *object,
+                                  const struct selection *selection, size_t most,
+                                  uint32_t except) ATLAS_MUST_CHECK;
 
 /* Appends the rows of the list's page and sets what its pager shows. path: see page_set_common();
  * query: what the pager's addresses keep. */
@@ -65,6 +72,12 @@ enum atlas_status page_add_list(struct page_build *build, const struct selection
 
 /* The value of a parameter of the request, or NULL. */
 const char *page_parameter(const struct page_request *request, const char *name);
+
+/* The filter that chooses what lies in a territory: its parameter, and its value in *value. */
+const char *page_territory_filter(const struct edition_territory *territory, const char **value);
+
+/* Name, kind, population, precision of a territory. */
+void page_set_territory_facts(struct page_build *build, const struct edition_territory *territory);
 
 /* Sets a text made piece by piece; nothing where it is empty. The bytes are closed. */
 void page_set_bytes(struct page_build *build, struct page_object *object, const char *key,
@@ -82,8 +95,11 @@ enum atlas_status page_build_partnership(struct page_build *build,
                                          uint32_t partnership) ATLAS_MUST_CHECK;
 enum atlas_status page_build_territory(struct page_build *build,
                                        uint32_t territory) ATLAS_MUST_CHECK;
+/* of a French territory */
+enum atlas_status page_build_council(struct page_build *build, uint32_t territory) ATLAS_MUST_CHECK;
 enum atlas_status page_build_gender(struct page_build *build) ATLAS_MUST_CHECK;
 enum atlas_status page_build_embed(struct page_build *build) ATLAS_MUST_CHECK;
 enum atlas_status page_build_builder(struct page_build *build) ATLAS_MUST_CHECK;
+enum atlas_status page_build_commune(struct page_build *build) ATLAS_MUST_CHECK;
 
 #endif

@@ -1,9 +1,7 @@
 /* The atlas for other people's pages: the map in a frame, and the page that writes the code for
  * it. */
 #include "server/page_build.h"
-
-#include "tiles/edition_index.h"
-#include "tiles/group.h"
+#include "server/page_options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,22 +55,6 @@ static void read_choices(struct builder *builder)
         builder->height = HEIGHT_DEFAULT;
 }
 
-static struct page_object *add_option(struct page_build *build, const char *list, const char *value,
-                                      const char *label, bool chosen)
-{
-    struct page_object *option = page_list_add(&build->values, build->root, list);
-    page_set_text(&build->values, option, "value", value);
-    page_set_text(&build->values, option, "label", label);
-    page_set_flag(&build->values, option, "chosen", chosen);
-    return option;
-}
-
-static bool is_chosen(const struct page_build *build, enum filter_key key, const char *value)
-{
-    const struct filter_list *list = &build->filter.lists[key];
-    return list->n == 1 && strcmp(list->values[0], value) == 0;
-}
-
 static void add_themes(struct page_build *build)
 {
     const struct edition *edition = build->edition;
@@ -81,46 +63,9 @@ static void add_themes(struct page_build *build)
         char label[200];
         snprintf(label, sizeof label, "%s%.190s", theme->parent == EDITION_NONE ? "" : "– ",
                  page_pick(build, theme->label_fr, theme->label_en));
-        add_option(build, "themes", theme->code, label,
-                   is_chosen(build, FILTER_THEME, theme->code));
+        page_add_option(build, "themes", theme->code, label,
+                        page_is_chosen(build, FILTER_THEME, theme->code));
     }
-}
-
-static int by_rank(const void *left, const void *right, void *edition)
-{
-    const uint32_t *rank = ((const struct edition *)edition)->index->territory_rank;
-    uint32_t a = rank[*(const uint32_t *)left], b = rank[*(const uint32_t *)right];
-    return (a > b) - (a < b);
-}
-
-/* The countries or régions that the edition knows partnerships of, by name. */
-static enum atlas_status add_areas(struct page_build *build, const struct selection *all,
-                                   enum group_property property)
-{
-    const struct edition *edition = build->edition;
-    bool countries = property == GROUP_COUNTRY;
-    struct groups groups = {0};
-    enum atlas_status status = group_by_property(all, property, NULL, &groups);
-    uint32_t *areas = status ? NULL : malloc((groups.n + 1) * sizeof *areas);
-    size_t n = 0;
-    if (!status && !areas) status = ATLAS_NO_MEMORY;
-    for (size_t i = 0; !status && i < groups.n; i++)
-        if (groups.groups[i].key[0] != EDITION_NONE) areas[n++] = groups.groups[i].key[0];
-    union {
-        const struct edition *in;
-        void *out;
-    } order = {.in = edition};
-    if (n > 1) qsort_r(areas, n, sizeof *areas, by_rank, order.out);
-    for (size_t i = 0; i < n; i++) {
-        const struct edition_territory *area = &edition->territories[areas[i]];
-        const char *value = countries ? area->country_iso : area->code;
-        add_option(build, countries ? "countries" : "regions", value,
-                   page_pick(build, area->name_fr, area->name_en),
-                   is_chosen(build, countries ? FILTER_COUNTRY : FILTER_FRENCH, value));
-    }
-    free(areas);
-    groups_close(&groups);
-    return status;
 }
 
 static void add_form(struct builder *builder)
@@ -128,8 +73,8 @@ static void add_form(struct builder *builder)
     struct page_build *build = builder->build;
     static const enum filter_key fields[] = {FILTER_THEME, FILTER_COUNTRY, FILTER_FRENCH};
     for (size_t i = 0; i < N_VIEWS; i++)
-        add_option(build, "views", views[i].view, page_message(build, views[i].label),
-                   i == builder->view);
+        page_add_option(build, "views", views[i].view, page_message(build, views[i].label),
+                        i == builder->view);
     add_themes(build);
     /* What the form has no field for stays as it is. */
     for (int key = 0; key < FILTER_LIST_COUNT; key++) {
@@ -263,9 +208,9 @@ enum atlas_status page_build_builder(struct page_build *build)
         set_iframe(&builder);
         set_component(&builder);
         set_addresses(&builder);
-        status = add_areas(build, &all, GROUP_COUNTRY);
+        status = page_add_area_options(build, &all, GROUP_COUNTRY);
     }
-    if (!status) status = add_areas(build, &all, GROUP_REGION);
+    if (!status) status = page_add_area_options(build, &all, GROUP_REGION);
     selection_close(&selection);
     selection_close(&all);
     return status ? status : page_values_status(&build->values);

@@ -15,7 +15,8 @@ void page_set_frame(struct page_build *build)
 {
     static const struct {
         const char *key, *path;
-    } menu[] = {{"gender_url", "/genre"}, {"builder_url", "/integrer"}};
+    } menu[] = {
+        {"gender_url", "/genre"}, {"builder_url", "/integrer"}, {"commune_url", "/ma-commune"}};
     struct page_values *values = &build->values;
     const struct site *site = build->pages->site;
     bool english = build->path.english;

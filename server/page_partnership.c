@@ -1,12 +1,17 @@
 /* The page of one partnership: every fact that the atlas knows about it, and what it does not. */
 #include "server/page_build.h"
+#include "server/page_map.h"
 
+#include "tiles/answer.h"
 #include "tiles/feature.h"
 #include "tiles/json.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#define NEIGHBOUR_AREAS  3 /* of whose other partnerships a page tells */
+#define NEIGHBOURS_SHOWN 5
 
 static void set_precision(struct page_build *build, struct page_object *object,
                           const struct edition_territory *territory)
@@ -152,16 +157,83 @@ static void set_facts(struct page_build *build, const struct edition_partnership
     page_set_text(values, root, "source_place", partnership->source_place);
 }
 
+/* ---- schema.org ---- */
+
+static void write_place(struct json *json, const struct edition *edition,
+                        const struct edition_party *party)
+{
+    const struct edition_territory *territory =
+        party->territory == EDITION_NONE ? NULL : &edition->territories[party->territory];
+    uint32_t country = party->country;
+    json_key(json, "location");
+    json_object_begin(json);
+    json_key_text(json, "@type", "Place");
+    if (territory) json_key_text(json, "name", territory->name_fr);
+    if (country != EDITION_NONE) {
+        json_key(json, "address");
+        json_object_begin(json);
+        json_key_text(json, "@type", "PostalAddress");
+        json_key_text(json, "addressCountry", edition->territories[country].country_iso);
+        json_object_end(json);
+    }
+    if (territory && territory->precision == PRECISION_EXACT) {
+        json_key(json, "geo");
+        json_object_begin(json);
+        json_key_text(json, "@type", "GeoCoordinates");
+        json_key(json, "latitude");
+        json_number(json, territory->lat_deg, 5);
+        json_key(json, "longitude");
+        json_number(json, territory->lon_deg, 5);
+        json_object_end(json);
+    }
+    json_object_end(json);
+}
+
+static void write_members(struct json *json, const struct edition *edition,
+                          const struct edition_partnership *partnership)
+{
+    json_key(json, "member");
+    json_array_begin(json);
+    for (size_t i = 0; i < partnership->n_parties; i++) {
+        const struct edition_party *party = &edition->parties[partnership->first_party + i];
+        if (!party->as_written[0]) continue;
+        bool placed = party->territory != EDITION_NONE;
+        json_object_begin(json);
+        json_key_text(json, "@type", placed ? "GovernmentOrganization" : "Organization");
+        json_key_text(json, "name", party->as_written);
+        if (placed || party->country != EDITION_NONE) write_place(json, edition, party);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void write_keywords(struct json *json, const struct page_build *build,
+                           const struct edition_partnership *partnership)
+{
+    const struct edition *edition = build->edition;
+    json_key(json, "keywords");
+    json_array_begin(json);
+    for (size_t i = 0; i < partnership->n_themes; i++) {
+        const struct edition_theme *theme =
+            &edition->themes[edition->partnership_themes[partnership->first_theme + i]];
+        json_text(json, page_pick(build, theme->label_fr, theme->label_en));
+    }
+    json_array_end(json);
+}
+
 /* Description of the page for search engines, in schema.org's words. */
 static void set_schema_org(struct page_build *build, const struct edition_partnership *partnership)
 {
-    struct bytes text = {0};
+    struct bytes text = {0}, url = {0};
     struct json json;
     json_init(&json, &text);
     json_object_begin(&json);
     json_key_text(&json, "@context", "https://schema.org");
     json_key_text(&json, "@type", "Project");
     json_key_integer(&json, "identifier", (int64_t)partnership->id);
+    feature_partnership_url(partnership, build->request->base_url, build->path.english, &url);
+    answer_key_bytes(&json, "url", &url);
+    bytes_close(&url);
     json_key_text(&json, "name", partnership->title);
     if (partnership->description) json_key_text(&json, "description", partnership->description);
     if (partnership->year_start != EDITION_NO_YEAR) {
@@ -169,21 +241,111 @@ static void set_schema_org(struct page_build *build, const struct edition_partne
         snprintf(year, sizeof year, "%d", partnership->year_start);
         json_key_text(&json, "foundingDate", year);
     }
-    json_key(&json, "member");
-    json_array_begin(&json);
-    for (size_t i = 0; i < partnership->n_parties; i++) {
-        const struct edition_party *party = &build->edition->parties[partnership->first_party + i];
-        if (!party->as_written[0]) continue;
-        json_object_begin(&json);
-        json_key_text(&json, "@type",
-                      party->territory == EDITION_NONE ? "Organization" : "GovernmentOrganization");
-        json_key_text(&json, "name", party->as_written);
-        json_object_end(&json);
+    if (partnership->year_end != EDITION_NO_YEAR) {
+        char year[8];
+        snprintf(year, sizeof year, "%d", partnership->year_end);
+        json_key_text(&json, "dissolutionDate", year);
     }
-    json_array_end(&json);
+    write_keywords(&json, build, partnership);
+    write_members(&json, build->edition, partnership);
     json_object_end(&json);
     page_set_json(&build->values, build->root, "schema_org", &text);
     bytes_close(&text);
+}
+
+/* ---- around it ---- */
+
+/* The parties that have a territory, as a filter, and what the map must show. */
+static void set_small_map(struct page_build *build, const struct edition_partnership *partnership)
+{
+    struct filter filter;
+    struct page_view view = {0};
+    bool sides[2] = {false, false};
+    filter_init(&filter);
+    for (size_t i = 0; i < partnership->n_parties; i++) {
+        const struct edition_party *party = &build->edition->parties[partnership->first_party + i];
+        if (party->territory == EDITION_NONE) continue;
+        const struct edition_territory *territory = &build->edition->territories[party->territory];
+        const char *name = party->side == SIDE_FRENCH ? "authority" : "partner_is";
+        if (territory->precision == PRECISION_NONE ||
+            filter_add(&filter, name, territory->code, NULL))
+            continue;
+        sides[party->side] = true;
+        page_view_add(&view, territory);
+    }
+    if (sides[SIDE_FRENCH] && sides[SIDE_FOREIGN])
+        page_set_map(build, &filter, &view, partnership->title);
+}
+
+/* The others that work in an area: how many, the newest of them, and the area's page. False in
+ * *found where there is nobody else. */
+static enum atlas_status add_neighbours(struct page_build *build, uint32_t index, uint32_t area,
+                                        bool *found)
+{
+    const struct edition_territory *territory = &build->edition->territories[area];
+    const char *value;
+    struct filter filter;
+    struct selection selection = {0};
+    struct bytes url = {0};
+    filter_init(&filter);
+    const char *name = page_territory_filter(territory, &value);
+    enum atlas_status status = filter_add(&filter, name, value, build->error);
+    if (!status) status = selection_make(build->edition, &filter, &selection, build->error);
+    *found = !status && selection.n_partnerships > 1;
+    if (*found) {
+        struct page_object *item = page_list_add(&build->values, build->root, "neighbours");
+        page_set_text(&build->values, item, "area",
+                      page_pick(build, territory->name_fr, territory->name_en));
+        page_set_number(&build->values, item, "others", (int64_t)selection.n_partnerships - 1);
+        feature_territory_url(territory, build->prefix, build->path.english, &url);
+        page_set_bytes(build, item, "area_url", &url);
+        status = page_add_newest(build, item, &selection, NEIGHBOURS_SHOWN, index);
+    }
+    selection_close(&selection);
+    return status;
+}
+
+/* Who else works in the partner's territory; where nobody does, in its country. */
+static enum atlas_status add_all_neighbours(struct page_build *build, uint32_t index)
+{
+    const struct edition_partnership *partnership = &build->edition->partnerships[index];
+    uint32_t areas[2 * NEIGHBOUR_AREAS];
+    size_t n = 0;
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; !status && i < partnership->n_parties && n < NEIGHBOUR_AREAS; i++) {
+        const struct edition_party *party = &build->edition->parties[partnership->first_party + i];
+        const uint32_t wanted[] = {party->territory, party->country};
+        bool found = false;
+        if (party->side != SIDE_FOREIGN) continue;
+        for (size_t w = 0; !status && !found && w < 2; w++) {
+            if (wanted[w] == EDITION_NONE ||
+                build->edition->territories[wanted[w]].precision == PRECISION_NONE)
+                continue;
+            for (size_t seen = 0; seen < n; seen++)
+                found = found || areas[seen] == wanted[w];
+            if (found) continue;
+            areas[n++] = wanted[w];
+            status = add_neighbours(build, index, wanted[w], &found);
+        }
+    }
+    return status;
+}
+
+/* Where a reader reports an error or brings the record up to date. */
+static void set_links(struct page_build *build, uint64_t id)
+{
+    static const struct {
+        enum site_key key;
+        const char *name;
+    } links[] = {{SITE_CORRECTION_LINK, "correction_url"}, {SITE_UPDATE_LINK, "update_url"}};
+    const struct site *site = build->pages->site;
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        struct bytes url = {0};
+        site_write_link(site, links[i].key, id, &url);
+        page_set_bytes(build, build->root, links[i].name, &url);
+    }
+    page_set_text(&build->values, build->root, "help",
+                  site_text(site, build->path.english ? SITE_HELP_EN : SITE_HELP_FR));
 }
 
 enum atlas_status page_build_partnership(struct page_build *build, uint32_t index)
@@ -203,6 +365,9 @@ enum atlas_status page_build_partnership(struct page_build *build, uint32_t inde
                     build->path.english ? "/en/" : "/", (unsigned long long)partnership->id);
     page_set_format(&build->values, build->root, "json_url", "%s/partenariat/%llu.json",
                     build->prefix, (unsigned long long)partnership->id);
+    set_small_map(build, partnership);
+    set_links(build, partnership->id);
     set_schema_org(build, partnership);
-    return page_values_status(&build->values);
+    enum atlas_status status = add_all_neighbours(build, index);
+    return status ? status : page_values_status(&build->values);
 }

@@ -24,11 +24,17 @@ static bool parse_partnership(const char *rest, struct page_path *page)
     return strchr(page->slug, '/') == NULL;
 }
 
-static bool parse_territory(const char *rest, struct page_path *page)
+/* code or code/slug */
+static bool parse_territory(const char *rest, enum page_kind kind, struct page_path *page)
 {
-    page->kind = PAGE_TERRITORY;
-    page->code = rest;
-    return territory_code_valid(rest);
+    size_t length = strcspn(rest, "/");
+    if (length >= sizeof page->code) return false;
+    memcpy(page->code, rest, length);
+    page->code[length] = '\0';
+    page->kind = kind;
+    page->slug = rest + length + (rest[length] == '/');
+    return territory_code_valid(page->code) && (rest[length] == '\0' || page->slug[0]) &&
+           strchr(page->slug, '/') == NULL;
 }
 
 /* Pages of one address, without values in it. */
@@ -36,10 +42,8 @@ static const struct {
     const char *path;
     enum page_kind kind;
 } plain[] = {
-    {"/", PAGE_ATLAS},
-    {"/genre", PAGE_GENDER},
-    {"/embed", PAGE_EMBED},
-    {"/integrer", PAGE_BUILDER},
+    {"/", PAGE_ATLAS},           {"/genre", PAGE_GENDER},       {"/embed", PAGE_EMBED},
+    {"/integrer", PAGE_BUILDER}, {"/ma-commune", PAGE_COMMUNE},
 };
 
 static bool parse_plain(const char *rest, struct page_path *page)
@@ -54,7 +58,7 @@ static bool parse_plain(const char *rest, struct page_path *page)
 
 bool page_path_parse(const char *path, struct page_path *page)
 {
-    struct page_path parsed = {.kind = PAGE_ATLAS, .slug = "", .code = ""};
+    struct page_path parsed = {.kind = PAGE_ATLAS, .slug = ""};
     const char *rest = path, *part;
     bool known;
     if (strcmp(path, "/en") == 0) {
@@ -69,7 +73,9 @@ bool page_path_parse(const char *path, struct page_path *page)
     if ((part = behind(rest, "/partenariat/"))) {
         known = parse_partnership(part, &parsed);
     } else if ((part = behind(rest, "/territoire/"))) {
-        known = parse_territory(part, &parsed);
+        known = parse_territory(part, PAGE_TERRITORY, &parsed);
+    } else if ((part = behind(rest, "/conseil/"))) {
+        known = parse_territory(part, PAGE_COUNCIL, &parsed);
     } else {
         known = parse_plain(rest, &parsed);
     }

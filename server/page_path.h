@@ -11,7 +11,9 @@ enum page_kind {
     PAGE_TERRITORY,
     PAGE_GENDER,
     PAGE_EMBED,
-    PAGE_BUILDER
+    PAGE_BUILDER,
+    PAGE_COMMUNE, /* find one's own, for the next */
+    PAGE_COUNCIL  /* a sheet for the council of a French territory */
 };
 
 struct page_path {
@@ -19,8 +21,9 @@ struct page_path {
     bool english;     /* under /en */
     bool bare;        /* "/en", which moves to "/en/" */
     uint64_t id;      /* PAGE_PARTNERSHIP */
-    const char *slug; /* what follows the id and its dash, "" for none; part of the path */
-    const char *code; /* PAGE_TERRITORY; part of the path */
+    const char *slug; /* what follows the id and its dash, or the code and its slash; "" for none;
+                         part of the path */
+    char code[64];    /* PAGE_TERRITORY, PAGE_COUNCIL */
 };
 
 /* Reads a decoded path. False, and *page untouched, where it is no page's: any other path,

@@ -219,10 +219,9 @@ static const struct {
     const char *template;
     enum atlas_status (*build)(struct page_build *build);
 } plain[] = {
-    {PAGE_ATLAS, "atlas", page_build_atlas},
-    {PAGE_GENDER, "gender", page_build_gender},
-    {PAGE_EMBED, "atlas", page_build_embed},
-    {PAGE_BUILDER, "builder", page_build_builder},
+    {PAGE_ATLAS, "atlas", page_build_atlas},       {PAGE_GENDER, "gender", page_build_gender},
+    {PAGE_EMBED, "atlas", page_build_embed},       {PAGE_BUILDER, "builder", page_build_builder},
+    {PAGE_COMMUNE, "commune", page_build_commune},
 };
 
 static enum atlas_status answer_plain(struct page_build *build, struct page_answer *answer)
@@ -267,8 +266,20 @@ static enum atlas_status answer_territory(struct page_build *build, struct page_
 {
     uint32_t index = edition_find_territory(build->edition, build->path.code);
     if (index == EDITION_NONE) return answer_error(build, 404, NULL, answer);
-    enum atlas_status status = page_build_territory(build, index);
-    return status == ATLAS_OK ? finish(build, "territory", &answer->body) : status;
+    bool council = build->path.kind == PAGE_COUNCIL;
+    const struct edition_territory *territory = &build->edition->territories[index];
+    if (!council && strcmp(territory->slug, build->path.slug) != 0) {
+        answer->http_status = 301;
+        feature_territory_url(territory, build->request->base_url, build->path.english,
+                              &answer->location);
+        return bytes_status(&answer->location);
+    }
+    if (council && (territory->side != SIDE_FRENCH || build->path.slug[0]))
+        return answer_error(build, 404, NULL, answer);
+    enum atlas_status status =
+        council ? page_build_council(build, index) : page_build_territory(build, index);
+    return status == ATLAS_OK ? finish(build, council ? "council" : "territory", &answer->body)
+                              : status;
 }
 
 static enum atlas_status answer_page(struct page_build *build, struct page_answer *answer)
@@ -282,6 +293,7 @@ static enum atlas_status answer_page(struct page_build *build, struct page_answe
     case PAGE_PARTNERSHIP:
         return answer_partnership(build, answer);
     case PAGE_TERRITORY:
+    case PAGE_COUNCIL:
         return answer_territory(build, answer);
     default:
         return answer_plain(build, answer);

@@ -2,7 +2,7 @@
 
 #include "geo/name.h"
 #include "server/search_index.h"
-#include "tiles/json.h"
+#include "tiles/answer.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -56,9 +56,6 @@ static void write_territory(struct json *json, const struct edition *edition,
                             const struct search_hit *hit, bool english, const char *base_url)
 {
     const struct edition_territory *territory = &edition->territories[hit->target];
-    char url[2048];
-    snprintf(url, sizeof url, "%s%s/territoire/%s", base_url, english ? "/en" : "",
-             territory->code);
     json_key_text(json, "type", "territory");
     json_key_text(json, "code", territory->code);
     json_key_text(json, "name", english ? territory->name_en : territory->name_fr);
@@ -82,7 +79,10 @@ static void write_territory(struct json *json, const struct edition *edition,
     json_number(json, territory->lon_deg, 5);
     json_key(json, "lat");
     json_number(json, territory->lat_deg, 5);
-    json_key_text(json, "url", url);
+    struct bytes url = {0};
+    feature_territory_url(territory, base_url, english, &url);
+    answer_key_bytes(json, "url", &url);
+    bytes_close(&url);
 }
 
 static void write_partnership(struct json *json, const struct edition *edition,

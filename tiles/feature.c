@@ -171,4 +171,5 @@ void feature_territory_url(const struct edition_territory *territory, const char
                            bool english, struct bytes *out)
 {
     bytes_append_format(out, "%s%s/territoire/%s", base_url, english ? "/en" : "", territory->code);
+    if (territory->slug && *territory->slug) bytes_append_format(out, "/%s", territory->slug);
 }

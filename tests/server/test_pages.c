@@ -105,7 +105,13 @@ static void paths_are_told_apart(void **state)
         {"/territoire/dep:38", true},
         {"/en/territoire/country:ML", true},
         {"/territoire/", false},
-        {"/territoire/dep:38/x", false},
+        {"/territoire/dep:38/isere", true},
+        {"/territoire/dep:38/", false},
+        {"/territoire/dep:38/x/y", false},
+        {"/conseil/com:38185", true},
+        {"/en/conseil/com:38185", true},
+        {"/conseil/", false},
+        {"/ma-commune", true},
         {"/territoire/<b>", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -180,11 +186,20 @@ static void every_territory_has_its_page(void **state)
     (void)state;
     const struct edition *edition = site.fixture.edition;
     for (size_t i = 0; i < edition->n_territories; i++) {
-        char path[128];
+        char path[128], there[300];
         if (strncmp(edition->territories[i].code, "continent:", 10) == 0) continue;
-        snprintf(path, sizeof path, "/territoire/%s", edition->territories[i].code);
+        const struct edition_territory *territory = &edition->territories[i];
+        snprintf(path, sizeof path, "/territoire/%s", territory->code);
         if (!pages_knows(path)) continue;
-        expect(path, NULL, NULL, 200, "<h1>");
+        snprintf(there, sizeof there, BASE "/territoire/%s%s%.100s", territory->code,
+                 territory->slug[0] ? "/" : "", territory->slug);
+        if (territory->slug[0]) expect(path, NULL, NULL, 301, there);
+        expect(there + strlen(BASE), NULL, NULL, 200, "<h1>");
+        snprintf(path, sizeof path, "/conseil/%s", territory->code);
+        if (territory->side == SIDE_FRENCH)
+            expect(path, NULL, NULL, 200, "Projets à rejoindre");
+        else
+            expect(path, NULL, NULL, 404, NULL);
     }
     expect("/territoire/dep:99", NULL, NULL, 404, "/under/\"");
 }
