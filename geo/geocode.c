@@ -214,11 +214,44 @@ static enum atlas_status decide_anew(struct geocoder *geocoder, const struct pla
     return apply_recognition(geocoder, &decision, by_wording, answer, error);
 }
 
+/* "Saint-Louis du Sénégal": where nothing bears the whole name, it is asked again without the
+ * country behind it, which the file states too or not at all. */
+static enum atlas_status decide_without_country(struct geocoder *geocoder,
+                                                const struct place_query *query,
+                                                struct place_answer *answer,
+                                                struct atlas_error *error)
+{
+    const char *name = query->name ? query->name : "";
+    if (query->side != SIDE_FOREIGN || answer->status != MATCH_NOT_FOUND || !answer->locatable ||
+        strnlen(name, QUERY_LONGEST_NAME + 1) > QUERY_LONGEST_NAME)
+        return ATLAS_OK;
+    struct parsed_query parsed;
+    query_parse(query, &parsed);
+    if (!parsed.n_forms || parsed.side != SIDE_FOREIGN) return ATLAS_OK;
+    char shorter[PLACE_KEY_SIZE], iso[3] = "";
+    memcpy(shorter, parsed.forms[0].folded, sizeof shorter);
+    size_t length;
+    enum atlas_status status =
+        hint_country_behind(geocoder->gazetteer, shorter, parsed.country_iso, &length, iso, error);
+    if (status != ATLAS_OK || length == 0) return status;
+    shorter[length] = '\0';
+    struct place_query again = *query;
+    again.name = shorter;
+    again.country_iso = iso;
+    struct place_answer second;
+    status = decide_anew(geocoder, &again, &second, error);
+    if (status != ATLAS_OK || second.status == MATCH_NOT_FOUND || !second.locatable) return status;
+    *answer = second;
+    answer_say(answer, "; named with its country");
+    return ATLAS_OK;
+}
+
 enum atlas_status geocode(struct geocoder *geocoder, const struct place_query *query,
                           struct place_answer *answer, struct atlas_error *error)
 {
     if (geocode_memo_get(geocoder->memo, query, answer)) return ATLAS_OK;
     enum atlas_status status = decide_anew(geocoder, query, answer, error);
+    if (status == ATLAS_OK) status = decide_without_country(geocoder, query, answer, error);
     if (status == ATLAS_OK) geocode_memo_put(geocoder->memo, query, answer);
     return status;
 }

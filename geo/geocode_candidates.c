@@ -95,6 +95,9 @@ static double weigh(const struct candidate *candidate, const struct parsed_query
     double weight = (size + 100) * of_name[candidate->name_kind] * of_match[candidate->how];
     /* In France the official list is whole, and other sources' names are of little worth. */
     if (parsed->side == SIDE_FRENCH && candidate->name_kind == NAME_ALTERNATE) weight *= 0.6;
+    /* "St-Etienne" is the town, not "Saint-Étienne Métropole" without its word. */
+    bool grouping = KIND_BIT(territory->kind) & BITS(KIND_EPCI, KIND_EPT);
+    if (grouping && !parsed->wanted && candidate->how != MATCHED_EXACTLY) weight *= 0.05;
     if (parsed->side == SIDE_FOREIGN && territory->kind == KIND_DISTRICT) weight *= 0.2;
     if (territory->kind == KIND_ADMIN1) weight *= 2;
     if (!parsed->accented) return weight;
@@ -253,6 +256,15 @@ static bool has_fit(const struct candidates *candidates, enum fit fit)
     return false;
 }
 
+/* In France a name that only another source has is no stronger than the beginning of an official
+ * one: both are weighed together. */
+static bool only_weak_names(const struct candidates *candidates, enum side side)
+{
+    for (size_t i = 0; i < candidates->count; i++)
+        if (side == SIDE_FOREIGN || candidates->items[i].name_kind != NAME_ALTERNATE) return false;
+    return candidates->count > 0;
+}
+
 /* Looks every form up in one way until a form gives what was asked for. */
 static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                  const char *country_iso, unsigned ways, int64_t inhabitants,
@@ -274,18 +286,9 @@ static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parse
         if (status == ATLAS_OK)
             status = add_all(gazetteer, candidates, &matches, wanted, parsed, error);
         gazetteer_matches_close(&matches);
-        if (has_fit(candidates, FIT_ASKED)) break;
+        if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side)) break;
     }
     return status;
-}
-
-/* In France a name that only another source has is no stronger than the beginning of an official
- * one: both are weighed together. */
-static bool only_weak_names(const struct candidates *candidates, enum side side)
-{
-    for (size_t i = 0; i < candidates->count; i++)
-        if (side == SIDE_FOREIGN || candidates->items[i].name_kind != NAME_ALTERNATE) return false;
-    return candidates->count > 0;
 }
 
 /* Takes a later tier's candidates instead of the earlier ones, if they are better: a worse

@@ -17,8 +17,8 @@ static const double share_needed[] = {
     [MATCHED_SOUND] = 0.92,     [MATCHED_PART] = 0.92,       [MATCHED_HEAD] = 0.95,
     [MATCHED_ONE_ERROR] = 0.92, [MATCHED_TWO_ERRORS] = 0.95,
 };
-/* … where another level stands in for the one asked for, or where what follows the name is vouched
- * for by the neighbours. */
+/* … where another level stands in for the one asked for or no country is said, or where what
+ * follows the name is vouched for by the neighbours. */
 static const double share_of_stand_in = 0.9, share_vouched_for = 0.85;
 
 static const char *const match_words[] = {
@@ -192,6 +192,7 @@ static bool credible_error(const struct parsed_query *parsed, const struct candi
     bool commune = best->territory.kind == KIND_COMMUNE;
     bool any_kind = parsed->wanted & KIND_BIT(KIND_OTHER);
     if (best->how == MATCHED_PART && best->fit == FIT_STAND_IN && !any_kind) return false;
+    if (best->how == MATCHED_PART && place_words_common(parsed->forms[0].folded)) return false;
     if (best->how == MATCHED_PART && commune) return hinted || best->territory.population >= 2000;
     if (best->how == MATCHED_HEAD) return best->vouched_for || best->territory.population >= 20000;
     if (best->how != MATCHED_ONE_ERROR && best->how != MATCHED_TWO_ERRORS) return true;
@@ -219,9 +220,12 @@ static bool drop_also_called(const struct parsed_query *parsed, bool helped,
                              struct candidates *candidates)
 {
     bool qualified = false;
-    for (size_t i = 0; i < parsed->n_hints; i++)
-        qualified |= parsed->hints[i].of_name;
     char met[PLACE_KEY_SIZE];
+    struct place_type type;
+    for (size_t i = 0; i < parsed->n_hints; i++) {
+        name_fold(parsed->hints[i].text, met, sizeof met);
+        qualified |= parsed->hints[i].of_name && !place_type_parse(met, &type);
+    }
     name_fold(candidates->items[0].name, met, sizeof met);
     if (!qualified || helped || strcmp(met, parsed->forms[0].folded) == 0) return true;
     size_t kept = 0;
@@ -241,13 +245,15 @@ static bool beats_namesake(const struct candidates *candidates)
     return candidates->items[0].how == MATCHED_PART && namesake;
 }
 
-/* In France a name alone does not say whether the département or the town is meant. */
+/* In France a name alone does not say whether the département or the town is meant; that no hamlet
+ * of the name of a région is meant, it does. */
 static bool levels_apart(const struct parsed_query *parsed, const struct candidate *best,
-                         const struct candidate *rival)
+                         const struct candidate *rival, double share)
 {
-    return rival && !parsed->wanted && best->territory.side == SIDE_FRENCH &&
-           best->territory.kind != rival->territory.kind && rival->how <= MATCHED_WORDS &&
-           rival->name_kind <= NAME_SHORT;
+    const double beyond_doubt = 0.98;
+    return rival && share < beyond_doubt && !parsed->wanted &&
+           best->territory.side == SIDE_FRENCH && best->territory.kind != rival->territory.kind &&
+           rival->how <= MATCHED_WORDS && rival->how <= best->how && rival->name_kind <= NAME_SHORT;
 }
 
 /* What is sure where the name is not known: the hinted area, or the country. */
@@ -263,11 +269,12 @@ static enum atlas_status answer_what_is_sure(struct gazetteer *gazetteer,
                           answer, error);
 }
 
-static double needed_share(const struct candidate *best)
+static double needed_share(const struct parsed_query *parsed, const struct candidate *best)
 {
     double needed = best->vouched_for ? share_vouched_for : share_needed[best->how];
     bool abroad = best->territory.side == SIDE_FOREIGN;
-    return best->fit == FIT_STAND_IN && abroad ? fmax(needed, share_of_stand_in) : needed;
+    bool unsure = best->fit == FIT_STAND_IN || !parsed->country_iso[0];
+    return unsure && abroad ? fmax(needed, share_of_stand_in) : needed;
 }
 
 /* Decides over candidates of one tier and one fit. */
@@ -295,10 +302,10 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
         answer_say(answer, "; no other such place");
     if (against) answer_say(answer, "; the hint fits no place of that name");
     bool spelled = credible_error(parsed, best, helped);
-    bool credible =
-        called_so && spelled && !beats_namesake(candidates) && !levels_apart(parsed, best, rival);
+    bool credible = called_so && spelled && !beats_namesake(candidates) &&
+                    !levels_apart(parsed, best, rival, share);
     if (!credible) answer_say(answer, "; too unlike or too common to be taken for it");
-    if (share >= needed_share(best) && !against && credible) {
+    if (share >= needed_share(parsed, best) && !against && credible) {
         decide_accept(parsed, best, share, answer);
         return ATLAS_OK;
     }

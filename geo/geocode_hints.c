@@ -128,6 +128,42 @@ static enum atlas_status read_country_name(struct gazetteer *gazetteer, struct p
     return status;
 }
 
+enum atlas_status hint_country_behind(struct gazetteer *gazetteer, const char *folded,
+                                      const char *country_iso, size_t *length, char found_iso[3],
+                                      struct atlas_error *error)
+{
+    enum { MOST_WORDS = 4 };
+    *length = 0;
+    const char *tail = folded + strlen(folded);
+    for (int words = 0; words < MOST_WORDS && *length == 0; words++) {
+        while (tail > folded && tail[-1] == ' ')
+            tail--;
+        while (tail > folded && tail[-1] != ' ')
+            tail--;
+        if (tail == folded) break;
+        struct parsed_query parsed = {.side = SIDE_FOREIGN};
+        snprintf(parsed.country_iso, sizeof parsed.country_iso, "%s", country_iso);
+        bool known = false;
+        enum atlas_status status = read_country_name(gazetteer, &parsed, tail, &known, error);
+        if (status != ATLAS_OK) return status;
+        if (!known) continue;
+        *length = (size_t)(tail - folded - 1);
+        memcpy(found_iso, parsed.country_iso, 3);
+    }
+    for (size_t n = *length; n > 0 && *length == n;) {
+        size_t start = n;
+        while (start > 0 && folded[start - 1] != ' ')
+            start--;
+        bool empty = place_word_among(folded + start, n - start, place_prepositions) ||
+                     place_word_among(folded + start, n - start, place_articles);
+        if (empty)
+            n = *length = start ? start - 1 : 0;
+        else
+            break;
+    }
+    return ATLAS_OK;
+}
+
 static enum atlas_status resolve_one(struct gazetteer *gazetteer, struct parsed_query *parsed,
                                      const struct query_hint *text, struct hints *hints,
                                      struct atlas_error *error)

@@ -41,4 +41,11 @@ enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hi
  * brackets that is only a small place's name may be a river's or a mountain's. */
 bool hint_contradicts(const struct hint *hint);
 
+/* The length of what stands before the name of a country at the end of a folded name ("saint louis
+ * du senegal" -> that of "saint louis"), in *length, and the country's ISO code; 0 where it ends
+ * otherwise, or with another country than country_iso ("": any). */
+enum atlas_status hint_country_behind(struct gazetteer *gazetteer, const char *folded,
+                                      const char *country_iso, size_t *length, char found_iso[3],
+                                      struct atlas_error *error) ATLAS_MUST_CHECK;
+
 #endif

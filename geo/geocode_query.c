@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* French overseas territories that have an ISO 3166-1 code of their own. */
 static const struct {
@@ -112,13 +113,27 @@ static void part_from_rest(struct parsed_query *parsed, const char *main_part, c
         add_form(parsed, folded, false, parsed->wanted);
 }
 
+/* "Boulogne s/ Mer", "Villers ss/ Bois": the slash ends an abbreviation and parts nothing. */
+static bool ends_abbreviation(const char *name, const char *mark)
+{
+    static const char *const briefs[] = {"s", "ss", "sur", "l", "d"};
+    const char *word = mark;
+    while (word > name && isalpha((unsigned char)word[-1]))
+        word--;
+    for (size_t i = 0; *mark == '/' && i < sizeof briefs / sizeof *briefs; i++)
+        if ((size_t)(mark - word) == strlen(briefs[i]) &&
+            strncasecmp(word, briefs[i], strlen(briefs[i])) == 0)
+            return true;
+    return false;
+}
+
 /* Takes the name apart where a bracket, a comma, a slash or a spaced dash says so. */
 static void split_name(struct parsed_query *parsed, const char *name)
 {
     static const char *const marks[] = {"(", "[", ",", ";", " - ", " – ", " — ", "/", ":"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         const char *mark = strstr(name, marks[i]);
-        if (!mark || mark == name) continue;
+        if (!mark || mark == name || ends_abbreviation(name, mark)) continue;
         char main_part[PLACE_KEY_SIZE], rest[PLACE_KEY_SIZE];
         const char *behind = mark + strlen(marks[i]);
         const char *close = strpbrk(behind, ")]");
@@ -219,10 +234,23 @@ static void read_type(const char *text, struct parsed_query *parsed)
         if (parsed->side == SIDE_FRENCH) parsed->wanted = KIND_BIT(KIND_OTHER);
         return;
     }
+    /* Every authority in France is a "collectivité territoriale". */
+    bool any = strncmp(folded, "collectivite", strlen("collectivite")) == 0 &&
+               !strstr(folded, "unique") && !strstr(folded, "outre");
+    if (any && parsed->side == SIDE_FRENCH) return;
     if (!place_type_parse(folded, &type)) return;
     parsed->only_overseas = strcmp(folded, "overseas") == 0 || strcmp(folded, "outre mer") == 0;
     parsed->wanted = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
     parsed->no_place = type.no_place;
+}
+
+/* A département's or region's number behind its type word. */
+static void read_number(const char *rest, kind_set said, struct parsed_query *parsed)
+{
+    kind_set wanted = parsed->wanted;
+    parsed->wanted = said;
+    if (parsed->side == SIDE_FRENCH && strlen(rest) <= 3) read_code(rest, false, parsed);
+    parsed->wanted = wanted;
 }
 
 /* The name's own type words are nearer to what is meant than a column filled by rote; the whole
@@ -236,7 +264,9 @@ static void read_type_words(struct parsed_query *parsed)
         struct place_type type;
         if (!place_words_strip(parsed->forms[i].folded, rest, sizeof rest, &type)) continue;
         kind_set said = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
-        if (!said) continue; /* "province" is no type word in France */
+        if (said & (KIND_BIT(KIND_DEPARTEMENT) | KIND_BIT(KIND_REGION)) && !parsed->code[0])
+            read_number(rest, said, parsed); /* "CG 35" */
+        if (!said) continue;                 /* "province" is no type word in France */
         kind_set both = said & of_column, wanted = both ? both : said;
         /* Every party abroad is a "city" to some columns. */
         if (parsed->side == SIDE_FOREIGN && of_column & KIND_BIT(KIND_CITY)) wanted = said;

@@ -159,6 +159,22 @@ size_t place_key_tail(const char *folded, char *key, size_t size)
     return head_length(folded, &tail) ? place_key_words(tail, key, size) : 0;
 }
 
+bool place_words_common(const char *folded)
+{
+    static const char *const common[] = {
+        "bas",   "basse", "bassin",  "bois",    "centre", "coeur",   "cote",     "cotes",
+        "deux",  "eau",   "eaux",    "est",     "foret",  "forets",  "grand",    "grande",
+        "haut",  "haute", "lac",     "lacs",    "mer",    "mont",    "montagne", "monts",
+        "nord",  "ouest", "parc",    "pays",    "plaine", "plateau", "porte",    "portes",
+        "rive",  "rives", "riviere", "sources", "sud",    "terre",   "terres",   "territoire",
+        "trois", "val",   "vallee",  "vallees", "vals",   NULL};
+    char words[MOST_WORDS][LONGEST_WORD];
+    size_t count = key_words(folded, words);
+    for (size_t i = 0; i < count; i++)
+        if (!place_word_among(words[i], strlen(words[i]), common)) return false;
+    return count > 0;
+}
+
 size_t place_key_starts(const char *folded, char keys[PLACE_MOST_STARTS][PLACE_START_SIZE])
 {
     static const char *const too_common[] = {"saint", "sainte", "grand", "grande",

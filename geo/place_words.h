@@ -45,6 +45,10 @@ bool place_words_no_place(const char *folded);
  * and generic words ("partenaire"). *quantity: it begins with a quantity, so that it names none. */
 bool place_words_generic(const char *folded, bool *quantity);
 
+/* True when what is left of a name without type words, prepositions and articles are only words of
+ * landscape and direction that stand in many long names ("la vallee", "haut pays"). */
+bool place_words_common(const char *folded);
+
 /* Keys for comparison. words: what is left without type words and articles, abbreviations spelt
  * out, sorted: "havre le" and "le havre" -> "havre"; "montpellier metropole mediterranee" ->
  * "mediterranee montpellier". compact: the same, neither sorted nor spaced. sound: of a compact

@@ -104,6 +104,19 @@ static void name_arrondissement(struct gazetteer *gazetteer, size_t index, const
         gazetteer_add_name(gazetteer, index, forms[i], "fr", NAME_ALTERNATE);
 }
 
+void gazetteer_add_past_name(struct gazetteer *gazetteer, size_t today, const char *name,
+                             enum gazetteer_name_kind kind)
+{
+    gazetteer_add_name(gazetteer, today, name, "fr", kind);
+    const char *whole = gazetteer->territories[today].name_fr;
+    size_t length = strlen(name), tail = strlen(whole);
+    if (length <= tail + 4 || name[length - tail - 1] != '-' ||
+        strcmp(name + length - tail, whole) != 0)
+        return;
+    const char *head = gazetteer_text_format(gazetteer, "%.*s", (int)(length - tail - 1), name);
+    gazetteer_add_name(gazetteer, today, head, "fr", kind);
+}
+
 void gazetteer_add_old_code(struct gazetteer *gazetteer, const char *code, const char *name,
                             const char *today)
 {
@@ -160,7 +173,7 @@ static enum atlas_status read_old_commune(struct france *france, const json_t *e
             return atlas_fail(france->error, ATLAS_INVALID,
                               ETALAB "communes.json: %s (%s) belongs to %s, which is not there",
                               code, name, head);
-        gazetteer_add_name(gazetteer, today, name, "fr", NAME_DELEGATED);
+        gazetteer_add_past_name(gazetteer, today, name, NAME_DELEGATED);
         gazetteer_add_old_code(gazetteer, code, name, gazetteer->territories[today].code);
         return ATLAS_OK;
     }

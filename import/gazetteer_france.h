@@ -29,6 +29,11 @@ void gazetteer_add_statuts(struct gazetteer *gazetteer);
 void gazetteer_add_old_code(struct gazetteer *gazetteer, const char *code, const char *name,
                             const char *today);
 
+/* Gives today's commune (index) the name of one of the past; "Hellemmes-Lille" in Lille is also
+ * called Hellemmes. */
+void gazetteer_add_past_name(struct gazetteer *gazetteer, size_t today, const char *name,
+                             enum gazetteer_name_kind kind);
+
 /* True for the codes of overseas collectivities and Clipperton (975, 977 … 989). */
 bool gazetteer_is_com(const char *departement);
 

@@ -42,7 +42,7 @@ static void add_past(struct gazetteer *gazetteer, const json_t *entry, const cha
         if (today == GAZETTEER_NONE) return;
         const struct gazetteer_territory *commune = &gazetteer->territories[today];
         bool same = strcmp(commune->name_fr, name) == 0;
-        if (!same) gazetteer_add_name(gazetteer, today, name, "fr", fates[i].kind);
+        if (!same) gazetteer_add_past_name(gazetteer, today, name, fates[i].kind);
         gazetteer_add_old_code(gazetteer, code, name, commune->code);
         return;
     }

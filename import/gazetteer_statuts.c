@@ -80,6 +80,7 @@ static const struct {
     {"dep:973", "French Guiana", "en", NAME_ALTERNATE},
     {"dep:976", "Département de Mayotte", "fr", NAME_OFFICIAL},
     {"dep:974", "Réunion", "fr", NAME_SHORT},
+    {"dep:974", "Île de La Réunion", "fr", NAME_SHORT},
     {"reg:04", "Réunion", "fr", NAME_SHORT},
     {"dep:975", "SPM", "fr", NAME_ALTERNATE},
     {"dep:978", "Saint-Martin (partie française)", "fr", NAME_ALTERNATE},
