@@ -1,7 +1,9 @@
 #include "import/columns.h"
 
 #include "geo/name.h"
+#include "import/encoding.h"
 #include "import/mapping.h"
+#include "import/values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,7 +206,7 @@ static const struct {
      "amount in euros|total amount|financement"},
     {FIELD_AMOUNT, "attribue",
      "montant attribue|montant accorde|subvention|montant de la subvention|subvention accordee|"
-     "montant alloue|granted amount|grant|cofinancement|cofinancement meae|montant meae"},
+     "montant alloue|granted amount|grant|cofinancement"},
     {FIELD_AMOUNT, "verse", "montant verse|montant paye|versement|paid amount|montant decaisse"},
     {FIELD_AMOUNT, "prevu",
      "montant prevu|montant previsionnel|budget previsionnel|planned amount"},
@@ -267,6 +269,31 @@ static const char *contact_word(const char *folded, size_t *length)
     return NULL;
 }
 
+/* "Subvention MEAE", "Part AFD": an amount, and whose it is. */
+static bool understand_amount_of(const char *folded, struct column *column)
+{
+    static const char amounts[] =
+        "montant|subvention|cofinancement|financement|part|contribution|"
+        "budget|apport";
+    static const char granted[] = "subvention|cofinancement";
+    size_t length = strcspn(folded, " ");
+    if (!folded[length] || !in_list(amounts, folded, length)) return false;
+    const char *of = folded + length + 1;
+    static const char *const links[] = {"de la ", "de l ", "du ", "de "};
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (strncmp(of, links[i], strlen(links[i])) == 0) {
+            of += strlen(links[i]);
+            break;
+        }
+    column->funder = funder_word(of);
+    if (!column->funder) return false;
+    column->field = FIELD_AMOUNT;
+    column->how = COLUMN_BY_SYNONYM;
+    if (in_list(granted, folded, length)) column->implied = "attribue";
+    snprintf(column->matched, sizeof column->matched, "%.40s", folded);
+    return true;
+}
+
 static void understand(const char *folded, struct column *column)
 {
     char name[64];
@@ -286,6 +313,7 @@ static void understand(const char *folded, struct column *column)
         snprintf(column->matched, sizeof column->matched, "%s", folded);
         return;
     }
+    if (understand_amount_of(folded, column)) return;
     const char *word = contact_word(folded, &length);
     if (!word) return;
     column->field = FIELD_CONTACT;
@@ -418,6 +446,20 @@ static enum atlas_status apply_mapping(struct columns *columns, const struct map
     return ATLAS_OK;
 }
 
+/* A file that was saved twice in the wrong encoding has its header so, too: "ThÃ©matique". */
+static void understand_header(const struct dataset_cell *cell, struct column *column)
+{
+    struct bytes repaired = {0};
+    char folded[200];
+    const char *text = cell->text;
+    column->misread = encoding_repair(cell->text, cell->length, &repaired) > 0;
+    bytes_append_byte(&repaired, '\0');
+    if (column->misread && !bytes_status(&repaired)) text = (const char *)repaired.data;
+    if (name_fold(text, folded, sizeof folded) < sizeof folded && *folded)
+        understand(folded, column);
+    bytes_close(&repaired);
+}
+
 enum atlas_status columns_understand(const struct dataset_row *header,
                                      const struct mapping *mapping, struct columns *columns,
                                      struct atlas_error *error)
@@ -428,9 +470,7 @@ enum atlas_status columns_understand(const struct dataset_row *header,
     for (size_t i = 0; i < columns->n; i++) {
         struct column *column = &columns->columns[i];
         column->header = header->cells[i].text;
-        char folded[200];
-        if (name_fold(column->header, folded, sizeof folded) < sizeof folded && *folded)
-            understand(folded, column);
+        understand_header(&header->cells[i], column);
     }
     enum atlas_status status = mapping ? apply_mapping(columns, mapping, error) : ATLAS_OK;
     settle(columns);

@@ -86,6 +86,8 @@ struct column {
     char matched[48];    /* the synonym or word by which it was found, "" for none */
     const char *implied; /* what the header itself says of its cells: a "Commune" column holds
                             communes, "Montant versé" amounts that were paid; or NULL */
+    const char *funder;  /* likewise whose money an amount is: "Subvention MEAE"; or NULL */
+    bool misread;        /* the header was put right: read in another encoding than its own */
     bool repeated;       /* another column already bears this field: this one is left out */
 };
 

@@ -133,6 +133,8 @@ static void print_meaning(FILE *out, const struct column *column)
         break;
     }
     if (column->implied) fprintf(out, ", taken as %s", column->implied);
+    if (column->funder) fprintf(out, ", funded by %s", column->funder);
+    if (column->misread) fputs("; its header is misread in another encoding", out);
     if (column->repeated) fputs("; left out: another column says the same", out);
     if (column->how == COLUMN_BY_MAPPING && column->field > FIELD_CONTACT &&
         columns_header_personal(column->header))

@@ -175,6 +175,8 @@ static void say_columns(struct importer *importer, const char *source,
                 "have it read";
         else if (column->repeated)
             why = "another column says the same; this one was left out";
+        else if (column->misread)
+            why = "its header was misread in another encoding and put right";
         else if (column->how == COLUMN_BY_MAPPING && columns_header_personal(column->header))
             why = "its header speaks of people; it was read because the mapping says so";
         if (why) report_add(importer->report, REPORT_NOTE, source, 0, column->header, why, NULL);

@@ -31,6 +31,25 @@ void record_reader_free(struct record_reader *reader)
 
 /* ---- fields ---- */
 
+static void part_field(struct record_reader *reader, enum field field)
+{
+    bool joined = field == FIELD_FRENCH_HINT || field == FIELD_FOREIGN_HINT;
+    const char *text = joined ? record_joined(reader, field) : record_text(reader, field);
+    record_part(reader, text, ";|", &reader->parts[field]);
+    if (joined && reader->parts[field].n > 1) { /* several columns say where: one hint */
+        reader->parts[field].n = 1;
+        reader->parts[field].texts[0] = text;
+    }
+}
+
+/* The i-th of n values of a field: one value stands for all. */
+static const char *value_at(const struct record_reader *reader, enum field field, size_t i)
+{
+    const struct values *values = &reader->parts[field];
+    if (values->n == 1) return values->texts[0];
+    return i < values->n ? values->texts[i] : NULL;
+}
+
 static void read_years(struct record_reader *reader, struct import_partnership *p)
 {
     static const enum field fields[] = {FIELD_PERIOD, FIELD_YEAR_START, FIELD_YEAR_END,
@@ -70,30 +89,57 @@ static void read_years(struct record_reader *reader, struct import_partnership *
                       "check both years");
 }
 
+/* One amount as a funding of the partnership; false when the row is rejected or memory is out. */
+static bool add_amount(struct record_reader *reader, struct import_partnership *p, const char *text,
+                       const char *funder, const char *nature)
+{
+    double euros;
+    bool known;
+    const char *problem = amount_parse(text, &euros, &known);
+    if (problem)
+        record_reject(reader, FIELD_AMOUNT, text, problem,
+                      "write 1234.50 or 1 234,50 €, or leave the cell empty");
+    if (problem || !known) return !problem;
+    p->fundings = pool_grow(reader->context.pool, p->fundings, p->n_fundings, sizeof *p->fundings);
+    if (!p->fundings) return false;
+    const char *word = funder ? funder_word(funder) : NULL;
+    p->fundings[p->n_fundings++] =
+        (struct import_funding){word ? word : funder, nature, euros, YEAR_NONE, YEAR_NONE};
+    return true;
+}
+
+/* What another column says beside the i-th of n amounts: one value stands for all, as many for
+ * each, any other number for none. */
+static const char *beside(const struct record_reader *reader, enum field field, size_t i, size_t n)
+{
+    size_t values = reader->parts[field].n;
+    return values == 1 || values == n ? value_at(reader, field, i) : NULL;
+}
+
+/* Columns of amounts, each maybe with several: then as many funders and natures, or one for all.
+ * What a header says of its own column goes before the columns of funder and nature. */
 static void read_amounts(struct record_reader *reader, struct import_partnership *p)
 {
     const struct columns *columns = reader->context.columns;
-    const char *nature = record_word(reader, FIELD_AMOUNT_NATURE, amount_nature_word);
-    const char *funder = record_text(reader, FIELD_AMOUNT_FUNDER);
+    part_field(reader, FIELD_AMOUNT_FUNDER);
+    part_field(reader, FIELD_AMOUNT_NATURE);
     for (size_t i = 0; i < columns->n && i < reader->row->n_cells; i++) {
-        if (columns->columns[i].field != FIELD_AMOUNT) continue;
+        const struct column *column = &columns->columns[i];
+        if (column->field != FIELD_AMOUNT) continue;
         const struct dataset_cell *cell = &reader->row->cells[i];
-        const char *text = record_keep(reader, FIELD_AMOUNT, cell->text, cell->length);
-        double euros;
-        bool known;
-        const char *problem = amount_parse(text, &euros, &known);
-        if (problem) {
-            record_reject(reader, FIELD_AMOUNT, text, problem,
-                          "write 1234.50 or 1 234,50 €, or leave the cell empty");
-            return;
+        struct values amounts;
+        record_part(reader, record_keep(reader, FIELD_AMOUNT, cell->text, cell->length), ";|",
+                    &amounts);
+        for (size_t j = 0; j < amounts.n; j++) {
+            const char *said = beside(reader, FIELD_AMOUNT_NATURE, j, amounts.n);
+            const char *nature = column->implied ? column->implied : amount_nature_word(said);
+            if (said && !column->implied && !nature)
+                record_note(reader, FIELD_AMOUNT_NATURE, said,
+                            "is not in the vocabulary and was left out");
+            const char *funder =
+                column->funder ? column->funder : beside(reader, FIELD_AMOUNT_FUNDER, j, amounts.n);
+            if (!add_amount(reader, p, amounts.texts[j], funder, nature)) return;
         }
-        if (!known) continue;
-        p->fundings =
-            pool_grow(reader->context.pool, p->fundings, p->n_fundings, sizeof *p->fundings);
-        if (!p->fundings) return;
-        const char *implied = columns->columns[i].implied;
-        p->fundings[p->n_fundings++] =
-            (struct import_funding){funder, nature ? nature : implied, euros, YEAR_NONE, YEAR_NONE};
     }
 }
 
@@ -170,25 +216,6 @@ static void read_texts(struct record_reader *reader, struct import_partnership *
 }
 
 /* ---- parties ---- */
-
-static void part_field(struct record_reader *reader, enum field field)
-{
-    bool joined = field == FIELD_FRENCH_HINT || field == FIELD_FOREIGN_HINT;
-    const char *text = joined ? record_joined(reader, field) : record_text(reader, field);
-    record_part(reader, text, ";|", &reader->parts[field]);
-    if (joined && reader->parts[field].n > 1) { /* several columns say where: one hint */
-        reader->parts[field].n = 1;
-        reader->parts[field].texts[0] = text;
-    }
-}
-
-/* The i-th of n values of a field: one value stands for all. */
-static const char *value_at(const struct record_reader *reader, enum field field, size_t i)
-{
-    const struct values *values = &reader->parts[field];
-    if (values->n == 1) return values->texts[0];
-    return i < values->n ? values->texts[i] : NULL;
-}
 
 struct side_fields {
     enum side side;

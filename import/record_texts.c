@@ -78,6 +78,8 @@ const char *record_keep(struct record_reader *reader, enum field field, const ch
         record_note(reader, field, NULL, "an e-mail address or phone number was masked");
         report_counts(reader->context.report)->masked += found;
     }
+    if (tidied[0] == '=' && tidied[1])
+        record_note(reader, field, NULL, "it begins like a formula; it was kept as text");
     const char *kept = pool_text(pool, found ? masked : tidied);
     free(composed);
     return kept;

@@ -206,6 +206,35 @@ const char *amount_nature_word(const char *text)
     return look_up(table, text);
 }
 
+const char *funder_word(const char *text)
+{
+    static const struct word table[] = {
+        {"collectivite", "collectivite"},
+        {"collectivites", "collectivite"},
+        {"collectivite francaise", "collectivite"},
+        {"collectivite territoriale", "collectivite"},
+        {"authority", "collectivite"},
+        {"local authority", "collectivite"},
+        {"meae", "meae"},
+        {"maedi", "meae"},
+        {"maee", "meae"},
+        {"mae", "meae"},
+        {"ministere des affaires etrangeres", "meae"},
+        {"ministere de l europe et des affaires etrangeres", "meae"},
+        {"afd", "afd"},
+        {"agence francaise de developpement", "afd"},
+        {"ficol", "ficol"},
+        {"afd ficol", "ficol"},
+        {"ue", "ue"},
+        {"eu", "ue"},
+        {"union europeenne", "ue"},
+        {"european union", "ue"},
+        {"commission europeenne", "ue"},
+        {NULL, NULL},
+    };
+    return look_up(table, text);
+}
+
 const char *gender_origin_word(const char *text)
 {
     static const struct word table[] = {

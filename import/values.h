@@ -37,6 +37,8 @@ const char *role_word(const char *text);
 const char *partner_status_word(const char *text);
 const char *end_kind_word(const char *text);
 const char *amount_nature_word(const char *text);
+/* collectivite, meae, afd, ficol, ue … for those who are known under several names. */
+const char *funder_word(const char *text);
 const char *gender_origin_word(const char *text);
 const char *publication_word(const char *text);
 const char *precision_word(const char *text); /* area, country */

@@ -132,6 +132,7 @@ static void doubtful_cells_are_noted(void **state)
         "P1,,,,Lyon,,,Bamako,Mali,ML,,,,,,7,,,,",
         "P1,,,,Lyon,,,Bamako,Mali,ML,,,vers 2019,,,,,,,",
         "P1,coopÃ©ration,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
+        "P1,=1+1,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
         "P1,a\x01z,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
         "P1,\xE2\x80\xAEtitle,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
         "P1,voir x@mairie.example,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,",
@@ -149,6 +150,99 @@ static void doubtful_cells_are_noted(void **state)
     assert_string_equal(p.title, "a b");
     read_row("P1,e\xCC\x81té,,,Lyon,,,Bamako,Mali,ML,,,,,,,,,,");
     assert_string_equal(p.title, "été");
+}
+
+/* What comes of one cell of one column beside a plain row. */
+static const char *read_of(const char *column, const char *cell)
+{
+    static char text[600];
+    struct record_fixture own;
+    char headers[300], row[300];
+    snprintf(headers, sizeof headers, "collectivité,pays,%s", column);
+    snprintf(row, sizeof row, "Lyon,Mali,%s", cell);
+    record_fixture_open(&own, headers);
+    size_t used = 0;
+    text[0] = '\0';
+    if (record_fixture_read(&own, 2, row, &p) != RECORD_GOOD)
+        snprintf(text, sizeof text, "rejected");
+    else {
+        for (size_t i = 0; i < p.n_themes; i++)
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, " theme=%s", p.themes[i]->code);
+        for (size_t i = 0; i < p.n_fundings; i++)
+            used += (size_t)snprintf(text + used, sizeof text - used, " %s/%s/%g",
+                                     p.fundings[i].funder ? p.fundings[i].funder : "-",
+                                     p.fundings[i].nature ? p.fundings[i].nature : "-",
+                                     p.fundings[i].euros);
+        const char *const texts[] = {p.sdg, p.dac, p.gender_origin, p.call, p.signed_on};
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+            if (texts[i])
+                used += (size_t)snprintf(text + used, sizeof text - used, " '%s'", texts[i]);
+        if (p.gender_marker >= 0)
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, " gender=%d", p.gender_marker);
+        if (p.year_start != YEAR_NONE || p.year_end != YEAR_NONE)
+            used += (size_t)snprintf(text + used, sizeof text - used, " %d..%d%s",
+                                     p.year_start == YEAR_NONE ? 0 : p.year_start,
+                                     p.year_end == YEAR_NONE ? 0 : p.year_end,
+                                     p.end_kind ? p.end_kind : "");
+    }
+    record_fixture_close(&own);
+    return *text == ' ' ? text + 1 : text;
+}
+
+static void each_rule_of_reading(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *column, *cell, *read;
+    } cases[] = {
+        /* themes: code, label in French or English, DAC/CRS purpose code, several at once */
+        {"themes", "eau", "theme=eau"},
+        {"Thématique", "Eau et assainissement", "theme=eau"},
+        {"Thématique", "EAU ET ASSAINISSEMENT", "theme=eau"},
+        {"Sector", "Water and sanitation", "theme=eau"},
+        {"themes", "14050", "theme=dechets"},
+        {"themes", "14020", "theme=eau"},
+        {"themes", "14050; Water and sanitation | energie",
+         "theme=dechets theme=eau theme=energie"},
+        {"themes", "eau;licornes;eau", "theme=eau"},
+        /* years */
+        {"Année", "2019", "2019..0"},
+        {"Année", "depuis 2009", "2009..0open"},
+        {"Période", "2019-2023", "2019..2023"},
+        {"Date de début", "12/03/2019", "2019..0"},
+        {"Date de signature", "12/03/2019", "'2019-03-12'"},
+        {"Année", "0", "rejected"},
+        {"Année", "9999", "rejected"},
+        {"Année", "NaN", "rejected"},
+        /* money: amount, funder and nature apart; what a header says wins for its column */
+        {"Montant", "1 234.50 €", "-/-/1234.5"},
+        {"Montant", "n.c.", ""},
+        {"Montant,Financeur,Nature du montant", "5 k€,MEAE,accordé", "meae/attribue/5000"},
+        {"Montant,Financeur", "5,Ville de Lyon", "Ville de Lyon/-/5"},
+        {"Montant,Financeur,Nature du montant", "5;7,afd;Union européenne,prévu",
+         "afd/prevu/5 ue/prevu/7"},
+        {"Montant,Financeur", "5;7;9,afd;ue", "-/-/5 -/-/7 -/-/9"},
+        {"Montant versé,Nature du montant", "5,prévu", "-/verse/5"},
+        {"Subvention MEAE,Part de la collectivité", "5,7", "meae/attribue/5 collectivite/-/7"},
+        {"Montant prévu,Montant versé", "5,4", "-/prevu/5 -/verse/4"},
+        {"Montant", "-5", "rejected"},
+        /* the marker with its origin; from nothing else, and nothing else from it */
+        {"Marqueur genre,Origine du marqueur", "1,e-APD", "'e-apd' gender=1"},
+        {"Marqueur genre,Origine du marqueur", "principal,appel à projets", "'call' gender=2"},
+        {"Marqueur genre,Origine du marqueur", ",déclaré", ""},
+        {"ODD", "5", "'5'"},
+        {"themes,ODD", "emploi-femmes,ODD 5", "theme=emploi-femmes 'ODD 5'"},
+        {"ODD,Code CAD", "ODD 6; 11,14050;31110", "'ODD 6; 11' '14050;31110'"},
+        /* misread in another encoding, header and cell */
+        {"ThÃ©matique", "Ã‰nergie", "theme=energie"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *read = read_of(cases[i].column, cases[i].cell);
+        if (strcmp(read, cases[i].read) != 0)
+            fail_msg("%s: %s: '%s', not '%s'", cases[i].column, cases[i].cell, read, cases[i].read);
+    }
 }
 
 static void publication_is_held_back_in_doubt(void **state)
@@ -195,6 +289,7 @@ int main(void)
         cmocka_unit_test(several_parties_stand_in_a_cell),
         cmocka_unit_test(bad_cells_reject_the_row),
         cmocka_unit_test(doubtful_cells_are_noted),
+        cmocka_unit_test(each_rule_of_reading),
         cmocka_unit_test(publication_is_held_back_in_doubt),
         cmocka_unit_test(any_row_has_an_outcome),
     };
