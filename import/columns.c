@@ -4,6 +4,7 @@
 #include "import/encoding.h"
 #include "import/mapping.h"
 #include "import/values.h"
+#include "import/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>

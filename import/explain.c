@@ -6,6 +6,7 @@
 #include "import/personal.h"
 #include "import/tidy.h"
 #include "import/values.h"
+#include "import/words.h"
 
 #include <ctype.h>
 #include <inttypes.h>

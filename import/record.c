@@ -1,5 +1,6 @@
 #include "geo/country.h"
 #include "import/record_internal.h"
+#include "import/words.h"
 
 #include <math.h>
 #include <stdio.h>

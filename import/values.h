@@ -1,5 +1,4 @@
-/* What cells mean: years, dates, amounts, and words of the vocabulary in either language. All pure:
- * text in, value out. Texts are UTF-8. */
+/* What cells mean: years, dates, amounts. All pure: text in, value out. Texts are UTF-8. */
 #ifndef IMPORT_VALUES_H
 #define IMPORT_VALUES_H
 
@@ -28,23 +27,5 @@ const char *amount_parse(const char *text, double *euros, bool *known);
 
 /* Degrees between -limit and limit, "48.85" or "48,85"; false for all else (NaN, 1e400, "91"). */
 bool degrees_parse(const char *text, double limit, double *degrees);
-
-/* Vocabularies. Each gives the database's word for a French or English wording, or NULL. */
-const char *kind_word(const char *text);
-const char *mode_word(const char *text);
-const char *status_word(const char *text);
-const char *role_word(const char *text);
-const char *partner_status_word(const char *text);
-const char *end_kind_word(const char *text);
-const char *amount_nature_word(const char *text);
-/* collectivite, meae, afd, ficol, ue … for those who are known under several names. */
-const char *funder_word(const char *text);
-const char *gender_origin_word(const char *text);
-const char *publication_word(const char *text);
-const char *precision_word(const char *text); /* area, country */
-/* "0", "1", "2": the marker, also as "significatif", "principal", "non ciblé". */
-const char *gender_word(const char *text);
-/* 1 for oui, yes, vrai, x …; 0 for non, no …; -1 for anything else. */
-int truth_word(const char *text);
 
 #endif

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "import/values.h"
+#include "import/words.h"
 
 #include <math.h>
 #include <string.h>
