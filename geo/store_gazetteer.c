@@ -54,12 +54,11 @@ static enum atlas_status attach(struct store *store, const char *path, struct at
     return status ? status : store_run(store, "BEGIN", error);
 }
 
-static enum atlas_status read_build(struct store *store, const char *path, char *build, size_t size,
-                                    struct atlas_error *error)
+static enum atlas_status read_build(sqlite3 *db, const char *sql, const char *path, char *build,
+                                    size_t size, struct atlas_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(
-        store->copy, "SELECT value FROM gazetteer.meta WHERE key = 'build'", -1, &statement, NULL);
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
     if (code == SQLITE_OK) code = sqlite3_step(statement);
     if (code == SQLITE_ROW)
         snprintf(build, size, "%s", (const char *)sqlite3_column_text(statement, 0));
@@ -68,7 +67,21 @@ static enum atlas_status read_build(struct store *store, const char *path, char 
     if (code == SQLITE_DONE)
         return atlas_fail(error, ATLAS_CORRUPT, "%s does not say which build it is; build it again",
                           path);
-    return store_sqlite_failed(store->copy, path, "cannot read", error);
+    return store_sqlite_failed(db, path, "cannot read", error);
+}
+
+enum atlas_status store_gazetteer_build(const char *path, char *build, size_t size,
+                                        struct atlas_error *error)
+{
+    sqlite3 *db = NULL;
+    enum atlas_status status = ATLAS_OK;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        status = store_sqlite_failed(db, path, "cannot read", error);
+    if (!status)
+        status =
+            read_build(db, "SELECT value FROM meta WHERE key = 'build'", path, build, size, error);
+    sqlite3_close(db);
+    return status;
 }
 
 /* True when the copy holds what this build gives. */
@@ -132,7 +145,9 @@ enum atlas_status store_gazetteer(struct store *store, const char *path, char *b
                                   struct atlas_error *error)
 {
     enum atlas_status status = attach(store, path, error);
-    if (!status) status = read_build(store, path, build, size, error);
+    if (!status)
+        status = read_build(store->copy, "SELECT value FROM gazetteer.meta WHERE key = 'build'",
+                            path, build, size, error);
     if (!status &&
         sqlite3_create_function(store->copy, "slug", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
                                 slug_function, NULL, NULL) != SQLITE_OK)

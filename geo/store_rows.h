@@ -18,6 +18,10 @@
 enum atlas_status store_gazetteer(struct store *store, const char *path, char *build, size_t size,
                                   struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* Name of the build of a gazetteer file: at least 80 bytes. ATLAS_CORRUPT, ATLAS_IO. */
+enum atlas_status store_gazetteer_build(const char *path, char *build, size_t size,
+                                        struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* Takes territories with these codes from the attached gazetteer, with the areas they lie in and
  * their names, where they are not there yet. Codes that the gazetteer lacks (and NULL) are passed
  * over. All at once, for one by one takes five times as long. */

@@ -104,8 +104,8 @@ enum atlas_status edition_make(struct store *store, const struct edition_making 
 
 /* ---- tasks ---- */
 
-static enum atlas_status open_existing(const struct edition_task *task, struct store **store,
-                                       struct atlas_error *error)
+enum atlas_status edition_task_open(const struct edition_task *task, struct store **store,
+                                    struct atlas_error *error)
 {
     enum atlas_status status = store_open(task->database, task->wait_s, store, error);
     if (status || !store_is_new(*store)) return status;
@@ -113,7 +113,7 @@ static enum atlas_status open_existing(const struct edition_task *task, struct s
     return atlas_fail(error, ATLAS_NOT_FOUND, "there is no database %s", task->database);
 }
 
-static const char *today(char date[16])
+const char *edition_today(char date[16])
 {
     time_t now = time(NULL);
     struct tm utc;
@@ -122,7 +122,6 @@ static const char *today(char date[16])
     return date;
 }
 
-/* Publishes what a task did, and closes the store. */
 static enum atlas_status conclude(const struct edition_task *task, struct store *store,
                                   const char *cause, uint32_t restored_from,
                                   struct atlas_error *error)
@@ -131,7 +130,7 @@ static enum atlas_status conclude(const struct edition_task *task, struct store 
     struct store_published published;
     struct edition_making making = {.database = task->database,
                                     .cause = cause,
-                                    .today = today(date),
+                                    .today = edition_today(date),
                                     .restored_from = restored_from,
                                     .keep = task->keep,
                                     .dry_run = task->dry_run,
@@ -141,12 +140,21 @@ static enum atlas_status conclude(const struct edition_task *task, struct store 
     return status;
 }
 
+enum atlas_status edition_task_end(const struct edition_task *task, struct store *store,
+                                   const char *cause, enum atlas_status status,
+                                   struct atlas_error *error)
+{
+    if (!status) return conclude(task, store, cause, 0, error);
+    store_close(store);
+    return status;
+}
+
 enum atlas_status editions_restore(const struct edition_task *task, uint32_t number,
                                    struct atlas_error *error)
 {
     char cause[80];
     struct store *store = NULL;
-    enum atlas_status status = open_existing(task, &store, error);
+    enum atlas_status status = edition_task_open(task, &store, error);
     if (status) return status;
     status = store_restore(store, number, error);
     if (status) {
@@ -162,11 +170,11 @@ static enum atlas_status order(const struct edition_task *task, struct store_ord
 {
     char date[16], before[16], title[200], cause[300];
     struct store *store = NULL;
-    order->today = today(date);
+    order->today = edition_today(date);
     if (order->until && strcmp(order->until, date) <= 0)
         return atlas_fail(error, ATLAS_INVALID, "--until %s is not after today, %s", order->until,
                           date);
-    enum atlas_status status = open_existing(task, &store, error);
+    enum atlas_status status = edition_task_open(task, &store, error);
     if (status) return status;
     status = store_order(store, order, before, title, error);
     if (status) {
@@ -214,6 +222,6 @@ enum atlas_status editions_publish(const struct edition_task *task, int64_t id,
 enum atlas_status editions_due(const struct edition_task *task, struct atlas_error *error)
 {
     struct store *store = NULL;
-    enum atlas_status status = open_existing(task, &store, error);
+    enum atlas_status status = edition_task_open(task, &store, error);
     return status ? status : conclude(task, store, "end of the time of withholding", 0, error);
 }

@@ -37,6 +37,18 @@ struct edition_task {
     FILE *log;
 };
 
+/* Today as YYYY-MM-DD, in UTC; returns date. */
+const char *edition_today(char date[16]);
+
+/* Opens the database of a task, which must be there. */
+enum atlas_status edition_task_open(const struct edition_task *task, struct store **store,
+                                    struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Publishes what a task did unless it failed (status), closes the store, returns the status. */
+enum atlas_status edition_task_end(const struct edition_task *task, struct store *store,
+                                   const char *cause, enum atlas_status status,
+                                   struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* Brings the content of an earlier edition back under a new number (store_restore()). */
 enum atlas_status editions_restore(const struct edition_task *task, uint32_t number,
                                    struct atlas_error *error) ATLAS_MUST_CHECK;

@@ -1,11 +1,13 @@
 /* passerelle-import: files of partnerships into a new edition of the atlas database, and the care
  * of its editions. */
+#include "import/decisions.h"
 #include "import/editions.h"
 #include "import/explain.h"
 #include "import/import_options.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,6 +46,19 @@ static enum exit_code explain(const struct import_command *command)
                : EXIT_DONE;
 }
 
+static enum atlas_status record_decisions(const struct import_command *command,
+                                          const struct edition_task *task,
+                                          struct atlas_error *error)
+{
+    char recognition[PATH_MAX], today[16];
+    snprintf(recognition, sizeof recognition, "%s/recognition.csv", command->import.share);
+    struct decisions_file file = {.path = command->import.decisions,
+                                  .today = edition_today(today),
+                                  .dataset = command->import.dataset,
+                                  .log = stdout};
+    return decisions_record(task, &file, command->import.gazetteer, recognition, error);
+}
+
 static enum exit_code run_task(const struct import_command *command)
 {
     const struct edition_task task = {.database = command->import.database,
@@ -71,6 +86,15 @@ static enum exit_code run_task(const struct import_command *command)
         break;
     case TASK_DUE:
         status = editions_due(&task, &error);
+        break;
+    case TASK_DECIDE:
+        status = record_decisions(command, &task, &error);
+        break;
+    case TASK_LIST_DECISIONS:
+        status = decisions_list(&task, &error);
+        break;
+    case TASK_WITHDRAW_DECISION:
+        status = decisions_withdraw(&task, command->key, &error);
         break;
     case TASK_IMPORT:
         break;

@@ -36,6 +36,10 @@ enum option_code {
     OPTION_SOURCE = 's',
     OPTION_VERSION = 'V',
     OPTION_WAIT = 256,
+    OPTION_REVIEW,
+    OPTION_DECISIONS,
+    OPTION_LIST_DECISIONS,
+    OPTION_WITHDRAW_DECISION,
     OPTION_DRY_RUN,
     OPTION_REPLACE,
     OPTION_KEEP,
@@ -77,6 +81,14 @@ static const struct option_row rows[] = {
     {"source", "NAME", OPTION_SOURCE,
      "the source that the files belong to (default: each file's\n"
      "name); a later file of a source updates what it brought before"},
+    {"review", "FILE.csv", OPTION_REVIEW,
+     "write the doubtful places with their candidates, and a column\n"
+     "`decision` to fill in: the number of a candidate, a code, none\n"
+     "(it has no place), as-is, or publish (though a rule holds it)"},
+    {"decisions", "FILE", OPTION_DECISIONS,
+     "read the review file filled in (CSV, XLSX, ODS); decisions are\n"
+     "kept and apply to every later import. Without files to import\n"
+     "they are recorded only"},
     {"replace", NULL, OPTION_REPLACE,
      "each file is the whole truth of its source: what it no longer\n"
      "holds is retired (nothing is while rows are rejected)"},
@@ -120,6 +132,8 @@ static const struct option_row rows[] = {
      "YYYY-MM-DD, the day on which it may be shown again: the next\n"
      "import or --due from then on publishes it"},
     {"publish", "ID", OPTION_PUBLISH, "show it, whether it was withheld or waits for review"},
+    {"list-decisions", NULL, OPTION_LIST_DECISIONS, "list the decisions about places"},
+    {"withdraw-decision", "KEY", OPTION_WITHDRAW_DECISION, "forget one; KEY as they are listed"},
     {"due", NULL, OPTION_DUE, "publish what was withheld until a day that has come (daily timer)"},
     {NULL, NULL, 0, "About this programme:"},
     {"help", NULL, OPTION_HELP, "this text"},
@@ -299,6 +313,13 @@ static bool take_task_option(int code, struct import_command *command)
     case OPTION_UNTIL:
         command->until = text_option("until");
         return true;
+    case OPTION_LIST_DECISIONS:
+        set_task(command, TASK_LIST_DECISIONS);
+        return true;
+    case OPTION_WITHDRAW_DECISION:
+        set_task(command, TASK_WITHDRAW_DECISION);
+        command->key = text_option("withdraw-decision");
+        return true;
     case OPTION_DUE:
         set_task(command, TASK_DUE);
         return true;
@@ -319,6 +340,12 @@ static void take_option(int code, struct import_command *command)
         break;
     case OPTION_SOURCE:
         import->source = text_option("source");
+        break;
+    case OPTION_REVIEW:
+        import->review = text_option("review");
+        break;
+    case OPTION_DECISIONS:
+        import->decisions = text_option("decisions");
         break;
     case OPTION_REPLACE:
         import->replace = true;
@@ -371,11 +398,15 @@ static void make_tables(struct option *options, char *letters)
     *letters = '\0';
 }
 
-static void check_command(const struct import_command *command)
+static void check_command(struct import_command *command)
 {
+    if (command->task == TASK_IMPORT && command->import.decisions && !command->import.n_files &&
+        !command->import.review)
+        command->task = TASK_DECIDE;
     bool explains = command->task == TASK_EXPLAIN, imports = command->task == TASK_IMPORT;
     if (!command->import.database && !explains) wrong_usage("--database is missing", NULL);
-    if (imports && !command->import.gazetteer) wrong_usage("--gazetteer is missing", NULL);
+    if ((imports || command->task == TASK_DECIDE) && !command->import.gazetteer)
+        wrong_usage("--gazetteer is missing", NULL);
     if (imports || explains) {
         if (!command->import.n_files) wrong_usage("no file to read", NULL);
     } else if (command->import.n_files)
@@ -384,8 +415,10 @@ static void check_command(const struct import_command *command)
         wrong_usage("--withhold needs --reason TEXT", NULL);
     if (command->task != TASK_WITHHOLD && (command->reason || command->until))
         wrong_usage("--reason and --until belong to --withhold", NULL);
-    if (command->task != TASK_IMPORT && command->import.replace)
-        wrong_usage("--replace belongs to an import", NULL);
+    if (!imports && (command->import.replace || command->import.review))
+        wrong_usage("--replace and --review belong to an import", NULL);
+    if (!imports && command->task != TASK_DECIDE && command->import.decisions)
+        wrong_usage("--decisions belongs to an import, or stands alone", NULL);
 }
 
 void import_options_read(int argc, char **argv, struct import_command *command)

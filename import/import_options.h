@@ -10,12 +10,15 @@
 /* What the command line asks for. Without one of the other options it is an import. */
 enum import_task {
     TASK_IMPORT,
-    TASK_EXPLAIN,  /* say how files are understood */
-    TASK_EDITIONS, /* list the editions */
-    TASK_RESTORE,  /* bring one back */
-    TASK_WITHHOLD, /* withhold a partnership */
-    TASK_PUBLISH,  /* publish one */
-    TASK_DUE,      /* publish those whose time of being withheld is over */
+    TASK_EXPLAIN,        /* say how files are understood */
+    TASK_EDITIONS,       /* list the editions */
+    TASK_RESTORE,        /* bring one back */
+    TASK_WITHHOLD,       /* withhold a partnership */
+    TASK_PUBLISH,        /* publish one */
+    TASK_DECIDE,         /* record a file of decisions */
+    TASK_LIST_DECISIONS, /* list those that are kept */
+    TASK_WITHDRAW_DECISION,
+    TASK_DUE, /* publish those whose time of being withheld is over */
 };
 
 struct import_command {
@@ -24,6 +27,7 @@ struct import_command {
     bool no_progress;
     uint32_t edition;           /* TASK_RESTORE */
     int64_t partnership;        /* TASK_WITHHOLD, TASK_PUBLISH */
+    const char *key;            /* TASK_WITHDRAW_DECISION */
     const char *reason, *until; /* TASK_WITHHOLD; until may be NULL */
 };
 

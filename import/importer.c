@@ -1,10 +1,12 @@
 #include "import/importer.h"
 
 #include "import/columns.h"
+#include "import/decisions.h"
 #include "import/editions.h"
 #include "import/importer_internal.h"
 #include "import/mapping.h"
 #include "import/record.h"
+#include "import/review.h"
 #include "import/vocabulary.h"
 
 #include <inttypes.h>
@@ -275,7 +277,9 @@ static enum atlas_status prepare(struct importer *importer)
         status = places_new(options->gazetteer, recognition, importer->pool, &importer->places,
                             importer->error);
     if (status) return status;
-    importer->merger = merger_new(importer->pool, importer->places, importer->report);
+    importer->answers = answers_new(importer->pool);
+    importer->merger =
+        !importer->answers ? NULL : merger_new(importer->pool, importer->places, importer->report);
     if (!importer->merger) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     time_t now = time(NULL);
     struct tm utc;
@@ -292,6 +296,7 @@ static void close_all(struct importer *importer)
     store_close(importer->store);
     merger_free(importer->merger);
     places_free(importer->places);
+    answers_free(importer->answers);
     theme_tree_free(importer->themes);
     report_free(importer->report);
     mapping_close(&importer->mapping);
@@ -309,6 +314,42 @@ static enum atlas_status check_rows(struct importer *importer)
                       "no row of %s%s could be used (see the report); nothing was published",
                       importer->options->files[0],
                       importer->options->n_files > 1 ? " and the others" : "");
+}
+
+/* Answers of earlier imports and of the file given now: they come before the geocoder. */
+static enum atlas_status take_decisions(struct importer *importer)
+{
+    const struct importer_options *options = importer->options;
+    struct decisions_file file = {.path = options->decisions,
+                                  .today = importer->date,
+                                  .dataset = {.limits = options->dataset.limits},
+                                  .log = options->log};
+    size_t n = 0;
+    enum atlas_status status = ATLAS_OK;
+    if (file.path)
+        status = decisions_read(&file, importer->store, importer->places, &n, importer->error);
+    if (!status) status = decisions_load(importer->store, importer->answers, importer->error);
+    if (!status && file.path) fprintf(options->log, "%s: %zu decisions recorded\n", file.path, n);
+    places_use_answers(importer->places, importer->answers);
+    return status;
+}
+
+static enum atlas_status write_review(struct importer *importer)
+{
+    const char *path = importer->options->review;
+    struct review review;
+    enum atlas_status status =
+        review_open(importer->merger, importer->places, importer->pool, &review);
+    if (status) atlas_fail(importer->error, status, "out of memory");
+    if (!status && path) status = review_write(&review, importer->places, path, importer->error);
+    if (!status && path)
+        fprintf(importer->options->log, "%s: %zu doubtful places to review\n", path, review.n);
+    else if (!status && review.n)
+        fprintf(importer->options->log,
+                "%zu doubtful places: --review FILE.csv writes them with their candidates\n",
+                review.n);
+    review_close(&review);
+    return status;
 }
 
 static enum atlas_status publish(struct importer *importer, struct importer_result *result)
@@ -336,6 +377,7 @@ enum atlas_status importer_run(const struct importer_options *options,
     enum atlas_status status = prepare(&importer);
     if (!status)
         status = store_open(options->database, options->wait_s, &importer.store, importer.error);
+    if (!status) status = take_decisions(&importer);
     for (size_t i = 0; i < options->n_files && !status; i++)
         status = take_file(&importer, options->files[i]);
     if (!status) status = check_rows(&importer);
@@ -345,8 +387,9 @@ enum atlas_status importer_run(const struct importer_options *options,
         report_places(&importer);
         report_print(importer.report, options->log);
         result->rejected = report_counts(importer.report)->rejected;
-        status = publish(&importer, result);
+        status = write_review(&importer);
     }
+    if (!status) status = publish(&importer, result);
     close_all(&importer);
     return status;
 }

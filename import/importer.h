@@ -15,6 +15,8 @@ struct importer_options {
     const char *share;   /* folder of themes.csv and recognition.csv */
     const char *source;  /* NULL: each file's name is its source */
     const char *mapping; /* path, see import/mapping.h; NULL: columns are found by their headers */
+    const char *review;  /* path of the review file to write; NULL: none */
+    const char *decisions; /* path of a review file that was filled in; NULL: none */
     double wait_s;
     bool dry_run;  /* say what would change, publish nothing */
     bool replace;  /* each file is the whole truth of its source: what it no longer holds leaves */

@@ -21,6 +21,7 @@ struct importer {
     struct report *report;
     struct theme_tree *themes;
     struct places *places;
+    struct answers *answers;
     struct merger *merger;
     struct store *store;
     struct store_end *ends; /* by place, as they are in the store; id 0: not yet there */

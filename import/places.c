@@ -2,6 +2,7 @@
 
 #include "geo/digest.h"
 #include "geo/name.h"
+#include "geo/store_rows.h"
 #include "import/gazetteer_csv.h"
 #include "import/points.h"
 #include "import/transliterate.h"
@@ -22,6 +23,8 @@ struct places {
     struct geocoder *geocoder;
     struct pool *pool;
     struct digest *digest;
+    char gazetteer[80];      /* name of the build */
+    struct answers *answers; /* borrowed; NULL: none */
     struct located *located;
     size_t n, capacity;
     struct slot *slots; /* open addressing, at most half full; by the pooled key's address */
@@ -61,6 +64,8 @@ enum atlas_status places_new(const char *gazetteer, const char *recognition, str
     enum atlas_status status = ATLAS_OK;
     if (!made->slots || !made->digest) status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     if (!status) status = geocoder_new(gazetteer, recognition, &made->geocoder, error);
+    if (!status)
+        status = store_gazetteer_build(gazetteer, made->gazetteer, sizeof made->gazetteer, error);
     if (!status) status = read_turns(made, recognition, error);
     if (status)
         places_free(made);
@@ -180,6 +185,18 @@ static const char *list_candidates(struct places *places, const struct place_ans
     return pool_text(places->pool, list);
 }
 
+static void keep_options(struct places *places, const struct place_answer *answer,
+                         struct located *located)
+{
+    struct place_option *options =
+        pool_room(places->pool, (answer->n_candidates + 1) * sizeof *options);
+    for (size_t i = 0; options && i < answer->n_candidates; i++)
+        options[i] = (struct place_option){pool_text(places->pool, answer->candidates[i].code),
+                                           answer->candidates[i].score};
+    located->options = options;
+    located->n_options = options ? (uint8_t)answer->n_candidates : 0;
+}
+
 /* True when a party's place makes links, so that it needs one even where none was found. */
 static bool makes_links(const struct import_party *party)
 {
@@ -228,6 +245,7 @@ static void settle(struct places *places, const struct import_party *party,
     if (!answer->locatable) return;
     located->coarse = true;
     located->candidates = list_candidates(places, answer);
+    keep_options(places, answer, located);
     bool country = place->precision == PRECISION_COUNTRY && *place->code;
     if (country && party->side == SIDE_FOREIGN) {
         located->code = pool_text(pool, place->code);
@@ -283,16 +301,62 @@ static const char *in_latin(const char *text, char latin[NAME_BYTES])
     return latin;
 }
 
+/* The place that the data manager chose. One that this gazetteer lacks is as if not chosen. */
+static enum atlas_status take_answer(struct places *places, const struct answer *answer,
+                                     struct located *located, struct atlas_error *error)
+{
+    struct place place = {.precision = PRECISION_NONE};
+    if (answer->kind == ANSWER_PLACE) {
+        enum atlas_status status = geocode_by_code(places->geocoder, answer->code, &place, error);
+        if (status) return status;
+        located->code = pool_text(places->pool, place.code);
+        located->side = (uint8_t)place.side;
+        located->country_iso = pool_text(places->pool, place.country_iso);
+        located->locatable = true;
+    }
+    char reason[120];
+    snprintf(reason, sizeof reason, "%s by the data manager on %s",
+             answer->kind == ANSWER_PLACE ? "chosen" : "said to have no place",
+             answer->decided_on ? answer->decided_on : "");
+    located->reason = pool_text(places->pool, reason);
+    located->match_status = "decided";
+    located->kind = (uint8_t)place.kind;
+    located->precision = (uint8_t)place.precision;
+    located->score = 1;
+    located->answered = true;
+    return ATLAS_OK;
+}
+
+static enum atlas_status ask_geocoder(struct places *places, const struct import_party *party,
+                                      int year, struct located *located, struct atlas_error *error);
+
 static enum atlas_status ask(struct places *places, const struct import_party *party, int year,
                              struct located *located, struct atlas_error *error)
 {
+    const struct answer *answer = answers_find(places->answers, party);
     *located = (struct located){.asked = party,
                                 .match_status = match_status_text(MATCH_NOT_FOUND),
                                 .lon = NAN,
                                 .lat = NAN,
                                 .radius_km = NAN,
                                 .score = NAN,
+                                .side = party->side,
                                 .precision = PRECISION_NONE};
+    if (answer && (answer->kind == ANSWER_PLACE || answer->kind == ANSWER_NONE)) {
+        enum atlas_status status = take_answer(places, answer, located, error);
+        if (status != ATLAS_NOT_FOUND) return status;
+        answer = NULL;
+    }
+    enum atlas_status status = ask_geocoder(places, party, year, located, error);
+    if (status || !answer) return status;
+    located->answered = true;
+    if (answer->kind == ANSWER_PUBLISH) located->review = false;
+    return ATLAS_OK;
+}
+
+static enum atlas_status ask_geocoder(struct places *places, const struct import_party *party,
+                                      int year, struct located *located, struct atlas_error *error)
+{
     if (!party->name && !party->code) return ask_country(places, party, located, error);
     char hint[600];
     const char *parts[] = {party->hint, party->country_iso ? NULL : party->country, party->generic};
@@ -335,5 +399,36 @@ enum atlas_status places_find(struct places *places, struct import_party *party,
     }
     party->place = places->slots[slot].place;
     places->located[party->place].parties++;
+    return ATLAS_OK;
+}
+
+void places_use_answers(struct places *places, struct answers *answers)
+{
+    places->answers = answers;
+}
+
+const char *places_gazetteer(const struct places *places)
+{
+    return places->gazetteer;
+}
+
+enum atlas_status places_label(struct places *places, const char *code, char *label, size_t size,
+                               struct atlas_error *error)
+{
+    struct place place, parent;
+    enum atlas_status status = geocode_by_code(places->geocoder, code, &place, error);
+    if (status) return status;
+    char country[16];
+    const char *names[2] = {"", ""}; /* what it lies in, its country */
+    struct place state;
+    snprintf(country, sizeof country, "country:%s", place.country_iso);
+    if (*place.parent_code && strcmp(place.parent_code, country) != 0 &&
+        !geocode_by_code(places->geocoder, place.parent_code, &parent, NULL))
+        names[0] = parent.name;
+    if (place.side == SIDE_FOREIGN && place.kind != KIND_COUNTRY &&
+        !geocode_by_code(places->geocoder, country, &state, NULL))
+        names[1] = state.name;
+    snprintf(label, size, "%s (%s%s%s%s%s)", place.name, territory_kind_text(place.kind),
+             *names[0] ? ", " : "", names[0], *names[1] ? ", " : "", names[1]);
     return ATLAS_OK;
 }

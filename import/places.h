@@ -4,8 +4,15 @@
 #define IMPORT_PLACES_H
 
 #include "geo/geocode.h"
+#include "import/answers.h"
 #include "import/partnership.h"
 #include "import/pool.h"
+
+/* A place that may be meant. */
+struct place_option {
+    const char *code;
+    double score;
+};
 
 struct located {
     const struct import_party *asked; /* the first party that asked */
@@ -25,7 +32,10 @@ struct located {
     bool impossible; /* the file's point is none on earth: its rows are to be rejected */
     const char *point_note; /* what was put right or left out of the file's point; or NULL */
     uint64_t first_line;
-    uint32_t parties;       /* that asked this */
+    uint32_t parties;  /* that asked this */
+    bool answered;     /* the data manager said so: do not ask again */
+    uint8_t n_options; /* of an unsettled one, best first, at most GEOCODE_MAX_CANDIDATES */
+    const struct place_option *options;
     const char *candidates; /* of an unsettled one, for a person: "Name (code); …"; or NULL */
 };
 
@@ -36,6 +46,17 @@ struct places;
 enum atlas_status places_new(const char *gazetteer, const char *recognition, struct pool *pool,
                              struct places **places, struct atlas_error *error) ATLAS_MUST_CHECK;
 void places_free(struct places *places);
+
+/* Answers that come before the geocoder; borrowed. To call before places_find(). */
+void places_use_answers(struct places *places, struct answers *answers);
+
+/* Name of the gazetteer build. */
+const char *places_gazetteer(const struct places *places);
+
+/* What a code means, for a person: "Fès (city, Fès-Meknès, Maroc)". ATLAS_NOT_FOUND when the
+ * gazetteer has no such code. */
+enum atlas_status places_label(struct places *places, const char *code, char *label, size_t size,
+                               struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* Finds the territory of a party and sets party->place. year: of the partnership, 0 when not
  * said; line: of the row. */
