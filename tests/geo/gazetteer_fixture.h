@@ -80,6 +80,7 @@ static inline void fixture_write(const char *path, const struct fixture_territor
         fixture_add(database, &rows[i]);
     fixture_run(database, "COMMIT");
     fixture_run(database, gazetteer_indexes_sql);
+    fixture_run(database, "INSERT OR IGNORE INTO meta VALUES('build', 'made')");
     sqlite3_close(database);
 }
 
