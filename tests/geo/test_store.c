@@ -41,7 +41,7 @@ static int make_folder(void **state)
     sqlite3 *db;
     if (sqlite3_open(gazetteer, &db)) return -1;
     fixture_run(db,
-                "INSERT INTO meta VALUES('build', 'test-1');"
+                "INSERT OR REPLACE INTO meta VALUES('build', 'test-1');"
                 "INSERT INTO attribution VALUES(1, 'source', 'text', 'licence', NULL)");
     sqlite3_close(db);
     return 0;
