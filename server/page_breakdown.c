@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define MAX_YEARS     40 /* the last so many */
+#define MIN_YEARS     12 /* so that a column stays one */
 #define COLUMN_WIDTH  10
 #define COLUMN_HEIGHT 60
 
@@ -95,6 +96,7 @@ enum atlas_status page_add_year_columns(struct page_build *build, const struct s
         n--;
     uint32_t last = n ? groups.groups[n - 1].key[0] : 0, first = n ? groups.groups[0].key[0] : 1;
     if (n && last - first >= MAX_YEARS) first = last - MAX_YEARS + 1;
+    if (n && last - first < MIN_YEARS) first = last - MIN_YEARS + 1;
     uint64_t largest = 0;
     for (uint32_t year = first; year <= last; year++)
         if (number_of(&groups, year) > largest) largest = number_of(&groups, year);

@@ -219,6 +219,7 @@ enum atlas_status page_add_list(struct page_build *build, const struct selection
     size_t page = build->list.page;
     page_set_number(&build->values, build->root, "page", (int64_t)page);
     page_set_number(&build->values, build->root, "pages", (int64_t)pages);
+    page_set_flag(&build->values, build->root, "rows_any", n > 0);
     page_set_flag(&build->values, build->root, "pages_many", pages > 1);
     page_set_flag(&build->values, build->root, "has_previous", page > 1);
     page_set_flag(&build->values, build->root, "has_next", page < pages);

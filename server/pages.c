@@ -1,12 +1,12 @@
 #include "server/pages.h"
 
 #include "server/page_build.h"
+#include "server/problem.h"
 #include "tiles/feature.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define ROWS_PER_PAGE 25
 #define MAX_PAGE      1000000
@@ -116,7 +116,7 @@ static enum atlas_status finish(struct page_build *build, const char *name, stru
 static bool wants_english(const char *path, const char *accept_language)
 {
     if (strncmp(path, "/en/", 4) == 0 || strcmp(path, "/en") == 0) return true;
-    return accept_language && strncasecmp(accept_language, "en", 2) == 0;
+    return problem_prefers_english(accept_language);
 }
 
 static void set_error_texts(struct page_build *build, int http_status, const char *sentence)
