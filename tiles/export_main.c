@@ -1,7 +1,9 @@
 /* passerelle-export: the whole pyramid of tiles of an edition in one file. */
 #include "tiles/archive.h"
+#include "tiles/static_page.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,12 +11,18 @@
 
 static const char help_text[] =
     "usage: passerelle-export --database D --output FILE.pmtiles|FILE.mbtiles [options]\n"
+    "       passerelle-export --database D --page FOLDER [options]\n"
     "\n"
     "Writes the vector tiles of the edition in D to one file that needs no server: PMTiles for\n"
     "plain web space, MBTiles for QGIS, GDAL and tile servers.\n"
     "\n"
     "  --database D      atlas database made by passerelle-import\n"
     "  --output FILE     what to write; the name's ending says the format\n"
+    "  --page FOLDER     a map to put on plain web space as it is: a page, the libraries that it\n"
+    "                    needs, and the tiles in FOLDER/atlas.pmtiles (which --overwrite "
+    "replaces);\n"
+    "                    the web space must answer range requests, as nginx and Apache do\n"
+    "  --share DIR       where the page's files are (default: share/ beside this programme)\n"
     "  --filter TEXT     as in addresses, e.g. \"theme=eau&year=2015..2020\" (default: "
     "everything)\n"
     "  --tilesets LIST   comma-separated: links, flows, places, density, choropleth, base\n"
@@ -32,7 +40,8 @@ static const char help_text[] =
 enum { EXIT_USAGE = 2 };
 
 struct options {
-    const char *database, *filter, *tilesets;
+    const char *database, *filter, *tilesets, *page;
+    char share[PATH_MAX], archive[PATH_MAX]; /* folder of the page's files; the page's tiles */
     struct archive_plan plan;
     bool quiet;
 };
@@ -62,8 +71,10 @@ static bool parse_threads(const char *text, struct archive_plan *plan)
     return true;
 }
 
+/* In the order of the enum, as the server has them, whatever the order they are named in. */
 static bool parse_tilesets(const char *text, struct archive_plan *plan, struct atlas_error *error)
 {
+    bool named[TILESET_COUNT] = {false};
     char name[32];
     while (*text) {
         size_t length = strcspn(text, ",");
@@ -76,12 +87,11 @@ static bool parse_tilesets(const char *text, struct archive_plan *plan, struct a
                 name);
             return false;
         }
-        bool known = false;
-        for (size_t i = 0; i < plan->n_tilesets; i++)
-            known = known || plan->tilesets[i] == tileset;
-        if (!known) plan->tilesets[plan->n_tilesets++] = tileset;
+        named[tileset] = true;
         text += length + (text[length] == ',');
     }
+    for (int i = 0; i < TILESET_COUNT; i++)
+        if (named[i]) plan->tilesets[plan->n_tilesets++] = (enum tileset)i;
     return true;
 }
 
@@ -114,6 +124,7 @@ static int parse_options(int argc, char **argv, struct options *options, struct 
 {
     static const struct option known[] = {
         {"database", required_argument, NULL, 'd'}, {"output", required_argument, NULL, 'o'},
+        {"page", required_argument, NULL, 'p'},     {"share", required_argument, NULL, 's'},
         {"filter", required_argument, NULL, 'f'},   {"tilesets", required_argument, NULL, 't'},
         {"zoom", required_argument, NULL, 'z'},     {"lang", required_argument, NULL, 'l'},
         {"threads", required_argument, NULL, 'n'},  {"overwrite", no_argument, NULL, 'w'},
@@ -129,6 +140,12 @@ static int parse_options(int argc, char **argv, struct options *options, struct 
             break;
         case 'o':
             plan->output = optarg;
+            break;
+        case 'p':
+            options->page = optarg;
+            break;
+        case 's':
+            snprintf(options->share, sizeof options->share, "%s", optarg);
             break;
         case 'f':
             options->filter = optarg;
@@ -167,11 +184,41 @@ static int parse_options(int argc, char **argv, struct options *options, struct 
             return EXIT_USAGE;
         }
     }
-    if (valid && (optind < argc || !options->database || !plan->output)) {
-        atlas_fail(error, ATLAS_INVALID, "--database and --output are needed, and nothing else");
+    if (valid && (optind < argc || !options->database || !plan->output == !options->page)) {
+        atlas_fail(error, ATLAS_INVALID,
+                   "--database and one of --output and --page are needed, and nothing else");
         valid = false;
     }
     return valid && parse_tilesets(options->tilesets, plan, error) ? -1 : EXIT_USAGE;
+}
+
+/* share/ beside this programme, else where a package puts it. */
+static void find_share(char share[PATH_MAX])
+{
+    ssize_t length = readlink("/proc/self/exe", share, PATH_MAX - sizeof "share");
+    if (length > 0) {
+        share[length] = '\0';
+        strcpy(strrchr(share, '/') + 1, "share");
+    }
+    if (length <= 0 || access(share, R_OK) != 0) strcpy(share, "/usr/share/passerelle");
+}
+
+/* The page's files; the tiles that it shows are to be written into its folder then. The files come
+ * first, so that a page without tiles, which says so, is all that a failure leaves. */
+static enum atlas_status write_page(struct options *options, struct atlas_error *error)
+{
+    char from[PATH_MAX];
+    if (!options->share[0]) find_share(options->share);
+    if (snprintf(from, sizeof from, "%s/page", options->share) >= (int)sizeof from ||
+        snprintf(options->archive, sizeof options->archive, "%s/" STATIC_PAGE_ARCHIVE,
+                 options->page) >= (int)sizeof options->archive)
+        return atlas_fail(error, ATLAS_INVALID, "the folder's path is too long");
+    options->plan.output = options->archive;
+    if (!options->plan.overwrite && access(options->archive, F_OK) == 0)
+        return atlas_fail(error, ATLAS_LOCKED, "%s exists; name another folder or say --overwrite",
+                          options->archive);
+    enum atlas_status status = static_page_folder(options->page, error);
+    return status ? status : static_page_write(from, options->page, error);
 }
 
 static enum atlas_status export_edition(struct options *options, struct archive_result *result,
@@ -203,7 +250,8 @@ static enum atlas_status export_edition(struct options *options, struct archive_
 int main(int argc, char **argv)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    struct options options = {
+    static struct options options;
+    options = (struct options){
         .filter = "",
         .tilesets = "base,flows,places",
         .plan = {.max_zoom = 8,
@@ -218,7 +266,8 @@ int main(int argc, char **argv)
     }
     options.plan.progress = options.quiet ? NULL : stderr;
     struct archive_result result;
-    if (export_edition(&options, &result, &error) != ATLAS_OK) {
+    if ((options.page && write_page(&options, &error) != ATLAS_OK) ||
+        export_edition(&options, &result, &error) != ATLAS_OK) {
         fprintf(stderr, "passerelle-export: %s\n", error.message);
         return EXIT_FAILURE;
     }

@@ -254,6 +254,7 @@ static void append_metadata(const struct archive_plan *plan, struct bytes *out)
     json_key_text(&json, "version", plan->edition->content_hash);
     json_key_integer(&json, "edition", plan->edition->number);
     json_key_text(&json, "date", plan->edition->date);
+    json_key_text(&json, "lang", plan->display.english ? "en" : "fr");
     json_key_text(&json, "attribution", credit.failed ? "" : (const char *)credit.data);
     json_key_text(&json, "type", "overlay");
     json_key(&json, "vector_layers");

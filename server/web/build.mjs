@@ -25,9 +25,21 @@ const fromPackages = [
 ];
 const licences = {
     'MapLibre GL JS': 'maplibre-gl/LICENSE.txt',
+    PMTiles: null, // its package holds none: pmtiles.licence.txt
+    fflate: 'fflate/LICENSE',
     'Source Sans 3': '@fontsource-variable/source-sans-3/LICENSE',
     'Source Serif 4': '@fontsource/source-serif-4/LICENSE',
 };
+
+// The page that passerelle-export puts beside an archive, with plain names: web space that is not
+// ours may know neither .mjs nor names with hashes.
+const page = {
+    'maplibre-gl.js': 'maplibre-gl/dist/maplibre-gl.mjs',
+    'maplibre-gl-worker.js': 'maplibre-gl/dist/maplibre-gl-worker.mjs',
+    'maplibre-gl.css': 'maplibre-gl/dist/maplibre-gl.css',
+    'pmtiles.js': 'pmtiles/dist/pmtiles.js',
+};
+const pageLicences = ['MapLibre GL JS', 'PMTiles', 'fflate'];
 
 const files = new Map(); // plain name -> content
 for (const folder of ['.', 'scripts'].filter((each) => existsSync(join(sources, each))))
@@ -35,14 +47,12 @@ for (const folder of ['.', 'scripts'].filter((each) => existsSync(join(sources, 
         if (['.mjs', '.js', '.css', '.svg'].includes(extname(name)) && name !== 'build.mjs')
             files.set(name, readFileSync(join(sources, folder, name)));
 for (const path of fromPackages) files.set(basename(path), readFileSync(join(packages, path)));
-files.set(
-    'licences.txt',
-    Buffer.from(
-        Object.entries(licences)
-            .map(([name, path]) => `${name}\n\n${readFileSync(join(packages, path), 'utf8')}`)
-            .join('\n\n----------------\n\n'),
-    ),
+const licencesOf = (names) => Buffer.from(
+    names.map((name) => licences[name] ? join(packages, licences[name]) : join(sources, 'pmtiles.licence.txt'))
+        .map((path, i) => `${names[i]}\n\n${readFileSync(path, 'utf8')}`)
+        .join('\n\n----------------\n\n'),
 );
+files.set('licences.txt', licencesOf(Object.keys(licences)));
 
 // Places where our own sources name another file.
 const references = {
@@ -111,6 +121,19 @@ for (const language of ['fr', 'en']) {
                 if (!keys.has(key)) throw new Error(`${name}: messages.${language} lacks ${key}`);
 }
 
+const withoutMap = (content) => content.toString('utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
+
+function writePage(folder) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const [name, path] of Object.entries(page))
+        writeFileSync(join(folder, name), withoutMap(readFileSync(join(packages, path))));
+    for (const name of readdirSync(join(sources, 'static')))
+        writeFileSync(join(folder, name), readFileSync(join(sources, 'static', name)));
+    writeFileSync(join(folder, 'licences.txt'), licencesOf(pageLicences));
+}
+
+writePage(join(output, '..', 'page'));
 mkdirSync(join(output, 'assets'), { recursive: true });
 rmSync(join(output, 'pages'), { recursive: true, force: true });
 for (const name of files.keys()) addressOf(name, 'the build');
