@@ -119,6 +119,39 @@ static enum atlas_status parse_filter(const char *text, struct filter *filter,
     return ATLAS_OK;
 }
 
+/* Takes an option that cannot be wrong by itself; false for others. */
+static bool take_plain(int c, struct options *options)
+{
+    switch (c) {
+    case 'd':
+        options->database = optarg;
+        return true;
+    case 'o':
+        options->plan.output = optarg;
+        return true;
+    case 'p':
+        options->page = optarg;
+        return true;
+    case 's':
+        snprintf(options->share, sizeof options->share, "%s", optarg);
+        return true;
+    case 'f':
+        options->filter = optarg;
+        return true;
+    case 't':
+        options->tilesets = optarg;
+        return true;
+    case 'w':
+        options->plan.overwrite = true;
+        return true;
+    case 'q':
+        options->quiet = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Returns an exit status, or -1 to go on. */
 static int parse_options(int argc, char **argv, struct options *options, struct atlas_error *error)
 {
@@ -134,25 +167,8 @@ static int parse_options(int argc, char **argv, struct options *options, struct 
     struct archive_plan *plan = &options->plan;
     bool valid = true;
     for (int c; valid && (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        if (take_plain(c, options)) continue;
         switch (c) {
-        case 'd':
-            options->database = optarg;
-            break;
-        case 'o':
-            plan->output = optarg;
-            break;
-        case 'p':
-            options->page = optarg;
-            break;
-        case 's':
-            snprintf(options->share, sizeof options->share, "%s", optarg);
-            break;
-        case 'f':
-            options->filter = optarg;
-            break;
-        case 't':
-            options->tilesets = optarg;
-            break;
         case 'z':
             if (!(valid = parse_zoom(optarg, plan)))
                 atlas_fail(error, ATLAS_INVALID, "--zoom is A..B with 0 <= A <= B <= %d",
@@ -166,12 +182,6 @@ static int parse_options(int argc, char **argv, struct options *options, struct 
         case 'n':
             if (!(valid = parse_threads(optarg, plan)))
                 atlas_fail(error, ATLAS_INVALID, "--threads is a number from 1 to 64");
-            break;
-        case 'w':
-            plan->overwrite = true;
-            break;
-        case 'q':
-            options->quiet = true;
             break;
         case 'h':
             fputs(help_text, stdout);
