@@ -22,7 +22,8 @@ const chosen = (page, name) => new URL(page.url()).searchParams.get(name);
 
 /** Opens the page, does what do() does, and leaves without a fault or a cookie. */
 async function visit(path, options, run) {
-    const { page, context, faults } = await openPage(browser, site.base, path, options);
+    const { page, context, faults } = await openPage(browser, site.base, path,
+        { width: 1180, height: 640, ...options });
     try {
         if (options.webgl === false) await page.waitForFunction(() => document.documentElement.dataset.map);
         else await drawn(page);
@@ -220,7 +221,7 @@ test('options say how many a tick would add, years how many there are, whatever 
 });
 
 test('the server away from the map: a word, and tiles when it is back', async () => {
-    const { page, context } = await openPage(browser, site.base, '/?view=flows', {});
+    const { page, context } = await openPage(browser, site.base, '/?view=flows', { width: 1180, height: 640 });
     await drawn(page);
     await context.setOffline(true);
     await page.evaluate(() => globalThis.passerelle.map.jumpTo({ center: [100, 15], zoom: 5 }));

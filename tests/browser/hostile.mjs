@@ -9,7 +9,7 @@ export const hostileTitles = [
     '\u202eright to left\u202c',
     '{{title}} ${1+1} <marquee>',
     'javascript:globalThis.hacked=4',
-    longWord.slice(0, 200),
+    longWord,
 ];
 
 const quote = (text) => `"${text.replaceAll('"', '""')}"`;
@@ -19,7 +19,7 @@ export function hostileCsv() {
     const header = 'partnership_id,title,kind,french_name,french_type,foreign_name,foreign_type,' +
         'country_iso,themes,year_start,note,source_doc';
     const rows = hostileTitles.map((title, i) => [
-        `H${i}`, `Essai ${i} ${title}`, 'jumelage', 'Grenoble', 'commune', `Fès ${title.slice(0, 100)}`, 'city',
+        `H${i}`, `Essai ${i} ${title}`, 'jumelage', 'Grenoble', 'commune', `Fès ${title}`, 'city',
         'MA', 'eau', '2019', title, title,
     ].map(quote).join(','));
     return `${[header, ...rows].join('\r\n')}\r\n`;
