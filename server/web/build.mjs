@@ -41,12 +41,28 @@ const page = {
 };
 const pageLicences = ['MapLibre GL JS', 'PMTiles', 'fflate'];
 
+// Parts of the map's library that no page of ours uses.
+const unusedParts = /popup|marker|user-location|attrib|logo|fullscreen|geolocate|terrain|globe|shrink|scale|compass/;
+
+/** The library's style sheet without their rules, which are nine tenths of it. */
+function withoutUnusedParts(css) {
+    const rules = [];
+    for (let at = 0, start = 0, depth = 0; at < css.length; at++) {
+        if (css[at] === '{') depth += 1;
+        if (css[at] !== '}' || --depth > 0) continue;
+        rules.push(css.slice(start, at + 1));
+        start = at + 1;
+    }
+    return rules.filter((rule) => !unusedParts.test(rule)).join('');
+}
+
 const files = new Map(); // plain name -> content
 for (const folder of ['.', 'scripts'].filter((each) => existsSync(join(sources, each))))
     for (const name of readdirSync(join(sources, folder)))
         if (['.mjs', '.js', '.css', '.svg'].includes(extname(name)) && name !== 'build.mjs')
             files.set(name, readFileSync(join(sources, folder, name)));
 for (const path of fromPackages) files.set(basename(path), readFileSync(join(packages, path)));
+files.set('maplibre-gl.css', Buffer.from(withoutUnusedParts(files.get('maplibre-gl.css').toString('utf8'))));
 const licencesOf = (names) => Buffer.from(
     names.map((name) => licences[name] ? join(packages, licences[name]) : join(sources, 'pmtiles.licence.txt'))
         .map((path, i) => `${names[i]}\n\n${readFileSync(path, 'utf8')}`)

@@ -67,7 +67,7 @@ async function followTimes(browser, base) {
     await page.waitForTimeout(500);
     const times = await page.evaluate(async () => {
         const counter = document.getElementById('counter-numbers');
-        const boxes = [...document.querySelectorAll('[data-facet=theme] input')].slice(0, 12);
+        const boxes = [...document.querySelectorAll('[data-facet=theme] [type=checkbox]')].slice(0, 12);
         const found = [];
         for (const box of boxes) {
             const changed = new Promise((done) => {
