@@ -2,7 +2,6 @@
 
 #include "geo/store_changes.h"
 #include "geo/store_editions.h"
-#include "geo/store_holds.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -81,23 +80,27 @@ static void say_published(const struct edition_making *making,
                 making->database, published->number, published->content_hash);
 }
 
+enum atlas_status edition_prepare(struct store *store, const struct edition_making *making,
+                                  struct store_unpublished *unpublished, struct atlas_error *error)
+{
+    enum atlas_status status =
+        store_apply_holds(store, making->today, say_lapsed, making->log, unpublished, error);
+    if (!status && (unpublished->to_review || unpublished->withheld))
+        fprintf(making->log, "Not published: %" PRIu64 " to review, %" PRIu64 " withheld\n",
+                unpublished->to_review, unpublished->withheld);
+    return status;
+}
+
 enum atlas_status edition_make(struct store *store, const struct edition_making *making,
                                struct store_published *published, struct atlas_error *error)
 {
-    struct store_unpublished unpublished;
     struct store_publication how = {.gazetteer = making->gazetteer,
                                     .date = making->today,
                                     .cause = making->cause,
                                     .restored_from = making->restored_from,
                                     .keep = making->keep};
-    enum atlas_status status =
-        store_apply_holds(store, making->today, say_lapsed, making->log, &unpublished, error);
-    if (status) return status;
-    if (unpublished.to_review || unpublished.withheld)
-        fprintf(making->log, "Not published: %" PRIu64 " to review, %" PRIu64 " withheld\n",
-                unpublished.to_review, unpublished.withheld);
     if (making->dry_run) return say_changes(store, making->log, error);
-    status = store_publish(store, &how, published, error);
+    enum atlas_status status = store_publish(store, &how, published, error);
     if (!status) say_published(making, published);
     return status;
 }
@@ -135,7 +138,9 @@ static enum atlas_status conclude(const struct edition_task *task, struct store 
                                     .keep = task->keep,
                                     .dry_run = task->dry_run,
                                     .log = task->log};
-    enum atlas_status status = edition_make(store, &making, &published, error);
+    struct store_unpublished unpublished;
+    enum atlas_status status = edition_prepare(store, &making, &unpublished, error);
+    if (!status) status = edition_make(store, &making, &published, error);
     store_close(store);
     return status;
 }

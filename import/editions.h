@@ -3,6 +3,7 @@
 #define IMPORT_EDITIONS_H
 
 #include "geo/store.h"
+#include "geo/store_holds.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -19,7 +20,12 @@ struct edition_making {
     FILE *log;     /* plain lines for a person */
 };
 
-/* Applies the data manager's orders (geo/store_holds.h), publishes, and says so. */
+/* Applies the data manager's orders (geo/store_holds.h), and says so. */
+enum atlas_status edition_prepare(struct store *store, const struct edition_making *making,
+                                  struct store_unpublished *unpublished,
+                                  struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Publishes what was prepared, or says what would change, and says so. */
 enum atlas_status edition_make(struct store *store, const struct edition_making *making,
                                struct store_published *published,
                                struct atlas_error *error) ATLAS_MUST_CHECK;

@@ -37,6 +37,8 @@ enum option_code {
     OPTION_VERSION = 'V',
     OPTION_WAIT = 256,
     OPTION_REVIEW,
+    OPTION_REPORT,
+    OPTION_LANG,
     OPTION_DECISIONS,
     OPTION_LIST_DECISIONS,
     OPTION_WITHDRAW_DECISION,
@@ -89,6 +91,10 @@ static const struct option_row rows[] = {
      "read the review file filled in (CSV, XLSX, ODS); decisions are\n"
      "kept and apply to every later import. Without files to import\n"
      "they are recorded only"},
+    {"report", "FILE.html", OPTION_REPORT,
+     "write the report as a page to show: map, counts, rejected rows,\n"
+     "doubtful places; loads nothing, needs no script"},
+    {"lang", "fr|en", OPTION_LANG, "language of that page (default fr)"},
     {"replace", NULL, OPTION_REPLACE,
      "each file is the whole truth of its source: what it no longer\n"
      "holds is retired (nothing is while rows are rejected)"},
@@ -214,6 +220,13 @@ static char delimiter_option(void)
     if (!strcmp(optarg, "tab") || !strcmp(optarg, "\\t") || !strcmp(optarg, "\t")) return '\t';
     if (strlen(optarg) == 1 && strchr(",;|:", *optarg)) return *optarg;
     wrong_usage("--delimiter is one of , ; | : tab", optarg);
+}
+
+static bool english_option(void)
+{
+    if (!strcmp(optarg, "en")) return true;
+    if (!strcmp(optarg, "fr")) return false;
+    wrong_usage("--lang is fr or en", optarg);
 }
 
 /* The folder "share" beside this programme, or where Debian puts it. */
@@ -344,6 +357,12 @@ static void take_option(int code, struct import_command *command)
     case OPTION_REVIEW:
         import->review = text_option("review");
         break;
+    case OPTION_REPORT:
+        import->report = text_option("report");
+        break;
+    case OPTION_LANG:
+        import->english = english_option();
+        break;
     case OPTION_DECISIONS:
         import->decisions = text_option("decisions");
         break;
@@ -415,8 +434,8 @@ static void check_command(struct import_command *command)
         wrong_usage("--withhold needs --reason TEXT", NULL);
     if (command->task != TASK_WITHHOLD && (command->reason || command->until))
         wrong_usage("--reason and --until belong to --withhold", NULL);
-    if (!imports && (command->import.replace || command->import.review))
-        wrong_usage("--replace and --review belong to an import", NULL);
+    if (!imports && (command->import.replace || command->import.review || command->import.report))
+        wrong_usage("--replace, --review and --report belong to an import", NULL);
     if (!imports && command->task != TASK_DECIDE && command->import.decisions)
         wrong_usage("--decisions belongs to an import, or stands alone", NULL);
 }

@@ -6,6 +6,7 @@
 #include "import/importer_internal.h"
 #include "import/mapping.h"
 #include "import/record.h"
+#include "import/report_page.h"
 #include "import/review.h"
 #include "import/vocabulary.h"
 
@@ -305,17 +306,6 @@ static void close_all(struct importer *importer)
     free(importer->ids);
 }
 
-/* A run without one good row is no edition. What was rejected is said all the same. */
-static enum atlas_status check_rows(struct importer *importer)
-{
-    if (merger_n(importer->merger)) return ATLAS_OK;
-    report_print(importer->report, importer->options->log);
-    return atlas_fail(importer->error, ATLAS_INVALID,
-                      "no row of %s%s could be used (see the report); nothing was published",
-                      importer->options->files[0],
-                      importer->options->n_files > 1 ? " and the others" : "");
-}
-
 /* Answers of earlier imports and of the file given now: they come before the geocoder. */
 static enum atlas_status take_decisions(struct importer *importer)
 {
@@ -334,20 +324,46 @@ static enum atlas_status take_decisions(struct importer *importer)
     return status;
 }
 
-static enum atlas_status write_review(struct importer *importer)
+static enum atlas_status write_review(struct importer *importer, const struct review *review)
 {
     const char *path = importer->options->review;
+    FILE *log = importer->options->log;
+    if (!path && review->n)
+        fprintf(log, "%zu doubtful places: --review FILE.csv writes them with their candidates\n",
+                review->n);
+    if (!path) return ATLAS_OK;
+    enum atlas_status status = review_write(review, importer->places, path, importer->error);
+    if (!status) fprintf(log, "%s: %zu doubtful places to review\n", path, review->n);
+    return status;
+}
+
+/* What a person reads beside the log, written before anything is published. store: NULL when no
+ * row could be used. */
+static enum atlas_status write_papers(struct importer *importer, struct store *store,
+                                      const struct store_unpublished *unpublished)
+{
+    const struct importer_options *options = importer->options;
+    const char *slash = strrchr(options->database, '/');
+    char sources[300];
+    snprintf(sources, sizeof sources, "%.250s%s", importer_source(options, options->files[0]),
+             options->n_files > 1 ? ", …" : "");
     struct review review;
     enum atlas_status status =
         review_open(importer->merger, importer->places, importer->pool, &review);
     if (status) atlas_fail(importer->error, status, "out of memory");
-    if (!status && path) status = review_write(&review, importer->places, path, importer->error);
-    if (!status && path)
-        fprintf(importer->options->log, "%s: %zu doubtful places to review\n", path, review.n);
-    else if (!status && review.n)
-        fprintf(importer->options->log,
-                "%zu doubtful places: --review FILE.csv writes them with their candidates\n",
-                review.n);
+    const struct report_page page = {.english = options->english,
+                                     .dry_run = options->dry_run,
+                                     .sources = sources,
+                                     .database = slash ? slash + 1 : options->database,
+                                     .date = importer->date,
+                                     .report = importer->report,
+                                     .review = &review,
+                                     .places = importer->places,
+                                     .store = store,
+                                     .unpublished = *unpublished};
+    if (!status) status = write_review(importer, &review);
+    if (!status && options->report)
+        status = report_page_write(&page, options->report, importer->error);
     review_close(&review);
     return status;
 }
@@ -365,7 +381,26 @@ static enum atlas_status publish(struct importer *importer, struct importer_resu
                                     .keep = options->keep,
                                     .dry_run = options->dry_run,
                                     .log = options->log};
-    return edition_make(importer->store, &making, &result->published, importer->error);
+    struct store_unpublished unpublished = {0};
+    enum atlas_status status =
+        edition_prepare(importer->store, &making, &unpublished, importer->error);
+    if (!status) status = write_papers(importer, importer->store, &unpublished);
+    return status ? status
+                  : edition_make(importer->store, &making, &result->published, importer->error);
+}
+
+/* A run without one good row is no edition. What was rejected is said all the same. */
+static enum atlas_status check_rows(struct importer *importer)
+{
+    if (merger_n(importer->merger)) return ATLAS_OK;
+    report_print(importer->report, importer->options->log);
+    const struct store_unpublished none = {0};
+    enum atlas_status status = write_papers(importer, NULL, &none);
+    if (status) return status;
+    return atlas_fail(importer->error, ATLAS_INVALID,
+                      "no row of %s%s could be used (see the report); nothing was published",
+                      importer->options->files[0],
+                      importer->options->n_files > 1 ? " and the others" : "");
 }
 
 enum atlas_status importer_run(const struct importer_options *options,
@@ -387,9 +422,8 @@ enum atlas_status importer_run(const struct importer_options *options,
         report_places(&importer);
         report_print(importer.report, options->log);
         result->rejected = report_counts(importer.report)->rejected;
-        status = write_review(&importer);
+        status = publish(&importer, result);
     }
-    if (!status) status = publish(&importer, result);
     close_all(&importer);
     return status;
 }

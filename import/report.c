@@ -124,42 +124,89 @@ static size_t group_length(const struct entry *entries, size_t n)
 
 enum { LINES_SHOWN = 8 };
 
-/* One group of equal entries on one line: "file line 12, 15 (9 rows), column x: text; hint". */
-static void print_group(const struct entry *entries, size_t n, size_t shown, FILE *out)
+/* Entries of a list, equal ones beside each other, and where each run of them begins. */
+struct grouping {
+    struct entry *sorted;
+    const struct entry **groups;
+    uint64_t *lines;
+    size_t n_groups;
+};
+
+static bool grouping_open(const struct list *list, struct grouping *grouping)
 {
-    const struct entry *first = entries;
-    fprintf(out, "  %s", first->file ? first->file : "");
-    bool placed = first->file || first->line;
-    for (size_t i = 0; i < n && i < shown; i++)
-        if (entries[i].line)
-            fprintf(out, "%s%" PRIu64, i ? ", " : n > 1 ? " lines " : " line ", entries[i].line);
-    if (n > shown) fprintf(out, " … (%zu lines)", n);
-    if (first->column) fprintf(out, ", column %s", first->column);
-    fprintf(out, "%s%s", placed || first->column ? ": " : "", first->text ? first->text : "");
-    if (first->hint) fprintf(out, "; %s", first->hint);
+    *grouping = (struct grouping){malloc((list->n + 1) * sizeof *grouping->sorted),
+                                  malloc((list->n + 1) * sizeof(struct entry *)),
+                                  malloc((list->n + 1) * sizeof *grouping->lines), 0};
+    if (!grouping->sorted || !grouping->groups || !grouping->lines) return false;
+    if (!list->n) return true;
+    memcpy(grouping->sorted, list->entries, list->n * sizeof *grouping->sorted);
+    qsort(grouping->sorted, list->n, sizeof *grouping->sorted, compare_entries);
+    for (size_t at = 0; at < list->n; at += group_length(grouping->sorted + at, list->n - at))
+        grouping->groups[grouping->n_groups++] = grouping->sorted + at;
+    qsort(grouping->groups, grouping->n_groups, sizeof(struct entry *), compare_groups);
+    return true;
+}
+
+static void grouping_close(struct grouping *grouping)
+{
+    free(grouping->sorted);
+    free(grouping->groups);
+    free(grouping->lines);
+}
+
+enum atlas_status report_each_group(const struct report *report, enum report_kind kind,
+                                    report_group_visit *visit, void *context)
+{
+    const struct list *list = &report->lists[kind];
+    struct grouping grouping;
+    bool good = grouping_open(list, &grouping);
+    for (size_t i = 0; good && i < grouping.n_groups; i++) {
+        const struct entry *first = grouping.groups[i];
+        struct report_group group = {first->file, first->column,  first->text,
+                                     first->hint, grouping.lines, 0};
+        group.n = group_length(first, (size_t)(grouping.sorted + list->n - first));
+        for (size_t line = 0; line < group.n; line++)
+            grouping.lines[line] = first[line].line;
+        visit(&group, context);
+    }
+    grouping_close(&grouping);
+    return good ? ATLAS_OK : ATLAS_NO_MEMORY;
+}
+
+struct printing {
+    FILE *out;
+    size_t shown; /* how many lines of the file a group names */
+};
+
+/* One group on one line: "file line 12, 15 (9 rows), column x: text; hint". */
+static void print_group(const struct report_group *group, void *context)
+{
+    const struct printing *printing = context;
+    FILE *out = printing->out;
+    bool placed = group->file || group->column || group->lines[0];
+    fprintf(out, "  %s", group->file ? group->file : "");
+    for (size_t i = 0; i < group->n && i < printing->shown; i++)
+        if (group->lines[i])
+            fprintf(out, "%s%" PRIu64,
+                    i              ? ", "
+                    : group->n > 1 ? " lines "
+                                   : " line ",
+                    group->lines[i]);
+    if (group->n > printing->shown) fprintf(out, " … (%zu lines)", group->n);
+    if (group->column) fprintf(out, ", column %s", group->column);
+    fprintf(out, "%s%s", placed ? ": " : "", group->text ? group->text : "");
+    if (group->hint) fprintf(out, "; %s", group->hint);
     fputc('\n', out);
 }
 
-/* shown: how many lines of the file a group names. */
-static void print_list(const struct list *list, const char *title, size_t shown, FILE *out)
+static void print_list(const struct report *report, enum report_kind kind, const char *title,
+                       FILE *out)
 {
-    if (!list->n) return;
-    struct entry *sorted = malloc(list->n * sizeof *sorted);
-    const struct entry **groups = malloc(list->n * sizeof(struct entry *));
-    if (sorted && groups) {
-        memcpy(sorted, list->entries, list->n * sizeof *sorted);
-        qsort(sorted, list->n, sizeof *sorted, compare_entries);
-        size_t n_groups = 0;
-        for (size_t at = 0; at < list->n; at += group_length(sorted + at, list->n - at))
-            groups[n_groups++] = sorted + at;
-        qsort(groups, n_groups, sizeof(struct entry *), compare_groups);
-        fprintf(out, "%s:\n", title);
-        for (size_t i = 0; i < n_groups; i++)
-            print_group(groups[i], group_length(groups[i], (size_t)(sorted + list->n - groups[i])),
-                        shown, out);
-    }
-    free(sorted);
-    free(groups);
+    struct printing printing = {out, kind == REPORT_REJECTED ? SIZE_MAX : LINES_SHOWN};
+    if (!report_n(report, kind)) return;
+    fprintf(out, "%s:\n", title);
+    if (report_each_group(report, kind, print_group, &printing))
+        fprintf(out, "  %zu entries; not enough memory to sort them\n", report_n(report, kind));
 }
 
 void report_print(const struct report *report, FILE *out)
@@ -176,8 +223,7 @@ void report_print(const struct report *report, FILE *out)
                                                          REPORT_REPEAT,  REPORT_PLACE,
                                                          REPORT_RETIRED, REPORT_REJECTED};
     for (size_t i = 0; i < REPORT_KINDS; i++)
-        print_list(&report->lists[order[i]], titles[order[i]],
-                   order[i] == REPORT_REJECTED ? SIZE_MAX : LINES_SHOWN, out);
+        print_list(report, order[i], titles[order[i]], out);
     const struct report_counts *c = &report->counts;
     fprintf(out,
             "Rows read: %" PRIu64 " = %" PRIu64 " imported + %" PRIu64 " merged + %" PRIu64

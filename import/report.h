@@ -2,6 +2,7 @@
 #ifndef IMPORT_REPORT_H
 #define IMPORT_REPORT_H
 
+#include "geo/status.h"
 #include "import/pool.h"
 
 #include <stdbool.h>
@@ -49,6 +50,18 @@ void report_addf(struct report *report, enum report_kind kind, const char *file,
 
 /* Entries of a kind. */
 size_t report_n(const struct report *report, enum report_kind kind);
+
+/* Equal entries of several lines. Valid until the visit returns. */
+struct report_group {
+    const char *file, *column, *text, *hint; /* NULL where there is none */
+    const uint64_t *lines;                   /* ascending; 0: none */
+    size_t n;
+};
+typedef void report_group_visit(const struct report_group *group, void *context);
+
+/* Visits the groups of a kind in the order of their first lines. ATLAS_NO_MEMORY only. */
+enum atlas_status report_each_group(const struct report *report, enum report_kind kind,
+                                    report_group_visit *visit, void *context) ATLAS_MUST_CHECK;
 
 /* Plain lines: the entries, kind by kind, then the counts. */
 void report_print(const struct report *report, FILE *out);
