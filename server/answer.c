@@ -24,7 +24,7 @@ struct body {
 struct answer {
     _Atomic unsigned holds;
     struct answer_parts parts;
-    char *etag, *location, *link; /* owned; parts points to them */
+    char *etag, *location, *link, *shown; /* owned; parts points to them */
     const void *data;
     size_t length;
     struct body *body;      /* NULL for static bytes */
@@ -57,10 +57,11 @@ struct answer *answer_new_static(const struct answer_parts *parts, const void *d
     answer->data = data;
     answer->length = length;
     if (copy_text(parts->etag, &answer->etag) && copy_text(parts->location, &answer->location) &&
-        copy_text(parts->link, &answer->link)) {
+        copy_text(parts->link, &answer->link) && copy_text(parts->shown, &answer->shown)) {
         answer->parts.etag = answer->etag;
         answer->parts.location = answer->location;
         answer->parts.link = answer->link;
+        answer->parts.shown = answer->shown;
         return answer;
     }
     answer_release(answer);
@@ -119,6 +120,7 @@ void answer_release(struct answer *answer)
     free(answer->etag);
     free(answer->location);
     free(answer->link);
+    free(answer->shown);
     pthread_mutex_destroy(&answer->making);
     free(answer);
 }
@@ -164,6 +166,9 @@ void answer_describe(const struct answer_parts *parts, enum answer_freshness fre
         add(response, "X-Content-Type-Options", "nosniff");
     add(response, MHD_HTTP_HEADER_LOCATION, parts->location);
     add(response, "Link", parts->link);
+    add(response, "Passerelle-Shown", parts->shown);
+    if (parts->shown)
+        add(response, MHD_HTTP_HEADER_ACCESS_CONTROL_EXPOSE_HEADERS, "Passerelle-Shown");
     add(response, "Content-Security-Policy", parts->csp);
     if (parts->deny_frames) add(response, "X-Frame-Options", "DENY");
     if (parts->allow) add(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS");

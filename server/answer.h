@@ -33,6 +33,7 @@ struct answer_parts {
     const char *etag;        /* with its quotes; NULL for none; copied */
     const char *location;    /* of a redirect; copied */
     const char *link;        /* Link header; copied */
+    const char *shown;       /* Passerelle-Shown; copied */
     bool allow;              /* Allow: the three methods */
     bool preflight;          /* and what a browser asks before it reads from elsewhere */
     bool retry;              /* Retry-After */

@@ -55,6 +55,11 @@ static enum atlas_status read_file(const char *path, struct bytes *content,
     }
     bool unread = ferror(file);
     fclose(file);
+    uint8_t *trimmed = content->length ? realloc(content->data, content->length) : NULL;
+    if (trimmed) { /* these stay as long as the server runs */
+        content->data = trimmed;
+        content->capacity = content->length;
+    }
     if (unread) return atlas_fail(error, ATLAS_IO, "cannot read %s", path);
     return content->failed ? atlas_fail(error, ATLAS_NO_MEMORY, "no memory to read %s", path)
                            : ATLAS_OK;

@@ -227,18 +227,20 @@ static void insert(struct cache *cache, uint64_t hash, const char *key, struct a
     cache->figures.entries++;
 }
 
-void cache_finish(struct cache *cache, struct cache_build *build, struct answer *answer, bool keep,
-                  const struct atlas_error *error)
+/* Under the lock: from now on nobody joins it. */
+static void remove_build(struct cache *cache, struct cache_build *build)
 {
-    struct entry *removed = NULL;
-    pthread_mutex_lock(&cache->lock);
     struct cache_build **at = &cache->builds;
     while (*at != build)
         at = &(*at)->next;
     *at = build->next;
     cache->figures.builds--;
-    if (answer && keep) insert(cache, build->hash, build->key, answer, &removed);
-    pthread_mutex_unlock(&cache->lock);
+}
+
+/* Tells all who wait, and frees the build; answer: NULL after a failure. */
+static void wake_all(struct cache_build *build, struct answer *answer,
+                     const struct atlas_error *error)
+{
     for (struct cache_waiter *waiter = build->waiters; waiter;) {
         struct cache_waiter *next = waiter->next; /* woken, it may be gone at once */
         waiter->answer = answer ? answer_get(answer) : NULL;
@@ -246,9 +248,30 @@ void cache_finish(struct cache *cache, struct cache_build *build, struct answer 
         waiter->wake(waiter);
         waiter = next;
     }
+    free(build);
+}
+
+bool cache_give_up(struct cache *cache, struct cache_build *build, const struct atlas_error *error)
+{
+    pthread_mutex_lock(&cache->lock);
+    bool alone = !build->waiters->next;
+    if (alone) remove_build(cache, build);
+    pthread_mutex_unlock(&cache->lock);
+    if (alone) wake_all(build, NULL, error);
+    return alone;
+}
+
+void cache_finish(struct cache *cache, struct cache_build *build, struct answer *answer, bool keep,
+                  const struct atlas_error *error)
+{
+    struct entry *removed = NULL;
+    pthread_mutex_lock(&cache->lock);
+    remove_build(cache, build);
+    if (answer && keep) insert(cache, build->hash, build->key, answer, &removed);
+    pthread_mutex_unlock(&cache->lock);
+    wake_all(build, answer, error);
     answer_release(answer);
     free_removed(removed);
-    free(build);
 }
 
 void cache_put(struct cache *cache, const char *key, struct answer *answer)

@@ -7,6 +7,7 @@
 #include "geo/status.h"
 #include "server/answer.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,10 @@ enum cache_join cache_join(struct cache *cache, const char *key, struct cache_wa
  * Wakes all who wait and frees build. */
 void cache_finish(struct cache *cache, struct cache_build *build, struct answer *answer, bool keep,
                   const struct atlas_error *error);
+
+/* Ends a build that only its builder's waiter waits for: wakes it with *error and frees build.
+ * False, and nothing happens, when others wait too: then it must be built. */
+bool cache_give_up(struct cache *cache, struct cache_build *build, const struct atlas_error *error);
 
 /* Keeps an answer that was built without the cache's knowledge; the hold stays the caller's. */
 void cache_put(struct cache *cache, const char *key, struct answer *answer);

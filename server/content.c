@@ -65,17 +65,32 @@ static enum compress_level level_of(const struct route *route)
     return base_only ? COMPRESS_SMALL : COMPRESS_FAST;
 }
 
+/* "flows=120/451, links=5000/9120": links shown, of how many. */
+static void tell_shown(enum tileset tileset, const struct tile_counts *counts, struct bytes *text)
+{
+    bytes_append_format(text, "%s%s=%llu/%llu", text->length ? ", " : "", tileset_name(tileset),
+                        (unsigned long long)counts->shown, (unsigned long long)counts->total);
+}
+
 static enum atlas_status build_tile(const struct route *route,
                                     const struct content_sources *sources,
                                     const struct selection *selection, struct content *content,
                                     struct atlas_error *error)
 {
     for (size_t i = 0; i < route->n_tilesets; i++) {
-        enum atlas_status status = tileset_tile(route->tilesets[i], sources->edition, selection,
-                                                route->key, &route->display, &content->body);
+        struct tile_counts counts;
+        enum atlas_status status =
+            tileset_tile_counted(route->tilesets[i], sources->edition, selection, route->key,
+                                 &route->display, &content->body, &counts);
         if (status)
             return atlas_fail(error, status, "Tileset %s can't be built for this tile.",
                               tileset_name(route->tilesets[i]));
+        if (counts.said) tell_shown(route->tilesets[i], &counts, &content->shown);
+    }
+    if (content->shown.length > 0) {
+        bytes_append_byte(&content->shown, '\0');
+        if (content->shown.failed) return ATLAS_NO_MEMORY;
+        content->parts.shown = (const char *)content->shown.data;
     }
     content->parts.type = "application/vnd.mapbox-vector-tile";
     if (content->body.length > 0) return ATLAS_OK;
@@ -300,4 +315,5 @@ void content_close(struct content *content)
 {
     bytes_close(&content->body);
     bytes_close(&content->location);
+    bytes_close(&content->shown);
 }

@@ -33,6 +33,7 @@ struct content {
     struct answer_parts parts; /* encoding and etag are the caller's to add */
     struct bytes body;
     struct bytes location; /* terminated; parts.location points here */
+    struct bytes shown;    /* terminated; parts.shown points here */
     enum compress_level level;
     bool keep;     /* worth keeping: a success */
     bool ready;    /* compressed, or not to be */

@@ -259,6 +259,12 @@ void exchange_resume(struct exchange *exchange)
     MHD_resume_connection(exchange->connection);
 }
 
+bool exchange_is_gone(const struct exchange *exchange)
+{
+    char next;
+    return recv(exchange->client->fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* Shuts what is over its time. The thread of the lane then sees the end and cleans up. */
 static void watch_lane(struct lane *lane, uint64_t now_ns, bool crowded)
 {

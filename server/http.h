@@ -82,6 +82,10 @@ void exchange_send(struct exchange *exchange, unsigned status, struct MHD_Respon
 void exchange_suspend(struct exchange *exchange);
 void exchange_resume(struct exchange *exchange);
 
+/* True when the client of a suspended exchange has closed its side: it takes no answer any more.
+ * Any thread, before exchange_resume(). */
+bool exchange_is_gone(const struct exchange *exchange);
+
 /* More time to take a streamed answer: a further block of `size` bytes goes out. */
 void exchange_extend(struct exchange *exchange, uint64_t size);
 

@@ -207,10 +207,15 @@ static void run_build(struct job *job, bool cancelled)
 {
     struct request *request = request_of_job(job);
     struct built built = {0};
-    if (cancelled)
+    if (cancelled) {
         atlas_fail(&built.error, ATLAS_CANCELLED, "The server is stopping.");
-    else
+    } else if (exchange_is_gone(request->exchange)) {
+        atlas_fail(&built.error, ATLAS_CANCELLED, "The client went away.");
+        if (cache_give_up(request->service->cache, request->build, &built.error)) return;
         build(request, false, &built);
+    } else {
+        build(request, false, &built);
+    }
     cache_finish(request->service->cache, request->build, built.answer, built.keep, &built.error);
 }
 

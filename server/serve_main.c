@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static const char usage[] =
     "  --site DIR            logo, legal sentence, links and theme of this site (site.conf)\n"
     "  --threads N           threads that answer (one per processor)\n"
     "  --workers N           threads that build what isn't ready (as --threads)\n"
-    "  --cache-mb N          memory for ready answers (32)\n"
+    "  --cache-mb N          memory for ready answers (12)\n"
     "  --max-connections N   at once (4096)\n"
     "  --max-per-client N    at once from one address, loopback excepted (256)\n"
     "  --metrics HOST:PORT   figures for Prometheus, on a loopback address of their own\n"
@@ -190,7 +191,7 @@ static void read_options(int argc, char **argv, struct settings *settings)
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     struct service_options *service = &settings->service;
     service->threads = processors < 1 ? 1 : processors > 16 ? 16 : (unsigned)processors;
-    service->cache_bytes = (size_t)32 << 20;
+    service->cache_bytes = (size_t)12 << 20;
     service->max_connections = LIMIT_CONNECTIONS;
     service->max_per_client = LIMIT_PER_CLIENT;
     opterr = 0;
@@ -255,10 +256,20 @@ static void wait_for_signals(struct service *service, const sigset_t *signals)
     }
 }
 
+/* A long life of large pieces that come and go (editions, answers, pictures): those go back to the
+ * system when freed, and few arenas share what small ones leave behind. */
+static void bound_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 64 << 10);
+    mallopt(M_TRIM_THRESHOLD, 128 << 10);
+    mallopt(M_ARENA_MAX, 2);
+}
+
 int main(int argc, char **argv)
 {
     static struct settings settings;
     static struct service service;
+    bound_memory();
     read_options(argc, argv, &settings);
     raise_file_limit(settings.service.max_connections);
     sigset_t signals;

@@ -241,9 +241,12 @@ enum atlas_status flows_tile(struct tile_build *build)
     if (status == ATLAS_OK) status = write_flows(&tile);
     if (status == ATLAS_OK) status = write_labels(&tile);
     bool asked = build->display.top || build->display.min > 1;
-    if (status == ATLAS_OK && (asked || tile.choice.held_back) && build->out->length > before)
-        status = tile_write_counts(build, &flows_layers[2], tile.choice.shown_links,
-                                   build->selection->n_placed_links);
+    if (status == ATLAS_OK && (asked || tile.choice.held_back)) {
+        size_t total = build->selection->n_placed_links;
+        build->counts = (struct tile_counts){true, tile.choice.shown_links, total};
+        if (build->out->length > before)
+            status = tile_write_counts(build, &flows_layers[2], tile.choice.shown_links, total);
+    }
     flow_choice_close(&tile.choice);
     free(tile.hits);
     return status;

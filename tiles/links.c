@@ -236,6 +236,7 @@ static enum atlas_status write_hits(struct tile_build *build, const struct arcs 
         status = write_link(build, &build->edition->links[order->by_id[hits->hits[i].rank]]);
         if (status) return status;
     }
+    build->counts = (struct tile_counts){hits->n < hits->total, hits->n, hits->total};
     enum atlas_status status = mvt_layer_end(&build->writer, build->out);
     return status ? status : tile_write_counts(build, &links_layers[1], hits->n, hits->total);
 }

@@ -139,6 +139,16 @@ enum atlas_status tileset_tile(enum tileset tileset, const struct edition *editi
                                const struct selection *selection, struct tile_key key,
                                const struct tile_display *display, struct bytes *out)
 {
+    struct tile_counts counts;
+    return tileset_tile_counted(tileset, edition, selection, key, display, out, &counts);
+}
+
+enum atlas_status tileset_tile_counted(enum tileset tileset, const struct edition *edition,
+                                       const struct selection *selection, struct tile_key key,
+                                       const struct tile_display *display, struct bytes *out,
+                                       struct tile_counts *counts)
+{
+    *counts = (struct tile_counts){0};
     if ((unsigned)tileset >= TILESET_COUNT || !tile_key_valid(key) || !display_valid(display))
         return ATLAS_INVALID;
     if (!tilesets[tileset].build) return ATLAS_UNSUPPORTED;
@@ -149,12 +159,14 @@ enum atlas_status tileset_tile(enum tileset tileset, const struct edition *editi
     build->selection = selection;
     build->key = key;
     build->display = *display;
+    build->counts = *counts;
     build->out = out;
     size_t before = out->length;
     tile_view_init(&build->view, key);
     enum atlas_status status = tilesets[tileset].build(build);
     if (status == ATLAS_OK) status = bytes_status(out);
     if (status) out->length = before;
+    *counts = build->counts;
     give_back(build, status);
     return status;
 }

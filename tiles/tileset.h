@@ -64,6 +64,13 @@ bool tileset_parse(const char *name, enum tileset *tileset);
 /* The MVT layers of a tileset; *n of them. Static. heat has none: it is a picture. */
 const struct tileset_layer *tileset_layers(enum tileset tileset, size_t *n);
 
+/* What a tile says of links that it does not show: of the whole map for flows, of the tile for
+ * links. */
+struct tile_counts {
+    bool said; /* `top` or `min` was asked, or something is held back */
+    uint64_t shown, total;
+};
+
 /* Appends the layers of one tileset to out (layers of several tilesets may follow one another: a
  * tile is their concatenation). Appends nothing where the tile is empty. selection may be NULL for
  * TILESET_BASE only. ATLAS_INVALID: a key out of range; ATLAS_UNSUPPORTED: heat. */
@@ -71,5 +78,11 @@ enum atlas_status tileset_tile(enum tileset tileset, const struct edition *editi
                                const struct selection *selection, struct tile_key key,
                                const struct tile_display *display,
                                struct bytes *out) ATLAS_MUST_CHECK;
+
+/* The same, and *counts, which are also there for an empty tile. */
+enum atlas_status tileset_tile_counted(enum tileset tileset, const struct edition *edition,
+                                       const struct selection *selection, struct tile_key key,
+                                       const struct tile_display *display, struct bytes *out,
+                                       struct tile_counts *counts) ATLAS_MUST_CHECK;
 
 #endif

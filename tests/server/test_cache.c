@@ -169,6 +169,32 @@ static void a_failure_is_told_and_forgotten(void **state)
 static struct cache *shared;
 static _Atomic int builds, answers;
 
+static void only_what_nobody_else_wants_is_given_up(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(100000);
+    struct cache_waiter waiters[2] = {{.wake = count_wake}, {.wake = count_wake}};
+    struct cache_build *build, *none = NULL;
+    struct atlas_error error;
+    atlas_fail(&error, ATLAS_CANCELLED, "gone");
+    assert_int_equal(cache_join(cache, "key", &waiters[0], &build), CACHE_BUILD);
+    assert_int_equal(cache_join(cache, "key", &waiters[1], &none), CACHE_WAIT);
+    assert_false(cache_give_up(cache, build, &error));
+    cache_finish(cache, build, make_answer(10), false, NULL);
+    for (int i = 0; i < 2; i++) {
+        assert_non_null(waiters[i].answer);
+        answer_release(waiters[i].answer);
+    }
+    assert_int_equal(cache_join(cache, "key", &waiters[0], &build), CACHE_BUILD);
+    assert_true(cache_give_up(cache, build, &error));
+    assert_null(waiters[0].answer);
+    assert_int_equal(waiters[0].error.status, ATLAS_CANCELLED);
+    /* who comes now starts anew */
+    assert_int_equal(cache_join(cache, "key", &waiters[0], &build), CACHE_BUILD);
+    assert_true(cache_give_up(cache, build, &error));
+    cache_free(cache);
+}
+
 struct thread_waiter {
     struct cache_waiter waiter;
     pthread_mutex_t lock;
@@ -241,6 +267,7 @@ int main(void)
         cmocka_unit_test(replaces_the_same_key),
         cmocka_unit_test(many_keys_are_all_found),
         cmocka_unit_test(all_who_ask_wait_for_one_build),
+        cmocka_unit_test(only_what_nobody_else_wants_is_given_up),
         cmocka_unit_test(a_failure_is_told_and_forgotten),
         cmocka_unit_test(threads_share_it),
     };
