@@ -1,6 +1,7 @@
 /* The tileset `places`: the territories at both ends of the links, at the levels of the flows, each
- * a point in one tile with its totals. On each side the n of all places add up to the placed links
- * of the selection. */
+ * a point with its totals, in the tile that holds it and, so that circles are not cut, in the
+ * buffer of those beside it. On each side the n of all places, each taken once, add up to the
+ * placed links of the selection. */
 #include "tiles/tile_build.h"
 
 enum {
@@ -35,13 +36,14 @@ const struct tileset_layer places_layers[1] = {
      "Territories of both sides, with their totals", place_fields},
 };
 
-static void write_place(struct tile_build *build, uint32_t territory, struct mvt_point point,
+static void write_place(struct tile_build *build, uint32_t territory,
+                        const struct mvt_point *points, size_t n_points,
                         const struct totals *totals)
 {
     struct mvt_writer *writer = &build->writer;
     const struct edition_territory *t = &build->edition->territories[territory];
     mvt_feature_begin(writer, MVT_POINT);
-    mvt_points(writer, &point, 1);
+    mvt_points(writer, points, n_points);
     mvt_tag_text(writer, PLACE_CODE, t->code);
     mvt_tag_text(writer, PLACE_NAME, tile_name_of(build, territory));
     mvt_tag_text(writer, PLACE_SIDE, t->side == SIDE_FRENCH ? "french" : "foreign");
@@ -62,12 +64,13 @@ static enum atlas_status write_side(struct tile_build *build, enum side side, in
     enum atlas_status status = prepared_places(build->edition, side, level, &places);
     for (size_t i = 0; status == ATLAS_OK && i < places->table.n_groups; i++) {
         struct totals totals;
-        if (!tile_view_holds(&build->view, places->points[i])) continue;
+        struct mvt_point points[VIEW_WORLDS];
+        size_t n_points = tile_view_marks(&build->view, places->points[i], points);
+        if (n_points == 0) continue;
         status = link_table_totals(&places->table, i, build->selection, amounts, &build->counter,
                                    &totals);
         if (status == ATLAS_OK && totals.n)
-            write_place(build, places->table.groups[i].key[0],
-                        tile_view_point(&build->view, places->points[i]), &totals);
+            write_place(build, places->table.groups[i].key[0], points, n_points, &totals);
     }
     return status;
 }

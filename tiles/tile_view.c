@@ -17,6 +17,22 @@ struct mvt_point tile_view_point(const struct tile_view *view, struct fixed_poin
                               (int32_t)(place.y * view->scale + view->y_offset)};
 }
 
+size_t tile_view_marks(const struct tile_view *view, struct fixed_point place,
+                       struct mvt_point points[VIEW_WORLDS])
+{
+    static const int worlds[VIEW_WORLDS] = {VIEW_HERE, VIEW_WEST, VIEW_EAST};
+    size_t n = 0;
+    if (place.y < view->y_min || place.y > view->y_max) return 0;
+    for (int i = 0; i < VIEW_WORLDS; i++) {
+        int world = worlds[i];
+        if (place.x < view->x_min[world] || place.x > view->x_max[world]) continue;
+        points[n++] =
+            (struct mvt_point){(int32_t)floor(place.x * view->scale + view->x_offset[world]),
+                               (int32_t)floor(place.y * view->scale + view->y_offset)};
+    }
+    return n;
+}
+
 void tile_view_init(struct tile_view *view, struct tile_key key)
 {
     double units = ldexp(MVT_EXTENT, key.z);

@@ -8,6 +8,7 @@
 #include "tiles/mvt.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* World units of geo/mercator.h in 2^-30: to the centimetre at the equator. */
@@ -59,6 +60,12 @@ static inline bool tile_view_holds(const struct tile_view *view, struct fixed_po
     unsigned shift = 30u - view->key.z;
     return (uint32_t)place.x >> shift == view->key.x && (uint32_t)place.y >> shift == view->key.y;
 }
+
+/* Where a place is drawn that lies in the tile or its buffer, so that a mark around it is not cut
+ * at the tile's edge: points, in tile units, first the one in the tile itself if it lies there.
+ * Returns how many: two only where the tile is its own neighbour. */
+size_t tile_view_marks(const struct tile_view *view, struct fixed_point place,
+                       struct mvt_point points[VIEW_WORLDS]);
 
 /* The place in units of a tile that holds it. */
 struct mvt_point tile_view_point(const struct tile_view *view, struct fixed_point place);

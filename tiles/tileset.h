@@ -14,11 +14,11 @@
  * level stays itself, one without a point is stood for by the next finer one that has.
  *
  * Lines and polygons reach 64 units of 4096 into the buffer and are drawn on both sides of the
- * antimeridian; a point is in exactly one tile of a zoom. `amount_eur` is granted money (nature
- * `attribue`). Layers `links_meta` and, where something is held back, `flows_meta` hold one point
- * in the middle of the tile with `shown` and `total`: links of the tile, and of the whole map. A
- * map shows at most FLOWS_MAX flows (tiles/flow_choice.h), the heaviest, unless `top` asks for
- * more.
+ * antimeridian, and so are the points of places; a label is in exactly one tile of a zoom.
+ * `amount_eur` is granted money (nature `attribue`). Layers `links_meta` and, where something is
+ * held back, `flows_meta` hold one point in the middle of the tile with `shown` and `total`: links
+ * of the tile, and of the whole map. A map shows at most FLOWS_MAX flows (tiles/flow_choice.h), the
+ * heaviest, unless `top` asks for more.
  */
 #ifndef TILES_TILESET_H
 #define TILES_TILESET_H

@@ -1,6 +1,7 @@
-/* tiles/places: each territory once, where it is, with its totals.
+/* tiles/places: each territory once, where it is, with its totals, and in the buffers beside it.
  * Plan: under random filters and at zooms 0 to 8 the n of each side add up to the placed links, as
- * tiles/group counts them; positions against the coordinates; nothing in two tiles. */
+ * tiles/group counts them; positions against the coordinates; in one tile, and seen from as many as
+ * a mark around it touches. */
 #include "tests/tiles/pyramid.h"
 
 #include "tiles/group.h"
@@ -12,6 +13,7 @@ struct seen {
     const struct edition *edition;
     double *n, *partnerships; /* per territory */
     unsigned *times;
+    unsigned *marks; /* points of it in all tiles */
 };
 
 static void see(const struct read_tile *tile, struct tile_key key, void *context)
@@ -33,21 +35,35 @@ static void see(const struct read_tile *tile, struct tile_key key, void *context
         assert_true(feature_text_is(feature, "name", t->name_fr));
         assert_true(
             feature_text_is(feature, "kind", territory_kind_text((enum territory_kind)t->kind)));
-        seen->times[at]++;
+        bool inside = feature->points[0][0] >= 0 && feature->points[0][0] < MVT_EXTENT &&
+                      feature->points[0][1] >= 0 && feature->points[0][1] < MVT_EXTENT;
+        seen->times[at] += inside;
+        seen->marks[at] += (unsigned)feature->n_points;
         seen->n[at] = feature_number(feature, "n");
         seen->partnerships[at] = feature_number(feature, "partnerships");
         double bounds[4];
         tile_bounds(key, bounds);
         double lon = bounds[0] + (bounds[2] - bounds[0]) * feature->points[0][0] / 4096;
-        assert_true(fabs(lon - t->lon_deg) <= (bounds[2] - bounds[0]) / 4096 + 1e-9);
+        double off = fabs(lon - t->lon_deg);
+        assert_true(fmin(off, fabs(off - 360)) <= (bounds[2] - bounds[0]) / 4096 + 1e-9);
         struct world_point w = mercator_forward(t->lon_deg, t->lat_deg);
         assert_true(fabs(ldexp(w.y_world, key.z) * 4096 - key.y * 4096.0 - feature->points[0][1]) <=
                     1);
     }
 }
 
+/* In how many tiles a mark of that size, in tile units, is seen. */
+static unsigned marks_of(const struct edition_territory *t, uint8_t zoom, double size)
+{
+    struct world_point w = mercator_forward(t->lon_deg, t->lat_deg);
+    double x = ldexp(w.x_world, zoom), y = ldexp(w.y_world, zoom), reach = size / MVT_EXTENT;
+    double columns = floor(x + reach) - floor(x - reach) + 1;
+    double first = fmax(floor(y - reach), 0), last = fmin(floor(y + reach), ldexp(1, zoom) - 1);
+    return (unsigned)(columns * (last - first + 1));
+}
+
 static void check_side(const struct seen *seen, const struct selection *selection, enum side side,
-                       int level)
+                       int level, uint8_t zoom)
 {
     const struct edition *edition = selection->edition;
     uint32_t *keys = malloc(edition->n_links * sizeof *keys);
@@ -61,6 +77,8 @@ static void check_side(const struct seen *seen, const struct selection *selectio
     for (size_t g = 0; g < groups.n; g++) {
         uint32_t at = groups.groups[g].key[0];
         assert_int_equal(seen->times[at], 1);
+        assert_in_range(seen->marks[at], marks_of(&edition->territories[at], zoom, 62),
+                        marks_of(&edition->territories[at], zoom, 66));
         assert_true(seen->n[at] == (double)groups.groups[g].totals.n);
         assert_true(seen->partnerships[at] == (double)groups.groups[g].totals.partnerships);
         sum += seen->n[at];
@@ -93,14 +111,16 @@ static void every_place_once_with_its_totals(void **state)
         random_selection(edition, &seed, &selection);
         struct seen seen = {edition, calloc(edition->n_territories, sizeof(double)),
                             calloc(edition->n_territories, sizeof(double)),
+                            calloc(edition->n_territories, sizeof(unsigned)),
                             calloc(edition->n_territories, sizeof(unsigned))};
         visit_zoom(TILESET_PLACES, &selection, zoom, &plain, see, &seen);
-        check_side(&seen, &selection, SIDE_FRENCH, levels[zoom][0]);
-        check_side(&seen, &selection, SIDE_FOREIGN, levels[zoom][1]);
+        check_side(&seen, &selection, SIDE_FRENCH, levels[zoom][0], zoom);
+        check_side(&seen, &selection, SIDE_FOREIGN, levels[zoom][1], zoom);
         links += selection.n_placed_links;
         free(seen.n);
         free(seen.partnerships);
         free(seen.times);
+        free(seen.marks);
         selection_close(&selection);
     }
     assert_true(links > 1000);
