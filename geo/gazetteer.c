@@ -1,11 +1,11 @@
 #include "geo/gazetteer.h"
 
-#include "geo/gazetteer_index.h"
+#include "geo/gazetteer_internal.h"
+#include "geo/gazetteer_loader.h"
 #include "geo/schema.h"
 
 #include <errno.h>
 #include <math.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,21 +15,6 @@
     "t.id, t.code, t.side, t.kind, t.precision, t.lon, t.lat, t.radius_km, t.population, t.rank,"  \
     " t.country_iso, t.parent_code, t.epci_code, t.replaced_by, t.name_fr"
 enum { NAME_COLUMN = 15 }; /* the first column behind the list */
-
-enum statement {
-    BY_CODE,
-    BY_OFFICIAL,
-    BY_ID,
-    BY_NAME,
-    BY_NAME_IN_COUNTRY,
-    TERRITORIES_OF_COUNTRY,
-    NAME_BOUNDS,
-    NAMES_BETWEEN,
-    POSTAL,
-    PARENTS,
-    OUTLINE,
-    STATEMENT_COUNT
-};
 
 #define BY_NAME_ORDER " ORDER BY t.rank DESC, t.population DESC, t.id LIMIT 400"
 
@@ -57,13 +42,6 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [OUTLINE] = "SELECT geom FROM area WHERE code = ?1",
 };
 
-struct gazetteer {
-    sqlite3 *database;
-    char path[4096];
-    sqlite3_stmt *statements[STATEMENT_COUNT];
-    struct gazetteer_index *indexes; /* one per country asked for, as a list */
-};
-
 void gazetteer_matches_close(struct gazetteer_matches *matches)
 {
     if (!matches) return;
@@ -86,8 +64,8 @@ static struct gazetteer_match *next_match(struct gazetteer_matches *matches)
     return match;
 }
 
-static enum atlas_status sqlite_failed(const struct gazetteer *gazetteer, int code,
-                                       struct atlas_error *error)
+enum atlas_status gazetteer_failed(const struct gazetteer *gazetteer, int code,
+                                   struct atlas_error *error)
 {
     switch (code & 0xFF) {
     case SQLITE_NOMEM:
@@ -149,7 +127,7 @@ static bool read_territory(sqlite3_stmt *row, struct gazetteer_territory *territ
     return known;
 }
 
-static enum name_kind read_name_kind(const unsigned char *text)
+enum name_kind gazetteer_name_kind(const unsigned char *text)
 {
     static const char *const words[] = {"official",  "french", "short",
                                         "alternate", "old",    "delegated"};
@@ -207,9 +185,9 @@ static enum atlas_status check_schema(struct gazetteer *gazetteer, struct atlas_
         return atlas_fail(error, ATLAS_WRONG_SCHEMA,
                           "%s is not a gazetteer: give the file that passerelle-gazetteer made",
                           gazetteer->path);
-    if (code != SQLITE_OK) return sqlite_failed(gazetteer, code, error);
+    if (code != SQLITE_OK) return gazetteer_failed(gazetteer, code, error);
     int version = pragma_number(gazetteer->database, "PRAGMA user_version", &code);
-    if (code != SQLITE_OK) return sqlite_failed(gazetteer, code, error);
+    if (code != SQLITE_OK) return gazetteer_failed(gazetteer, code, error);
     if (version != GAZETTEER_USER_VERSION)
         return atlas_fail(error, ATLAS_WRONG_SCHEMA,
                           "the gazetteer %s is of version %d, this programme reads version %d: "
@@ -218,13 +196,13 @@ static enum atlas_status check_schema(struct gazetteer *gazetteer, struct atlas_
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         code = sqlite3_prepare_v3(gazetteer->database, statement_texts[i], -1,
                                   SQLITE_PREPARE_PERSISTENT, &gazetteer->statements[i], NULL);
-        if (code != SQLITE_OK) return sqlite_failed(gazetteer, code, error);
+        if (code != SQLITE_OK) return gazetteer_failed(gazetteer, code, error);
     }
     return ATLAS_OK;
 }
 
-enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
-                                struct atlas_error *error)
+static enum atlas_status open_gazetteer(const char *path, struct gazetteer **gazetteer,
+                                        struct atlas_error *error)
 {
     enum atlas_status status = check_file(path, error);
     if (status != ATLAS_OK) return status;
@@ -234,7 +212,7 @@ enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
     int code =
         sqlite3_open_v2(path, &made->database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
-        status = sqlite_failed(made, code, error);
+        status = gazetteer_failed(made, code, error);
     else {
         sqlite3_db_config(made->database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
         sqlite3_db_config(made->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
@@ -248,7 +226,7 @@ enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
      * gazetteer comes as a new file, so nobody waits for this one. */
     if (status == ATLAS_OK) {
         code = sqlite3_exec(made->database, "BEGIN; SELECT count(*) FROM meta", NULL, NULL, NULL);
-        if (code != SQLITE_OK) status = sqlite_failed(made, code, error);
+        if (code != SQLITE_OK) status = gazetteer_failed(made, code, error);
     }
     if (status != ATLAS_OK) {
         gazetteer_free(made);
@@ -258,9 +236,16 @@ enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
     return ATLAS_OK;
 }
 
+void gazetteer_settle(struct gazetteer *gazetteer)
+{
+    if (gazetteer->loader) gazetteer_loader_settle(gazetteer->loader);
+}
+
 void gazetteer_free(struct gazetteer *gazetteer)
 {
     if (!gazetteer) return;
+    gazetteer_loader_free(gazetteer->loader);
+    gazetteer_free(gazetteer->second);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(gazetteer->statements[i]);
     sqlite3_close(gazetteer->database);
@@ -281,8 +266,8 @@ static enum atlas_status one_territory(struct gazetteer *gazetteer, sqlite3_stmt
     bool sound = code != SQLITE_ROW || read_territory(statement, territory);
     sqlite3_reset(statement);
     if (code == SQLITE_DONE) return ATLAS_NOT_FOUND;
-    if (code != SQLITE_ROW) return sqlite_failed(gazetteer, code, error);
-    return sound ? ATLAS_OK : sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
+    if (code != SQLITE_ROW) return gazetteer_failed(gazetteer, code, error);
+    return sound ? ATLAS_OK : gazetteer_failed(gazetteer, SQLITE_CORRUPT, error);
 }
 
 static void bind_text(sqlite3_stmt *statement, int parameter, const char *text)
@@ -323,7 +308,7 @@ static enum atlas_status append_hit(struct gazetteer *gazetteer, const struct in
     sqlite3_bind_int64(gazetteer->statements[BY_ID], 1, hit->territory_id);
     enum atlas_status status =
         one_territory(gazetteer, gazetteer->statements[BY_ID], &match->territory, error);
-    if (status == ATLAS_NOT_FOUND) return sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
+    if (status == ATLAS_NOT_FOUND) return gazetteer_failed(gazetteer, SQLITE_CORRUPT, error);
     if (status != ATLAS_OK) return status;
     match->how = hit->how;
     match->name_kind = hit->name_kind;
@@ -363,13 +348,14 @@ enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folde
     struct gazetteer_index *index = country_iso ? loaded_index(gazetteer, country_iso) : NULL;
     if (index)
         return append_found(gazetteer, index, folded, 1u << MATCHED_EXACTLY, 0, matches, error);
+    if (country_iso && gazetteer->loader) gazetteer_loader_saw(gazetteer->loader, country_iso);
     sqlite3_stmt *statement = gazetteer->statements[country_iso ? BY_NAME_IN_COUNTRY : BY_NAME];
     bind_text(statement, 1, folded);
     if (country_iso) bind_text(statement, 2, country_iso);
     enum atlas_status status = ATLAS_OK;
     int code;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        enum name_kind kind = read_name_kind(sqlite3_column_text(statement, NAME_COLUMN));
+        enum name_kind kind = gazetteer_name_kind(sqlite3_column_text(statement, NAME_COLUMN));
         struct gazetteer_match *known = listed(matches, sqlite3_column_int64(statement, 0));
         if (known && known->how == MATCHED_EXACTLY && known->name_kind <= kind) continue;
         struct gazetteer_match *match = known ? known : next_match(matches);
@@ -382,123 +368,51 @@ enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folde
         copy_column(statement, NAME_COLUMN + 1, match->name, sizeof match->name);
         if (known) continue;
         if (!read_territory(statement, &match->territory)) {
-            status = sqlite_failed(gazetteer, SQLITE_CORRUPT, error);
+            status = gazetteer_failed(gazetteer, SQLITE_CORRUPT, error);
             break;
         }
         matches->count++;
     }
     sqlite3_reset(statement);
-    if (status == ATLAS_OK && code != SQLITE_DONE) return sqlite_failed(gazetteer, code, error);
+    if (status == ATLAS_OK && code != SQLITE_DONE) return gazetteer_failed(gazetteer, code, error);
     return status;
 }
 
-/* The territories of a country, in the order of their ids. */
-struct members {
-    struct member {
-        int64_t id, population;
-        enum territory_kind kind;
-    } * items;
-    size_t count, capacity;
-};
-
-static enum atlas_status read_members(struct gazetteer *gazetteer, const char *country_iso,
-                                      struct members *members, struct atlas_error *error)
+/* What the loader's thread does, with a connection of its own. */
+static struct gazetteer_index *load_beside(void *context, const char *country_iso)
 {
-    sqlite3_stmt *statement = gazetteer->statements[TERRITORIES_OF_COUNTRY];
-    bind_text(statement, 1, country_iso);
-    int code;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        if (members->count == members->capacity) {
-            size_t capacity = members->capacity ? 2 * members->capacity : 512;
-            struct member *items = realloc(members->items, capacity * sizeof *items);
-            if (!items) break;
-            members->items = items;
-            members->capacity = capacity;
-        }
-        struct member *member = &members->items[members->count++];
-        *member = (struct member){.id = sqlite3_column_int64(statement, 0),
-                                  .population = sqlite3_column_int64(statement, 2),
-                                  .kind = KIND_OTHER};
-        territory_kind_parse((const char *)sqlite3_column_text(statement, 1), &member->kind);
-    }
-    sqlite3_reset(statement);
-    if (code == SQLITE_ROW) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    return code == SQLITE_DONE ? ATLAS_OK : sqlite_failed(gazetteer, code, error);
+    struct gazetteer *gazetteer = context;
+    struct gazetteer_index *index = NULL;
+    if (!gazetteer->second && open_gazetteer(gazetteer->path, &gazetteer->second, NULL))
+        return NULL;
+    return gazetteer_read_index(gazetteer->second, country_iso, &index, NULL) ? NULL : index;
 }
 
-/* The member with this id, or NULL. Names mostly come in the order of ids: *guess is tried first.
- */
-static const struct member *find_member(const struct members *members, int64_t id, size_t *guess)
+enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
+                                struct atlas_error *error)
 {
-    for (size_t i = *guess; i < members->count && i <= *guess + 1; i++)
-        if (members->items[i].id == id) {
-            *guess = i;
-            return &members->items[i];
-        }
-    size_t low = 0, high = members->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (members->items[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == members->count || members->items[low].id != id) return NULL;
-    *guess = low;
-    return &members->items[low];
-}
-
-/* Reads the names of the members. The build writes names in the order of territories, and those by
- * country, so that one run of rows holds a country's names and few others. */
-static enum atlas_status read_names(struct gazetteer *gazetteer, const struct members *members,
-                                    struct gazetteer_index *index, struct atlas_error *error)
-{
-    sqlite3_stmt *bounds = gazetteer->statements[NAME_BOUNDS];
-    sqlite3_stmt *names = gazetteer->statements[NAMES_BETWEEN];
-    if (members->count == 0) return ATLAS_OK;
-    sqlite3_bind_int64(bounds, 1, members->items[0].id);
-    sqlite3_bind_int64(bounds, 2, members->items[members->count - 1].id);
-    int code = sqlite3_step(bounds);
-    sqlite3_bind_int64(names, 1, sqlite3_column_int64(bounds, 0));
-    sqlite3_bind_int64(names, 2, sqlite3_column_int64(bounds, 1));
-    sqlite3_reset(bounds);
-    if (code != SQLITE_ROW) return sqlite_failed(gazetteer, code, error);
-    bool fits = true;
-    size_t guess = 0;
-    while (fits && (code = sqlite3_step(names)) == SQLITE_ROW) {
-        const struct member *member = find_member(members, sqlite3_column_int64(names, 0), &guess);
-        const char *folded = (const char *)sqlite3_column_text(names, 1);
-        const char *name = (const char *)sqlite3_column_text(names, 2);
-        if (!member || !folded || !name) continue;
-        struct index_name entry = {.folded = folded,
-                                   .name = name,
-                                   .territory_id = member->id,
-                                   .name_kind = read_name_kind(sqlite3_column_text(names, 3)),
-                                   .kind = member->kind,
-                                   .population = member->population};
-        fits = gazetteer_index_add(index, &entry);
-    }
-    sqlite3_reset(names);
-    if (!fits || !gazetteer_index_finish(index))
+    struct gazetteer *made = NULL;
+    enum atlas_status status = open_gazetteer(path, &made, error);
+    if (status != ATLAS_OK) return status;
+    made->loader = gazetteer_loader_new(load_beside, made);
+    if (!made->loader) {
+        gazetteer_free(made);
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    return code == SQLITE_DONE ? ATLAS_OK : sqlite_failed(gazetteer, code, error);
+    }
+    *gazetteer = made;
+    return ATLAS_OK;
 }
 
-/* Reads the names of a country into a new index, and puts it at the head of the list. */
-static enum atlas_status load_index(struct gazetteer *gazetteer, const char *country_iso,
-                                    struct gazetteer_index **index, struct atlas_error *error)
+/* The index of a country that has none yet, at the head of the list. */
+static enum atlas_status add_index(struct gazetteer *gazetteer, const char *country_iso,
+                                   struct gazetteer_index **index, struct atlas_error *error)
 {
-    struct gazetteer_index *made = gazetteer_index_new(country_iso, gazetteer->indexes);
-    if (!made) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    struct members members = {0};
-    enum atlas_status status = read_members(gazetteer, country_iso, &members, error);
-    if (status == ATLAS_OK) status = read_names(gazetteer, &members, made, error);
-    free(members.items);
-    if (status != ATLAS_OK) {
-        gazetteer_index_free(made);
-        return status;
-    }
-    *index = gazetteer->indexes = made;
+    *index = gazetteer->loader ? gazetteer_loader_take(gazetteer->loader, country_iso) : NULL;
+    enum atlas_status status =
+        *index ? ATLAS_OK : gazetteer_read_index(gazetteer, country_iso, index, error);
+    if (status != ATLAS_OK) return status;
+    gazetteer_index_link(*index, gazetteer->indexes);
+    gazetteer->indexes = *index;
     return ATLAS_OK;
 }
 
@@ -508,7 +422,7 @@ enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *fol
 {
     struct gazetteer_index *index = loaded_index(gazetteer, country_iso);
     enum atlas_status status = ATLAS_OK;
-    if (!index) status = load_index(gazetteer, country_iso, &index, error);
+    if (!index) status = add_index(gazetteer, country_iso, &index, error);
     if (status != ATLAS_OK) return status;
     return append_found(gazetteer, index, folded, ways, inhabitants, matches, error);
 }
@@ -533,7 +447,7 @@ enum atlas_status gazetteer_postal(struct gazetteer *gazetteer, const char *post
         length += (size_t)n;
     }
     sqlite3_reset(statement);
-    return code == SQLITE_DONE ? ATLAS_OK : sqlite_failed(gazetteer, code, error);
+    return code == SQLITE_DONE ? ATLAS_OK : gazetteer_failed(gazetteer, code, error);
 }
 
 /* Walks up from code; depth bounds a file whose parents go round in a circle. */
@@ -550,7 +464,7 @@ static enum atlas_status walk_up(struct gazetteer *gazetteer, const char *code, 
         copy_column(statement, i, above[i], sizeof above[i]);
     sqlite3_reset(statement);
     if (result != SQLITE_ROW && result != SQLITE_DONE)
-        return sqlite_failed(gazetteer, result, error);
+        return gazetteer_failed(gazetteer, result, error);
     enum atlas_status status = ATLAS_OK;
     for (int i = 0; i < 3 && status == ATLAS_OK && !*inside; i++)
         status = walk_up(gazetteer, above[i], within, depth - 1, inside, error);
@@ -572,7 +486,7 @@ enum atlas_status gazetteer_outline(struct gazetteer *gazetteer, const char *cod
     bind_text(statement, 1, code);
     int result = sqlite3_step(statement);
     if (result == SQLITE_DONE) return ATLAS_NOT_FOUND;
-    if (result != SQLITE_ROW) return sqlite_failed(gazetteer, result, error);
+    if (result != SQLITE_ROW) return gazetteer_failed(gazetteer, result, error);
     *wkb = sqlite3_column_blob(statement, 0);
     *length = (size_t)sqlite3_column_bytes(statement, 0);
     return ATLAS_OK;

@@ -72,6 +72,9 @@ enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
 void gazetteer_free(struct gazetteer *gazetteer);
 
+/* Waits until no thread of the gazetteer's own is at work: before a fork. */
+void gazetteer_settle(struct gazetteer *gazetteer);
+
 /* The territory with this code ("com:38185", "iso:KH-17" …), or with this number as its second
  * official code (SIREN, GeoNames id). ATLAS_NOT_FOUND without a sentence where there is none. */
 enum atlas_status gazetteer_by_code(struct gazetteer *gazetteer, const char *code,

@@ -124,6 +124,11 @@ void gazetteer_index_free(struct gazetteer_index *index)
     free(index);
 }
 
+void gazetteer_index_link(struct gazetteer_index *index, struct gazetteer_index *next)
+{
+    index->next = next;
+}
+
 struct gazetteer_index *gazetteer_index_next(const struct gazetteer_index *index)
 {
     return index->next;

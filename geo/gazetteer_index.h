@@ -37,6 +37,8 @@ struct index_name {
 struct gazetteer_index *gazetteer_index_new(const char *country_iso, struct gazetteer_index *next);
 void gazetteer_index_free(struct gazetteer_index *index); /* this one only; NULL is harmless */
 
+/* Links an index before `next`. */
+void gazetteer_index_link(struct gazetteer_index *index, struct gazetteer_index *next);
 struct gazetteer_index *gazetteer_index_next(const struct gazetteer_index *index);
 const char *gazetteer_index_country(const struct gazetteer_index *index);
 

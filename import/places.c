@@ -84,6 +84,11 @@ void places_free(struct places *places)
     free(places);
 }
 
+void places_settle(struct places *places)
+{
+    geocoder_settle(places->geocoder);
+}
+
 size_t places_n(const struct places *places)
 {
     return places->n;

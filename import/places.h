@@ -47,6 +47,9 @@ enum atlas_status places_new(const char *gazetteer, const char *recognition, str
                              struct places **places, struct atlas_error *error) ATLAS_MUST_CHECK;
 void places_free(struct places *places);
 
+/* Waits until no thread of its own is at work: before a fork. */
+void places_settle(struct places *places);
+
 /* Answers that come before the geocoder; borrowed. To call before places_find(). */
 void places_use_answers(struct places *places, struct answers *answers);
 
