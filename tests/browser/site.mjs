@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export const build = resolve(process.env.PASSERELLE_BUILD ?? 'build');
-const packages = resolve('build/test-packages/node_modules');
+export const packages = resolve('build/test-packages/node_modules');
 export const screenshots = join(build, 'screenshots');
 
 /** Ends the test as skipped (77) where something it needs is not built or installed. */

@@ -62,8 +62,8 @@ function show(counts) {
     const years = document.getElementById('years').dataset;
     figures.replaceChildren(
         chart('figures.countries', known(by.country), chooses('country')),
-        chart('figures.authorities', known(by.authority), chooses('french')),
-        chart('figures.partners', known(by.partner), chooses('partner')),
+        chart('figures.authorities', known(by.authority), chooses('authority')),
+        chart('figures.partners', known(by.partner), chooses('partner_is')),
         chart('figures.regions', known(by.region), chooses('french')),
         chart('figures.themes', known(by['theme-year']), chooses('theme'),
             spark(Number(years.first), Number(years.last))),
