@@ -1,9 +1,13 @@
 #include "server/drawing.h"
 
+#include "server/filter_words.h"
+
 #include "tiles/heat.h"
 #include "tiles/legend.h"
 #include "tiles/picture.h"
 #include "tiles/raster.h"
+
+#include <string.h>
 
 const char *drawing_type(const struct route *route)
 {
@@ -117,7 +121,7 @@ static enum atlas_status draw_picture(const struct route *route, const struct se
 {
     const struct look *look = &route->look;
     struct bytes filter = {0};
-    filter_canonical(&route->filter, &filter);
+    filter_write_words(selection->edition, &route->filter, route->english, &filter);
     bytes_append_byte(&filter, '\0');
     struct picture_request request = {
         .format = route->format == ROUTE_SVG   ? PICTURE_SVG
@@ -131,7 +135,9 @@ static enum atlas_status draw_picture(const struct route *route, const struct se
         .display = route->display,
         .dark = look->dark,
         .title = look->title,
-        .subtitle = filter.failed ? NULL : (const char *)filter.data,
+        .subtitle = filter.failed || strcmp(look->title, (const char *)filter.data) == 0
+                        ? NULL
+                        : (const char *)filter.data,
     };
     for (size_t i = 0; i < route->n_tilesets; i++)
         if (route->tilesets[i] != TILESET_BASE)

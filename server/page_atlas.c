@@ -1,4 +1,5 @@
 /* The atlas page without its map: numbers, filters and the list of a selection. */
+#include "server/filter_words.h"
 #include "server/page_build.h"
 
 #include "server/tilejson.h"
@@ -164,44 +165,6 @@ static enum atlas_status add_facet(struct page_build *build, const struct facet 
     return status;
 }
 
-/* What a value of the filter is called. */
-static const char *label_of(const struct page_build *build, enum filter_key key, const char *value)
-{
-    const struct edition *edition = build->edition;
-    char code[64];
-    uint32_t found;
-    if (strcmp(value, "none") == 0) return page_message(build, "filter.none");
-    switch (key) {
-    case FILTER_THEME:
-        found = edition_find_theme(edition, value);
-        return found == EDITION_NONE ? value
-                                     : page_pick(build, edition->themes[found].label_fr,
-                                                 edition->themes[found].label_en);
-    case FILTER_COUNTRY:
-    case FILTER_FRENCH:
-    case FILTER_AUTHORITY:
-    case FILTER_PARTNER:
-    case FILTER_PARTNER_IS:
-        snprintf(code, sizeof code, "%s%s", key == FILTER_COUNTRY ? "country:" : "", value);
-        found = edition_find_territory(edition, code);
-        return found == EDITION_NONE ? value
-                                     : page_pick(build, edition->territories[found].name_fr,
-                                                 edition->territories[found].name_en);
-    case FILTER_KIND:
-        return page_word(build, VOCABULARY_KIND, value);
-    case FILTER_MODE:
-        return page_word(build, VOCABULARY_MODE, value);
-    case FILTER_STATUS:
-        return page_word(build, VOCABULARY_STATUS, value);
-    case FILTER_GENDER:
-        return page_word(build, VOCABULARY_GENDER, value);
-    case FILTER_ROLE:
-        return page_word(build, VOCABULARY_ROLE, value);
-    default:
-        return value;
-    }
-}
-
 static const char *home_path(const struct page_build *build)
 {
     if (build->path.kind == PAGE_EMBED) return build->path.english ? "/en/embed" : "/embed";
@@ -226,7 +189,8 @@ static void add_chips(struct page_build *build)
             page_set_text(&build->values, chip, "name", names[key]);
             page_set_text(&build->values, chip, "value", value);
             page_set_text(&build->values, chip, "label",
-                          label_of(build, (enum filter_key)key, value));
+                          filter_value_label(build->edition, (enum filter_key)key, value,
+                                             build->path.english));
             page_set_filter_url(build, chip, "url", home_path(build), &without);
         }
     page_set_flag(&build->values, build->root, "chips_any", build->query.length > 1);

@@ -260,7 +260,7 @@ static void set_small_map(struct page_build *build, const struct edition_partner
 {
     struct filter filter;
     struct page_view view = {0};
-    bool sides[2] = {false, false};
+    bool placed = false; /* without a placed link there is nothing to draw */
     filter_init(&filter);
     for (size_t i = 0; i < partnership->n_parties; i++) {
         const struct edition_party *party = &build->edition->parties[partnership->first_party + i];
@@ -270,11 +270,13 @@ static void set_small_map(struct page_build *build, const struct edition_partner
         if (territory->precision == PRECISION_NONE ||
             filter_add(&filter, name, territory->code, NULL))
             continue;
-        sides[party->side] = true;
         page_view_add(&view, territory);
     }
-    if (sides[SIDE_FRENCH] && sides[SIDE_FOREIGN])
-        page_set_map(build, &filter, &view, partnership->title);
+    for (size_t i = 0; i < partnership->n_links; i++)
+        placed =
+            placed ||
+            build->edition->links[build->edition->links_of[partnership->first_link + i]].placed;
+    if (placed) page_set_map(build, &filter, &view, partnership->title);
 }
 
 /* The others that work in an area: how many, the newest of them, and the area's page. False in

@@ -14,6 +14,10 @@
 
 static const double tile_px = 512; /* at a whole zoom: the world is 512 pixels wide at zoom 0 */
 
+#define SOURCE_LINES 5
+#define LINE_PX      11.0 /* of the sources */
+#define SEPARATOR    " · "
+
 /* A picture under way. */
 struct picture {
     const struct selection *selection;
@@ -26,6 +30,9 @@ struct picture {
     struct labels *labels;
     struct heat_field heat;
     struct bytes tile;
+    struct bytes source; /* where the data come from; cut into the lines */
+    const char *source_lines[SOURCE_LINES];
+    size_t n_source_lines;
 };
 
 static enum atlas_status check_request(const struct picture_request *request,
@@ -185,6 +192,12 @@ static void paint_sheet(const struct picture *picture, double x, double y, doubl
     cairo_fill(picture->context);
 }
 
+/* Height of the strip at the foot of the picture. */
+static double source_height_px(const struct picture *picture)
+{
+    return 9 + LINE_PX * (double)picture->n_source_lines;
+}
+
 static void paint_title(const struct picture *picture)
 {
     const struct picture_request *request = picture->request;
@@ -210,7 +223,7 @@ static void paint_legend(const struct picture *picture)
     legend_draw(picture->legend, context, &width, &height); /* first for its size alone */
     cairo_destroy(context);
     cairo_surface_destroy(nowhere);
-    double y = picture->request->height_px - height - 30;
+    double y = picture->request->height_px - source_height_px(picture) - height - 10;
     paint_sheet(picture, 8, y, width, height);
     cairo_save(picture->context);
     cairo_translate(picture->context, 8, y);
@@ -229,7 +242,7 @@ static void paint_scale_bar(const struct picture *picture)
                       : most_m >= 2 * step_m ? 2 * step_m
                                              : step_m;
     double length_px = length_m / m_per_px, x = request->width_px - length_px - 16;
-    double y = request->height_px - 36.0;
+    double y = request->height_px - source_height_px(picture) - 16;
     char label[64];
     snprintf(label, sizeof label, length_m >= 1000 ? "%.0f km" : "%.0f m",
              length_m >= 1000 ? length_m / 1000 : length_m);
@@ -246,35 +259,62 @@ static void paint_scale_bar(const struct picture *picture)
     cairo_stroke(picture->context);
 }
 
-static enum atlas_status paint_source(const struct picture *picture)
+/* The sources as a text, cut into lines that fit the width. */
+static enum atlas_status lay_source(struct picture *picture)
 {
     const struct edition *edition = picture->selection->edition;
     bool english = picture->request->display.english;
-    struct bytes text = {0};
-    bytes_append_format(
-        &text, english ? "Passerelle, edition %u of %s · " : "Passerelle, édition %u du %s · ",
-        edition->number, edition->date);
+    struct bytes *text = &picture->source;
+    bytes_append_format(text,
+                        english ? "Passerelle, edition %u of %s" : "Passerelle, édition %u du %s",
+                        edition->number, edition->date);
     for (size_t i = 0; i < edition->n_attributions; i++)
-        bytes_append_format(&text, "%s%s", i ? " · " : "", edition->attributions[i].source);
-    bytes_append_byte(&text, 0);
-    if (bytes_status(&text) != ATLAS_OK) return ATLAS_NO_MEMORY;
-    paint_sheet(picture, 0, picture->request->height_px - 20, picture->request->width_px, 20);
-    use_colour(picture->context, text_colour(picture->request->dark), 1);
+        bytes_append_format(text, SEPARATOR "%s", edition->attributions[i].source);
+    bytes_append_byte(text, 0);
+    if (bytes_status(text) != ATLAS_OK) return ATLAS_NO_MEMORY;
     use_font(picture->context, 9, false);
-    cairo_move_to(picture->context, 8, picture->request->height_px - 7);
-    cairo_show_text(picture->context, (const char *)text.data);
-    bytes_close(&text);
+    char *line = (char *)text->data, *end = NULL; /* where the line may end */
+    picture->source_lines[picture->n_source_lines++] = line;
+    for (char *at = line; at; at = strstr(at + 1, SEPARATOR)) {
+        char *next = strstr(at + 1, SEPARATOR);
+        cairo_text_extents_t extents;
+        if (next) *next = '\0';
+        cairo_text_extents(picture->context, line, &extents);
+        if (next) *next = SEPARATOR[0];
+        if (extents.width > picture->request->width_px - 16.0 && end &&
+            picture->n_source_lines < SOURCE_LINES) {
+            *end = '\0';
+            line = end + strlen(SEPARATOR);
+            picture->source_lines[picture->n_source_lines++] = line;
+        }
+        end = next;
+    }
     return ATLAS_OK;
+}
+
+static void paint_source(const struct picture *picture)
+{
+    const struct picture_request *request = picture->request;
+    double top = request->height_px - source_height_px(picture);
+    paint_sheet(picture, 0, top, request->width_px, source_height_px(picture));
+    use_colour(picture->context, text_colour(request->dark), 1);
+    use_font(picture->context, 9, false);
+    for (size_t i = 0; i < picture->n_source_lines; i++) {
+        cairo_move_to(picture->context, 8, top + 13 + LINE_PX * (double)i);
+        cairo_show_text(picture->context, picture->source_lines[i]);
+    }
 }
 
 static enum atlas_status paint_all(struct picture *picture)
 {
     enum atlas_status status = paint_map(picture);
+    if (!status) status = lay_source(picture);
     if (status) return status;
     paint_title(picture);
     paint_legend(picture);
     paint_scale_bar(picture);
-    return paint_source(picture);
+    paint_source(picture);
+    return ATLAS_OK;
 }
 
 static cairo_status_t append_bytes(void *closure, const unsigned char *data, unsigned length)
@@ -377,6 +417,7 @@ enum atlas_status picture_make(const struct selection *selection, const struct l
     heat_field_close(&picture.heat);
     labels_free(picture.labels);
     bytes_close(&picture.tile);
+    bytes_close(&picture.source);
     return status ? atlas_fail(error, status, "the picture cannot be made: %s",
                                atlas_status_text(status))
                   : ATLAS_OK;
