@@ -265,6 +265,17 @@ static bool only_weak_names(const struct candidates *candidates, enum side side)
     return candidates->count > 0;
 }
 
+/* "City of Rochester" is among the other names of one Rochester, and says no more than Rochester.
+ */
+static bool is_stock_phrase(const struct parsed_query *parsed, size_t form,
+                            const struct candidates *candidates)
+{
+    if (form > 0 || !parsed->type_of_name || !(parsed->wanted & KIND_BIT(KIND_CITY))) return false;
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->items[i].name_kind < NAME_ALTERNATE) return false;
+    return true;
+}
+
 /* Looks every form up in one way until a form gives what was asked for. */
 static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                  const char *country_iso, unsigned ways, int64_t inhabitants,
@@ -286,7 +297,8 @@ static enum atlas_status look_up(struct gazetteer *gazetteer, const struct parse
         if (status == ATLAS_OK)
             status = add_all(gazetteer, candidates, &matches, wanted, parsed, error);
         gazetteer_matches_close(&matches);
-        if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side)) break;
+        bool found = has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side);
+        if (found && !(exact && is_stock_phrase(parsed, i, candidates))) break;
     }
     return status;
 }

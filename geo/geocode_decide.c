@@ -20,6 +20,8 @@ static const double share_needed[] = {
 /* … where another level stands in for the one asked for or no country is said, or where what
  * follows the name is vouched for by the neighbours. */
 static const double share_of_stand_in = 0.9, share_vouched_for = 0.85;
+/* … where the file says more about where it lies than is understood. */
+static const double share_with_riddle = 0.95;
 
 static const char *const match_words[] = {
     [MATCHED_EXACTLY] = "exact name",         [MATCHED_WORDS] = "same words",
@@ -183,6 +185,29 @@ static bool slip(const char *a, const char *b)
     return i + 1 < n && a[i] == b[i + 1] && a[i + 1] == b[i];
 }
 
+/* Whether two texts differ in nothing but letters written twice. */
+static bool same_but_doubled(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        char letter = *a;
+        while (*a == letter)
+            a++;
+        while (*b == letter)
+            b++;
+    }
+    return *a == *b;
+}
+
+/* Where names are written in Latin letters by rule, another spelling is a typing error and no
+ * transliteration. */
+static bool has_own_spelling(const struct candidate *best)
+{
+    static const char countries[] =
+        "AT AU BE CA CH CZ DE DK EE ES FI FR GB HR HU IE IS IT LT LU LV "
+        "MT NL NO NZ PL PT RO SE SI SK US";
+    return best->territory.country_iso[0] && strstr(countries, best->territory.country_iso);
+}
+
 /* Whether a typing error is likelier than a place that the gazetteer lacks. The lists of French
  * authorities and of first-level units are whole; of foreign villages most are missing, and a near
  * name is usually another village. */
@@ -195,7 +220,9 @@ static bool credible_error(const struct parsed_query *parsed, const struct candi
     if (best->how == MATCHED_PART && place_words_common(parsed->forms[0].folded)) return false;
     if (best->how == MATCHED_PART && commune) return hinted || best->territory.population >= 2000;
     if (best->how == MATCHED_HEAD) return best->vouched_for || best->territory.population >= 20000;
-    if (best->how != MATCHED_ONE_ERROR && best->how != MATCHED_TWO_ERRORS) return true;
+    bool spelt_otherwise = best->how == MATCHED_SOUND && has_own_spelling(best);
+    if (best->how != MATCHED_ONE_ERROR && best->how != MATCHED_TWO_ERRORS && !spelt_otherwise)
+        return true;
     char written[PLACE_KEY_SIZE], met[PLACE_KEY_SIZE], folded[PLACE_KEY_SIZE];
     size_t n = place_key_compact(parsed->forms[0].folded, written, sizeof written);
     name_fold(best->name, folded, sizeof folded);
@@ -208,6 +235,7 @@ static bool credible_error(const struct parsed_query *parsed, const struct candi
     if (written[0] != met[0] && n < 12) return false;
     if (best->how == MATCHED_TWO_ERRORS) return n >= (listed || hinted ? 10 : 15);
     if (listed || hinted) return n >= 6;
+    if (spelt_otherwise && (large || same_but_doubled(written, met))) return true;
     if (commune)
         return n >= 10 ||
                (n >= 6 && (best->territory.population >= 10000 || (large && slip(written, met))));
@@ -269,10 +297,12 @@ static enum atlas_status answer_what_is_sure(struct gazetteer *gazetteer,
                           answer, error);
 }
 
-static double needed_share(const struct parsed_query *parsed, const struct candidate *best)
+static double needed_share(const struct parsed_query *parsed, const struct hints *hints,
+                           const struct candidate *best)
 {
     double needed = best->vouched_for ? share_vouched_for : share_needed[best->how];
     bool abroad = best->territory.side == SIDE_FOREIGN;
+    if (hints->unknown) needed = fmax(needed, share_with_riddle);
     bool unsure = best->fit == FIT_STAND_IN || !parsed->country_iso[0];
     return unsure && abroad ? fmax(needed, share_of_stand_in) : needed;
 }
@@ -305,7 +335,7 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     bool credible = called_so && spelled && !beats_namesake(candidates) &&
                     !levels_apart(parsed, best, rival, share);
     if (!credible) answer_say(answer, "; too unlike or too common to be taken for it");
-    if (share >= needed_share(parsed, best) && !against && credible) {
+    if (share >= needed_share(parsed, hints, best) && !against && credible) {
         decide_accept(parsed, best, share, answer);
         return ATLAS_OK;
     }

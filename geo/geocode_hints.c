@@ -97,9 +97,14 @@ static enum atlas_status read_name(struct gazetteer *gazetteer, struct parsed_qu
             status =
                 gazetteer_similar(gazetteer, forms[i], parsed->country_iso,
                                   1u << MATCHED_WORDS | 1u << MATCHED_SPACES, 0, &matches, error);
+        if (status == ATLAS_OK && matches.count == 0 && parsed->country_iso[0])
+            status = gazetteer_similar(gazetteer, forms[i], parsed->country_iso,
+                                       1u << MATCHED_ONE_ERROR, 0, &matches, error);
         for (size_t m = 0; m < matches.count && status == ATLAS_OK; m++) {
             const struct gazetteer_territory *area = &matches.items[m].territory;
             bool asked = i == 0 || !only || only & KIND_BIT(area->kind);
+            /* Of areas misspelt only the widest, whose lists are whole, are believed. */
+            if (matches.items[m].how > MATCHED_SOUND && width(area->kind) < 3) continue;
             if (asked && usable_area(area, parsed->side)) add_area(hint, area);
         }
         gazetteer_matches_close(&matches);
@@ -188,8 +193,12 @@ static enum atlas_status resolve_one(struct gazetteer *gazetteer, struct parsed_
     else
         status = read_country_name(gazetteer, parsed, folded, &known, error);
     if (status == ATLAS_OK && !known) status = read_name(gazetteer, parsed, folded, hint, error);
-    if (status == ATLAS_OK && (hint->n_areas || hint->communes[0])) hints->count++;
-    return status;
+    if (status != ATLAS_OK) return status;
+    if (hint->n_areas || hint->communes[0])
+        hints->count++;
+    else if (!known)
+        hints->unknown++;
+    return ATLAS_OK;
 }
 
 /* Hints lately resolved, each in the slot of its hash: a file says the same few over and over. */
@@ -251,7 +260,7 @@ enum atlas_status hints_resolve(struct gazetteer *gazetteer, struct hint_cache *
                                 struct parsed_query *parsed, struct hints *hints,
                                 struct atlas_error *error)
 {
-    hints->count = 0;
+    hints->count = hints->unknown = 0;
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < parsed->n_hints && status == ATLAS_OK; i++)
         status = resolve_cached(gazetteer, cache, parsed, &parsed->hints[i], hints, error);

@@ -18,6 +18,7 @@ struct hint {
 struct hints {
     struct hint items[QUERY_MOST_HINTS];
     size_t count;
+    size_t unknown; /* texts that name no known area, nor a kind */
 };
 
 /* Resolves the query's hints. What means nothing in the gazetteer is left out. A hint that is a
