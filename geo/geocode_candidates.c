@@ -1,5 +1,6 @@
 #include "geo/geocode_candidates.h"
 
+#include "geo/geocode_spelling.h"
 #include "geo/name.h"
 
 #include <math.h>
@@ -351,6 +352,14 @@ static enum atlas_status add_larger_namesakes(struct gazetteer *gazetteer,
     return status;
 }
 
+/* Whether nothing was met better than by its sound. */
+static bool met_by_sound(const struct candidates *candidates)
+{
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->items[i].how != MATCHED_SOUND) return false;
+    return candidates->count > 0;
+}
+
 enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct parsed_query *parsed,
                                      const char *country_iso, struct candidates *candidates,
                                      struct atlas_error *error)
@@ -362,17 +371,21 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
         1u << MATCHED_ONE_ERROR,
         1u << MATCHED_TWO_ERRORS,
     };
+    bool fixed = spelling_is_fixed(country_iso);
     enum atlas_status status = ATLAS_OK;
     for (size_t tier = 0; tier < sizeof tiers / sizeof *tiers && status == ATLAS_OK; tier++) {
         if (tier > 0 && !country_iso[0]) break; /* errors are only looked for within a country */
         bool weak = only_weak_names(candidates, parsed->side);
-        if (tier > 1 && !weak && has_fit(candidates, FIT_NEAR)) break;
-        if (tier > 2 && candidates->count > 0) break;
+        if (tier > 1 && tier < 3 && !weak && has_fit(candidates, FIT_NEAR)) break;
+        bool sound = fixed && met_by_sound(candidates);
+        if (tier > (sound ? 3 : 2) && candidates->count > 0) break;
         struct candidates found = {0};
         status = look_up(gazetteer, parsed, country_iso, tiers[tier], 0, &found, error);
-        if (status == ATLAS_OK) status = take_over(candidates, &found, weak, error);
+        if (status == ATLAS_OK) status = take_over(candidates, &found, weak || sound, error);
         candidates_close(&found);
-        if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side)) break;
+        if (has_fit(candidates, FIT_ASKED) && !only_weak_names(candidates, parsed->side) &&
+            !(tier < 3 && fixed && met_by_sound(candidates)))
+            break;
     }
     if (status == ATLAS_OK) {
         keep_best_fit(candidates);

@@ -4,6 +4,7 @@
 #include "geo/geocode_hints.h"
 #include "geo/geocode_namesakes.h"
 #include "geo/geocode_pair.h"
+#include "geo/geocode_spelling.h"
 #include "geo/name.h"
 
 #include <math.h>
@@ -173,75 +174,6 @@ void decide_accept(const struct parsed_query *parsed, const struct candidate *be
     if (best->replaced) answer_say(answer, ", today %s", best->territory.name_fr);
 }
 
-/* Whether two texts of one length are one swap of neighbours apart, or one is a letter longer:
- * slips of the hand, where another letter is often another place. */
-static bool slip(const char *a, const char *b)
-{
-    size_t n = strlen(a), m = strlen(b);
-    if (n != m) return true;
-    size_t i = 0;
-    while (i < n && a[i] == b[i])
-        i++;
-    return i + 1 < n && a[i] == b[i + 1] && a[i + 1] == b[i];
-}
-
-/* Whether two texts differ in nothing but letters written twice. */
-static bool same_but_doubled(const char *a, const char *b)
-{
-    while (*a && *a == *b) {
-        char letter = *a;
-        while (*a == letter)
-            a++;
-        while (*b == letter)
-            b++;
-    }
-    return *a == *b;
-}
-
-/* Where names are written in Latin letters by rule, another spelling is a typing error and no
- * transliteration. */
-static bool has_own_spelling(const struct candidate *best)
-{
-    static const char countries[] =
-        "AT AU BE CA CH CZ DE DK EE ES FI FR GB HR HU IE IS IT LT LU LV "
-        "MT NL NO NZ PL PT RO SE SI SK US";
-    return best->territory.country_iso[0] && strstr(countries, best->territory.country_iso);
-}
-
-/* Whether a typing error is likelier than a place that the gazetteer lacks. The lists of French
- * authorities and of first-level units are whole; of foreign villages most are missing, and a near
- * name is usually another village. */
-static bool credible_error(const struct parsed_query *parsed, const struct candidate *best,
-                           bool hinted)
-{
-    bool commune = best->territory.kind == KIND_COMMUNE;
-    bool any_kind = parsed->wanted & KIND_BIT(KIND_OTHER);
-    if (best->how == MATCHED_PART && best->fit == FIT_STAND_IN && !any_kind) return false;
-    if (best->how == MATCHED_PART && place_words_common(parsed->forms[0].folded)) return false;
-    if (best->how == MATCHED_PART && commune) return hinted || best->territory.population >= 2000;
-    if (best->how == MATCHED_HEAD) return best->vouched_for || best->territory.population >= 20000;
-    bool spelt_otherwise = best->how == MATCHED_SOUND && has_own_spelling(best);
-    if (best->how != MATCHED_ONE_ERROR && best->how != MATCHED_TWO_ERRORS && !spelt_otherwise)
-        return true;
-    char written[PLACE_KEY_SIZE], met[PLACE_KEY_SIZE], folded[PLACE_KEY_SIZE];
-    size_t n = place_key_compact(parsed->forms[0].folded, written, sizeof written);
-    name_fold(best->name, folded, sizeof folded);
-    place_key_compact(folded, met, sizeof met);
-    const kind_set whole_lists = KIND_BIT(KIND_ADMIN1) | KIND_BIT(KIND_DEPARTEMENT) |
-                                 KIND_BIT(KIND_REGION) | KIND_BIT(KIND_EPCI) | KIND_BIT(KIND_EPT) |
-                                 KIND_BIT(KIND_COLLECTIVITE_UNIQUE);
-    bool large = best->territory.population >= (best->territory.side == SIDE_FRENCH ? 2000 : 20000);
-    bool listed = KIND_BIT(best->territory.kind) & whole_lists;
-    if (written[0] != met[0] && n < 12) return false;
-    if (best->how == MATCHED_TWO_ERRORS) return n >= (listed || hinted ? 10 : 15);
-    if (listed || hinted) return n >= 6;
-    if (spelt_otherwise && (large || same_but_doubled(written, met))) return true;
-    if (commune)
-        return n >= 10 ||
-               (n >= 6 && (best->territory.population >= 10000 || (large && slip(written, met))));
-    return n >= 12 || (n >= 7 && large && slip(written, met));
-}
-
 /* "Aken (Elbe)" is written so to be told from other places of that name: a place that is only also
  * called so is not what is meant, unless the qualifier says so. */
 static bool drop_also_called(const struct parsed_query *parsed, bool helped,
@@ -331,7 +263,7 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     else
         answer_say(answer, "; no other such place");
     if (against) answer_say(answer, "; the hint fits no place of that name");
-    bool spelled = credible_error(parsed, best, helped);
+    bool spelled = spelling_is_credible(parsed, best, helped);
     bool credible = called_so && spelled && !beats_namesake(candidates) &&
                     !levels_apart(parsed, best, rival, share);
     if (!credible) answer_say(answer, "; too unlike or too common to be taken for it");
