@@ -136,6 +136,24 @@ void store_read_end(sqlite3_stmt *statement, int first, struct store_end *end);
  * drawn. */
 enum atlas_status store_trace(const struct store_link *link, struct bytes *wkb) ATLAS_MUST_CHECK;
 
+/* A statement ready to be bound; NULL, with a sentence, when it cannot be. */
+sqlite3_stmt *store_statement(struct store *store, enum store_statement which,
+                              struct atlas_error *error);
+
+/* Runs a bound statement that gives no rows, and readies it for the next time. */
+enum atlas_status store_finish(struct store *store, sqlite3_stmt *statement,
+                               struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* Runs one whose only value is an id. */
+enum atlas_status store_run_with_id(struct store *store, enum store_statement which, int64_t id,
+                                    struct atlas_error *error) ATLAS_MUST_CHECK;
+
+/* The links of a partnership. Those whose ends stay keep their ids, and so do those that come back.
+ * is_new: there are none yet. */
+enum atlas_status store_write_links(struct store *store, const struct store_partnership *p,
+                                    int64_t id, bool is_new,
+                                    struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* Themes and money of a partnership, beside what is there. source: whose the money is; NULL: the
  * partnership's own source. */
 enum atlas_status store_write_themes(struct store *store, const struct store_partnership *p,

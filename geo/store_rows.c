@@ -1,7 +1,5 @@
 #include "geo/store_rows.h"
 
-#include "geo/bytes.h"
-#include "geo/geodesic.h"
 #include "geo/name.h"
 #include "geo/store_internal.h"
 
@@ -10,9 +8,6 @@
 #include <string.h>
 
 enum { TITLE_SLUG_BYTES = 81 };
-
-/* How far a link's line may lie from the true arc: 0.05 degrees in world units. */
-#define LINK_TOLERANCE (0.05 / 360)
 
 static const char *const sql_of[STATEMENT_COUNT] = {
     [STATEMENT_TERRITORY_ID] = "SELECT id, lon, lat, precision FROM territory WHERE code = ?1",
@@ -94,8 +89,8 @@ static enum atlas_status failed(struct store *store, struct atlas_error *error)
 }
 
 /* A statement ready to be bound. NULL, with a sentence, when it cannot be. */
-static sqlite3_stmt *statement_of(struct store *store, enum store_statement which,
-                                  struct atlas_error *error)
+sqlite3_stmt *store_statement(struct store *store, enum store_statement which,
+                              struct atlas_error *error)
 {
     sqlite3_stmt **statement = &store->statements[which];
     if (!*statement && sqlite3_prepare_v3(store->copy, sql_of[which], -1, SQLITE_PREPARE_PERSISTENT,
@@ -107,8 +102,8 @@ static sqlite3_stmt *statement_of(struct store *store, enum store_statement whic
 }
 
 /* Runs a bound statement that gives no rows, and readies it for the next time. */
-static enum atlas_status finish(struct store *store, sqlite3_stmt *statement,
-                                struct atlas_error *error)
+enum atlas_status store_finish(struct store *store, sqlite3_stmt *statement,
+                               struct atlas_error *error)
 {
     int code = sqlite3_step(statement);
     enum atlas_status status = code == SQLITE_DONE ? ATLAS_OK : failed(store, error);
@@ -156,7 +151,7 @@ static enum atlas_status find_territory(struct store *store, const char *code,
                                         struct store_end *end, struct atlas_error *error)
 {
     *end = (struct store_end){0, NAN, NAN};
-    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_ID, error);
+    sqlite3_stmt *statement = store_statement(store, STATEMENT_TERRITORY_ID, error);
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, code);
     int result = sqlite3_step(statement);
@@ -179,7 +174,7 @@ enum atlas_status store_territory(struct store *store, const char *code, struct 
 enum atlas_status store_local_territory(struct store *store, const struct store_local *local,
                                         struct store_end *end, struct atlas_error *error)
 {
-    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_LOCAL, error);
+    sqlite3_stmt *statement = store_statement(store, STATEMENT_TERRITORY_LOCAL, error);
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, local->code);
     bind_text(statement, 2, local->side == SIDE_FRENCH ? "french" : "foreign");
@@ -192,7 +187,7 @@ enum atlas_status store_local_territory(struct store *store, const struct store_
     bind_number(statement, 9, local->radius_km);
     bind_number(statement, 10, local->lon_deg);
     bind_number(statement, 11, local->lat_deg);
-    enum atlas_status status = finish(store, statement, error);
+    enum atlas_status status = store_finish(store, statement, error);
     return status ? status : find_territory(store, local->code, end, error);
 }
 
@@ -206,10 +201,10 @@ static enum atlas_status note_placed(struct store *store, const char *code, bool
                            error);
     if (status) return status;
     store->places = true;
-    sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_NOTE_PLACED, error);
+    sqlite3_stmt *statement = store_statement(store, STATEMENT_TERRITORY_NOTE_PLACED, error);
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, code);
-    status = finish(store, statement, error);
+    status = store_finish(store, statement, error);
     *first = sqlite3_changes(store->copy) > 0;
     return status;
 }
@@ -222,12 +217,12 @@ enum atlas_status store_place_territory(struct store *store, const char *code, d
     enum atlas_status status = note_placed(store, code, &first, error);
     if (status) return status;
     if (first) {
-        sqlite3_stmt *statement = statement_of(store, STATEMENT_TERRITORY_PLACE, error);
+        sqlite3_stmt *statement = store_statement(store, STATEMENT_TERRITORY_PLACE, error);
         if (!statement) return ATLAS_IO;
         bind_text(statement, 1, code);
         sqlite3_bind_double(statement, 2, lon_deg);
         sqlite3_bind_double(statement, 3, lat_deg);
-        status = finish(store, statement, error);
+        status = store_finish(store, statement, error);
     }
     return status ? status : store_territory(store, code, end, error);
 }
@@ -252,7 +247,7 @@ enum atlas_status store_themes(struct store *store, const struct theme_tree *the
         for (int t = 0; t < 8; t++)
             bind_text(statement, t + 1, texts[t]);
         sqlite3_bind_int64(statement, 9, (sqlite3_int64)i + 1);
-        status = finish(store, statement, error);
+        status = store_finish(store, statement, error);
     }
     sqlite3_finalize(statement);
     return status;
@@ -272,7 +267,7 @@ enum atlas_status store_source(struct store *store, const char *name, const char
     bind_text(statement, 2, file_sha256);
     bind_text(statement, 3, imported_at);
     sqlite3_bind_int(statement, 4, made);
-    enum atlas_status status = finish(store, statement, error);
+    enum atlas_status status = store_finish(store, statement, error);
     sqlite3_finalize(statement);
     return status;
 }
@@ -285,7 +280,7 @@ enum atlas_status store_find_partnership(struct store *store, const char *source
 {
     *id = 0;
     if (!store->identities_indexed) return ATLAS_OK; /* nothing can be there yet */
-    sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTNERSHIP_FIND, error);
+    sqlite3_stmt *statement = store_statement(store, STATEMENT_PARTNERSHIP_FIND, error);
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, source);
     bind_text(statement, 2, identity);
@@ -306,13 +301,13 @@ enum atlas_status store_index_identities(struct store *store, struct atlas_error
                      error);
 }
 
-static enum atlas_status run_with_id(struct store *store, enum store_statement which, int64_t id,
-                                     struct atlas_error *error)
+enum atlas_status store_run_with_id(struct store *store, enum store_statement which, int64_t id,
+                                    struct atlas_error *error)
 {
-    sqlite3_stmt *statement = statement_of(store, which, error);
+    sqlite3_stmt *statement = store_statement(store, which, error);
     if (!statement) return ATLAS_IO;
     sqlite3_bind_int64(statement, 1, id);
-    return finish(store, statement, error);
+    return store_finish(store, statement, error);
 }
 
 /* The id that a partnership had when it was here before; 0: it never was. */
@@ -320,7 +315,7 @@ static enum atlas_status return_id(struct store *store, const struct store_partn
                                    int64_t *id, struct atlas_error *error)
 {
     if (store->is_new) return ATLAS_OK;
-    sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTNERSHIP_FORMER, error);
+    sqlite3_stmt *statement = store_statement(store, STATEMENT_PARTNERSHIP_FORMER, error);
     if (!statement) return ATLAS_IO;
     bind_text(statement, 1, p->source);
     bind_text(statement, 2, p->identity);
@@ -328,13 +323,13 @@ static enum atlas_status return_id(struct store *store, const struct store_partn
     if (result == SQLITE_ROW) *id = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     if (result != SQLITE_ROW && result != SQLITE_DONE) return failed(store, error);
-    return *id ? run_with_id(store, STATEMENT_PARTNERSHIP_UNRETIRE, *id, error) : ATLAS_OK;
+    return *id ? store_run_with_id(store, STATEMENT_PARTNERSHIP_UNRETIRE, *id, error) : ATLAS_OK;
 }
 
 static enum atlas_status write_facts(struct store *store, const struct store_partnership *p,
                                      int64_t *id, struct atlas_error *error)
 {
-    sqlite3_stmt *statement = statement_of(
+    sqlite3_stmt *statement = store_statement(
         store, *id ? STATEMENT_PARTNERSHIP_UPDATE : STATEMENT_PARTNERSHIP_INSERT, error);
     if (!statement) return ATLAS_IO;
     char slug[TITLE_SLUG_BYTES];
@@ -367,7 +362,7 @@ static enum atlas_status write_facts(struct store *store, const struct store_par
     sqlite3_bind_int64(statement, 27, p->source_line);
     bind_text(statement, 28, p->identity);
     bind_text(statement, 29, p->merge_key);
-    status = finish(store, statement, error);
+    status = store_finish(store, statement, error);
     if (!status && is_new) *id = sqlite3_last_insert_rowid(store->copy);
     return status;
 }
@@ -378,7 +373,7 @@ static enum atlas_status write_parties(struct store *store, const struct store_p
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < p->n_parties && !status; i++) {
         const struct store_party *party = &p->parties[i];
-        sqlite3_stmt *statement = statement_of(store, STATEMENT_PARTY_INSERT, error);
+        sqlite3_stmt *statement = store_statement(store, STATEMENT_PARTY_INSERT, error);
         if (!statement) return ATLAS_IO;
         sqlite3_bind_int64(statement, 1, id);
         sqlite3_bind_int64(statement, 2, (sqlite3_int64)i + 1);
@@ -393,7 +388,7 @@ static enum atlas_status write_parties(struct store *store, const struct store_p
         bind_text(statement, 12, party->match_status);
         bind_number(statement, 13, party->score);
         bind_text(statement, 14, party->match_reason);
-        status = finish(store, statement, error);
+        status = store_finish(store, statement, error);
     }
     return status;
 }
@@ -403,7 +398,7 @@ enum atlas_status store_write_fundings(struct store *store, const struct store_p
 {
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < p->n_fundings && !status; i++) {
-        sqlite3_stmt *statement = statement_of(store, STATEMENT_FUNDING_INSERT, error);
+        sqlite3_stmt *statement = store_statement(store, STATEMENT_FUNDING_INSERT, error);
         if (!statement) return ATLAS_IO;
         sqlite3_bind_int64(statement, 1, id);
         bind_text(statement, 2, p->fundings[i].funder);
@@ -412,7 +407,7 @@ enum atlas_status store_write_fundings(struct store *store, const struct store_p
         bind_year(statement, 5, p->fundings[i].year_from);
         bind_year(statement, 6, p->fundings[i].year_to);
         bind_text(statement, 7, source);
-        status = finish(store, statement, error);
+        status = store_finish(store, statement, error);
     }
     return status;
 }
@@ -422,11 +417,11 @@ enum atlas_status store_write_themes(struct store *store, const struct store_par
 {
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < p->n_themes && !status; i++) {
-        sqlite3_stmt *statement = statement_of(store, STATEMENT_THEME_INSERT, error);
+        sqlite3_stmt *statement = store_statement(store, STATEMENT_THEME_INSERT, error);
         if (!statement) return ATLAS_IO;
         sqlite3_bind_int64(statement, 1, id);
         bind_text(statement, 2, p->themes[i]->code);
-        status = finish(store, statement, error);
+        status = store_finish(store, statement, error);
     }
     return status;
 }
@@ -436,122 +431,14 @@ static enum atlas_status write_origins(struct store *store, const struct store_p
 {
     enum atlas_status status = ATLAS_OK;
     for (size_t i = 0; i < p->n_origins && !status; i++) {
-        sqlite3_stmt *statement = statement_of(store, STATEMENT_ORIGIN_INSERT, error);
+        sqlite3_stmt *statement = store_statement(store, STATEMENT_ORIGIN_INSERT, error);
         if (!statement) return ATLAS_IO;
         sqlite3_bind_int64(statement, 1, id);
         bind_text(statement, 2, p->origins[i].field);
         bind_text(statement, 3, p->source);
         sqlite3_bind_int64(statement, 4, p->origins[i].line);
-        status = finish(store, statement, error);
+        status = store_finish(store, statement, error);
     }
-    return status;
-}
-
-/* ---- links ---- */
-
-static void append_u32(struct bytes *wkb, uint32_t value)
-{
-    bytes_append(wkb, &value, sizeof value); /* little endian, as the mark says */
-}
-
-static void append_wkb_head(struct bytes *wkb, uint32_t type, size_t count)
-{
-    bytes_append_byte(wkb, 1);
-    append_u32(wkb, type);
-    append_u32(wkb, (uint32_t)count);
-}
-
-enum atlas_status store_trace(const struct store_link *link, struct bytes *wkb)
-{
-    struct lon_lat a = {link->french.lon_deg, link->french.lat_deg};
-    struct lon_lat b = {link->foreign.lon_deg, link->foreign.lat_deg};
-    bytes_clear(wkb);
-    if (isnan(a.lon_deg) || isnan(a.lat_deg) || isnan(b.lon_deg) || isnan(b.lat_deg))
-        return ATLAS_OK;
-    struct arc arc = {0};
-    enum atlas_status status = arc_trace(a, b, LINK_TOLERANCE, &arc);
-    if (status) return status;
-    append_wkb_head(wkb, 5, arc.n_parts);
-    for (size_t i = 0; i < arc.n_parts; i++) {
-        size_t start = arc.part_starts[i], end = arc.part_starts[i + 1];
-        append_wkb_head(wkb, 2, end - start);
-        for (size_t p = start; p < end; p++) {
-            bytes_append(wkb, &arc.points[p].lon_deg, sizeof(double));
-            bytes_append(wkb, &arc.points[p].lat_deg, sizeof(double));
-        }
-    }
-    arc_close(&arc);
-    return bytes_status(wkb);
-}
-
-static void bind_wkb(sqlite3_stmt *statement, int position, const struct bytes *wkb)
-{
-    if (wkb->length)
-        sqlite3_bind_blob(statement, position, wkb->data, (int)wkb->length, SQLITE_STATIC);
-}
-
-/* Marks the links that are there already, deletes those that are no longer. kept[i]: id of
- * links[i], or 0. */
-static enum atlas_status match_links(struct store *store, const struct store_partnership *p,
-                                     int64_t id, int64_t *kept, struct atlas_error *error)
-{
-    sqlite3_stmt *list = statement_of(store, STATEMENT_LINK_LIST, error);
-    if (!list) return ATLAS_IO;
-    sqlite3_bind_int64(list, 1, id);
-    enum atlas_status status = ATLAS_OK;
-    int result;
-    while ((result = sqlite3_step(list)) == SQLITE_ROW && !status) {
-        int64_t link = sqlite3_column_int64(list, 0);
-        size_t i = 0;
-        while (i < p->n_links &&
-               (kept[i] || p->links[i].french.id != sqlite3_column_int64(list, 1) ||
-                p->links[i].foreign.id != sqlite3_column_int64(list, 2)))
-            i++;
-        if (i < p->n_links)
-            kept[i] = link;
-        else {
-            status = run_with_id(store, STATEMENT_LINK_REMEMBER, link, error);
-            if (!status) status = run_with_id(store, STATEMENT_LINK_DELETE, link, error);
-        }
-    }
-    sqlite3_reset(list);
-    if (!status && result != SQLITE_DONE && result != SQLITE_ROW) status = failed(store, error);
-    return status;
-}
-
-static enum atlas_status write_links(struct store *store, const struct store_partnership *p,
-                                     int64_t id, bool is_new, struct atlas_error *error)
-{
-    int64_t *kept = calloc(p->n_links + 1, sizeof *kept);
-    if (!kept) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    struct bytes wkb = {0};
-    enum atlas_status status = is_new ? ATLAS_OK : match_links(store, p, id, kept, error);
-    for (size_t i = 0; i < p->n_links && !status; i++) {
-        if (store_trace(&p->links[i], &wkb)) {
-            status = atlas_fail(error, ATLAS_INVALID, "a link of '%.80s' has no line", p->title);
-            break;
-        }
-        sqlite3_stmt *statement =
-            statement_of(store, kept[i] ? STATEMENT_LINK_UPDATE : STATEMENT_LINK_INSERT, error);
-        if (!statement) {
-            status = ATLAS_IO;
-            break;
-        }
-        double weight = 1.0 / (double)p->n_links;
-        sqlite3_bind_int64(statement, 1, kept[i] ? kept[i] : id);
-        if (kept[i]) {
-            sqlite3_bind_double(statement, 2, weight);
-            bind_wkb(statement, 3, &wkb);
-        } else {
-            sqlite3_bind_int64(statement, 2, p->links[i].french.id);
-            sqlite3_bind_int64(statement, 3, p->links[i].foreign.id);
-            sqlite3_bind_double(statement, 4, weight);
-            bind_wkb(statement, 5, &wkb);
-        }
-        status = finish(store, statement, error);
-    }
-    bytes_close(&wkb);
-    free(kept);
     return status;
 }
 
@@ -564,12 +451,12 @@ static enum atlas_status write_all(struct store *store, const struct store_partn
                                                     STATEMENT_THEME_DELETE,
                                                     STATEMENT_FUNDING_DELETE};
     for (size_t i = 0; !is_new && !status && i < sizeof children / sizeof *children; i++)
-        status = run_with_id(store, children[i], *id, error);
+        status = store_run_with_id(store, children[i], *id, error);
     if (!status) status = write_parties(store, partnership, *id, error);
     if (!status) status = store_write_themes(store, partnership, *id, error);
     if (!status) status = write_origins(store, partnership, *id, error);
     if (!status) status = store_write_fundings(store, partnership, *id, NULL, error);
-    if (!status) status = write_links(store, partnership, *id, is_new, error);
+    if (!status) status = store_write_links(store, partnership, *id, is_new, error);
     return status;
 }
 
