@@ -1,5 +1,6 @@
 /* The base map: land by country, borders with French régions and départements as one comes closer,
  * and points to name. It depends on the edition alone, not on the filter. */
+#include "tiles/shapes.h"
 #include "tiles/tile_build.h"
 
 #include <string.h>
@@ -108,9 +109,8 @@ static enum atlas_status write_labels(struct tile_build *build)
 
 enum atlas_status base_tile(struct tile_build *build)
 {
-    const struct shapes *shapes;
-    enum atlas_status status = prepared_shapes(build->edition, &shapes);
-    if (status == ATLAS_OK) status = write_land(build, shapes);
+    const struct shapes *shapes = build->edition->shapes;
+    enum atlas_status status = write_land(build, shapes);
     if (status == ATLAS_OK) status = write_borders(build, shapes);
     if (status == ATLAS_OK) status = write_labels(build);
     return status;

@@ -2,6 +2,7 @@
  * area with nothing in it is there too, with n = 0: nothing is not unknown. A level that is asked
  * for and has areas stands in place of the zoom's: country or admin1, région or département. */
 #include "tiles/choropleth.h"
+#include "tiles/shapes.h"
 #include "tiles/tile_build.h"
 
 enum {
@@ -57,13 +58,11 @@ static enum atlas_status write_area(struct tile_build *build, const struct shape
 
 enum atlas_status choropleth_tile(struct tile_build *build)
 {
-    const struct shapes *shapes;
+    const struct shapes *shapes = build->edition->shapes;
     struct choropleth choropleth = {0};
-    enum atlas_status status = prepared_shapes(build->edition, &shapes);
-    if (status == ATLAS_OK)
-        status =
-            choropleth_make(build->selection, choropleth_level_shown(&build->display, build->key.z),
-                            "attribue", &choropleth);
+    enum atlas_status status =
+        choropleth_make(build->selection, choropleth_level_shown(&build->display, build->key.z),
+                        "attribue", &choropleth);
     if (status) return status;
     tile_layer_begin(build, &choropleth_layers[0]);
     for (size_t i = 0; i < choropleth.n_values && status == ATLAS_OK; i++)

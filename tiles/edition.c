@@ -74,7 +74,7 @@ static void owner_free(struct edition_owner *owner)
     edition_index_close(&owner->index);
     prepared_free(owner->edition.prepared);
     text_pool_close(&owner->texts);
-    bytes_close(&owner->shapes);
+    shapes_close(&owner->shapes);
     free(owner->code_slots);
     free(owner->territory_ids);
     free(owner);
@@ -87,6 +87,7 @@ static void reading_close(struct edition_reading *reading)
                           &reading->link_ids};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         rows_close(all[i]);
+    bytes_close(&reading->wkb);
     snapshot_free(reading->snapshot);
 }
 
@@ -115,6 +116,8 @@ static void publish(struct edition_owner *owner)
     rows_trim(&owner->links_of, sizeof *e->links_of);
     e->links_of = owner->links_of.data;
     e->index = &owner->index;
+    shapes_trim(&owner->shapes);
+    e->shapes = &owner->shapes;
 }
 
 static enum atlas_status read_all(struct edition_reading *reading)

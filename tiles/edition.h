@@ -117,17 +117,14 @@ struct edition_link {
     uint8_t french_precision, foreign_precision;
 };
 
-struct edition_area {   /* an outline, for the base map and choropleths */
+/* What has an outline, for the base map and choropleths: shapes->areas[i] is that of areas[i]. */
+struct edition_area {
     uint32_t territory; /* EDITION_NONE where its code is not in territories[] */
     const char *code;
-    const uint8_t *wkb; /* MULTIPOLYGON, EPSG:4326, little endian */
-    size_t wkb_length;
 };
 
-struct edition_border {
+struct edition_border { /* its line: shapes->borders */
     const char *kind;
-    const uint8_t *wkb; /* MULTILINESTRING */
-    size_t wkb_length;
 };
 
 struct edition_attribution {
@@ -140,6 +137,7 @@ struct edition_name { /* what the search looks through, sorted by folded text */
 };
 
 struct edition_index; /* tiles/edition_index.h: what selecting and grouping need beside this */
+struct shapes;        /* tiles/shapes.h: outlines of areas and borders */
 struct prepared;      /* tiles/prepared.h: what tiles need, made when first asked for */
 
 struct edition {
@@ -164,6 +162,7 @@ struct edition {
     size_t n_territories, n_partnerships, n_parties, n_links, n_themes, n_partnership_themes,
         n_fundings, n_areas, n_borders, n_attributions, n_names;
     const struct edition_index *index;
+    const struct shapes *shapes;
     struct prepared *prepared;
 };
 

@@ -6,6 +6,7 @@
 #include "geo/snapshot.h"
 #include "tiles/edition.h"
 #include "tiles/edition_index.h"
+#include "tiles/shapes.h"
 #include "tiles/text_pool.h"
 
 #include <stdatomic.h>
@@ -25,7 +26,7 @@ struct edition_owner {
     struct edition edition; /* first: edition_get() turns one into the other */
     atomic_uint holds;
     struct text_pool texts;
-    struct bytes shapes;       /* WKB of areas and borders */
+    struct shapes shapes;
     uint32_t *code_slots;      /* hash of territory codes: index + 1, 0 free */
     size_t n_code_slots;       /* a power of two */
     int64_t *territory_ids;    /* of the file, ascending; as long as n_file_territories */
@@ -57,6 +58,7 @@ struct edition_reading {
     struct rows theme_parents, theme_also;  /* const char * per theme */
     struct rows ids, party_order, link_ids; /* of the rows at hand; see their reader */
     size_t last_partnership;                /* where the last id was found */
+    struct bytes wkb;                       /* of the row at hand */
 };
 
 /* A new zeroed row of `size` bytes, or NULL when out of memory or beyond 2^32 - 16 rows. */

@@ -142,18 +142,18 @@ enum atlas_status edition_read_themes(struct edition_reading *reading)
     return ATLAS_OK;
 }
 
-/* Reads a geometry of the row at hand into the edition's shapes; *at is its offset there. */
+/* Reads a geometry of the row at hand and appends it with `add`. */
 static enum atlas_status read_shape(struct edition_reading *reading, struct snapshot_row *row,
-                                    int column, enum geometry_shape shape, size_t *at,
-                                    size_t *length)
+                                    int column, enum geometry_shape shape,
+                                    enum atlas_status (*add)(struct shapes *shapes,
+                                                             const uint8_t *wkb, size_t length))
 {
-    struct bytes *shapes = &reading->owner->shapes;
     size_t size;
     const uint8_t *blob = snapshot_blob(row, column, &size);
-    *at = shapes->length;
-    enum atlas_status status = geometry_blob_to_wkb(blob, size, shape, shapes);
-    *length = shapes->length - *at;
-    return status == ATLAS_CORRUPT ? snapshot_refuse(row, "has a damaged geometry") : status;
+    bytes_clear(&reading->wkb);
+    enum atlas_status status = geometry_blob_to_wkb(blob, size, shape, &reading->wkb);
+    if (status == ATLAS_CORRUPT) return snapshot_refuse(row, "has a damaged geometry");
+    return status ? status : add(&reading->owner->shapes, reading->wkb.data, reading->wkb.length);
 }
 
 static enum atlas_status visit_area(struct snapshot_row *row, void *context)
@@ -164,11 +164,8 @@ static enum atlas_status visit_area(struct snapshot_row *row, void *context)
     bool failed = false;
     area->code = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
     area->territory = edition_find_territory(&reading->owner->edition, area->code);
-    size_t at;
-    enum atlas_status status =
-        read_shape(reading, row, 1, GEOMETRY_MULTI_POLYGON, &at, &area->wkb_length);
-    area->wkb = (const uint8_t *)(uintptr_t)at; /* an offset until the shapes stand still */
-    return failed ? ATLAS_NO_MEMORY : status;
+    if (failed) return ATLAS_NO_MEMORY;
+    return read_shape(reading, row, 1, GEOMETRY_MULTI_POLYGON, shapes_read_area);
 }
 
 static enum atlas_status visit_border(struct snapshot_row *row, void *context)
@@ -178,11 +175,8 @@ static enum atlas_status visit_border(struct snapshot_row *row, void *context)
     if (!border) return ATLAS_NO_MEMORY;
     bool failed = false;
     border->kind = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
-    size_t at;
-    enum atlas_status status =
-        read_shape(reading, row, 1, GEOMETRY_MULTI_LINE, &at, &border->wkb_length);
-    border->wkb = (const uint8_t *)(uintptr_t)at;
-    return failed ? ATLAS_NO_MEMORY : status;
+    if (failed) return ATLAS_NO_MEMORY;
+    return read_shape(reading, row, 1, GEOMETRY_MULTI_LINE, shapes_read_border);
 }
 
 enum atlas_status edition_read_shapes(struct edition_reading *reading)
@@ -190,19 +184,10 @@ enum atlas_status edition_read_shapes(struct edition_reading *reading)
     enum atlas_status status =
         snapshot_each(reading->snapshot, "area", "SELECT code, geom FROM area ORDER BY code",
                       visit_area, reading, reading->error);
-    if (status == ATLAS_OK)
-        status =
-            snapshot_each(reading->snapshot, "border", "SELECT kind, geom FROM border ORDER BY id",
-                          visit_border, reading, reading->error);
-    if (status) return status;
-    const uint8_t *shapes = reading->owner->shapes.data;
-    struct edition_area *areas = reading->owner->areas.data;
-    struct edition_border *borders = reading->owner->borders.data;
-    for (size_t i = 0; i < reading->owner->areas.n; i++)
-        areas[i].wkb = shapes + (uintptr_t)areas[i].wkb;
-    for (size_t i = 0; i < reading->owner->borders.n; i++)
-        borders[i].wkb = shapes + (uintptr_t)borders[i].wkb;
-    return ATLAS_OK;
+    return status ? status
+                  : snapshot_each(reading->snapshot, "border",
+                                  "SELECT kind, geom FROM border ORDER BY id", visit_border,
+                                  reading, reading->error);
 }
 
 static enum atlas_status visit_name(struct snapshot_row *row, void *context)

@@ -23,7 +23,7 @@ struct prepared {
     piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     piece places[2][FRENCH_LEVEL_COUNT];
     piece cells[2][HEXAGON_SIZES];
-    piece amounts, order, shapes, labels;
+    piece amounts, order, labels;
 };
 
 /* What a maker needs to know beside the edition. */
@@ -387,23 +387,6 @@ bool prepared_has_order(const struct edition *edition)
     return is_made(&edition->prepared->order);
 }
 
-static void *make_shapes(const struct wish *wish)
-{
-    struct shapes *shapes = calloc(1, sizeof *shapes);
-    if (shapes && shapes_build(wish->edition, shapes) == ATLAS_OK) return shapes;
-    free(shapes);
-    return NULL;
-}
-
-enum atlas_status prepared_shapes(const struct edition *edition, const struct shapes **shapes)
-{
-    struct wish wish = {.edition = edition};
-    void *made;
-    enum atlas_status status = give(&edition->prepared->shapes, make_shapes, &wish, &made);
-    *shapes = made;
-    return status;
-}
-
 static void *make_labels(const struct wish *wish)
 {
     struct label_list *labels = calloc(1, sizeof *labels);
@@ -434,11 +417,9 @@ void prepared_warm(const struct edition *edition, const atomic_bool *stop)
         {FRENCH_COMMUNE, FOREIGN_PLACE},
     };
     const double *amounts;
-    const struct shapes *shapes;
     const struct label_list *labels;
     const struct link_order *order;
     enum atlas_status status = prepared_amounts(edition, &amounts);
-    if (status == ATLAS_OK) status = prepared_shapes(edition, &shapes);
     if (status == ATLAS_OK) status = prepared_labels(edition, &labels);
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         const struct arcs *arcs;
@@ -474,9 +455,6 @@ void prepared_free(struct prepared *prepared)
     }
     free(atomic_load(&prepared->amounts));
     link_order_free(atomic_load(&prepared->order));
-    struct shapes *shapes = atomic_load(&prepared->shapes);
-    shapes_close(shapes);
-    free(shapes);
     struct label_list *labels = atomic_load(&prepared->labels);
     label_list_close(labels);
     free(labels);

@@ -11,7 +11,6 @@
 #include "tiles/edition.h"
 #include "tiles/labels.h"
 #include "tiles/link_table.h"
-#include "tiles/shapes.h"
 
 #include <stdatomic.h>
 
@@ -87,9 +86,5 @@ bool prepared_has_order(const struct edition *edition);
 /* Its territories that the base map names. */
 enum atlas_status prepared_labels(const struct edition *edition,
                                   const struct label_list **labels) ATLAS_MUST_CHECK;
-
-/* The outlines of its areas and borders. */
-enum atlas_status prepared_shapes(const struct edition *edition,
-                                  const struct shapes **shapes) ATLAS_MUST_CHECK;
 
 #endif

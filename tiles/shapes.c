@@ -11,9 +11,9 @@ struct wkb {
     const uint8_t *at, *end;
 };
 
+/* The shapes being read, and whether memory ran out at it. */
 struct shapes_building {
-    struct shapes shapes;
-    size_t vertices_room, parts_room;
+    struct shapes *shapes;
     bool no_memory;
 };
 
@@ -60,12 +60,12 @@ static bool grow(void **array, size_t needed, size_t *room, size_t size)
  * is dropped. */
 static bool read_part(struct wkb *wkb, bool ring, bool exterior, struct shapes_building *building)
 {
-    struct shapes *shapes = &building->shapes;
+    struct shapes *shapes = building->shapes;
     uint32_t n;
     if (!read_uint32(wkb, &n) || n > (size_t)(wkb->end - wkb->at) / 16) return false;
-    if (!grow((void **)&shapes->vertices, shapes->n_vertices + n, &building->vertices_room,
+    if (!grow((void **)&shapes->vertices, shapes->n_vertices + n, &shapes->vertices_room,
               sizeof *shapes->vertices) ||
-        !grow((void **)&shapes->parts, shapes->n_parts + 1, &building->parts_room,
+        !grow((void **)&shapes->parts, shapes->n_parts + 1, &shapes->parts_room,
               sizeof *shapes->parts)) {
         building->no_memory = true;
         return false;
@@ -109,43 +109,57 @@ static bool read_multi(struct wkb *wkb, bool polygons, struct shapes_building *b
     return wkb->at == wkb->end;
 }
 
-static struct shape read_shape(const uint8_t *data, size_t length, bool polygons,
-                               struct shapes_building *building)
+/* Appends to one of the lists of shapes; *n of them, room for *room. */
+static enum atlas_status read_shape(struct shapes *shapes, const uint8_t *data, size_t length,
+                                    bool polygons, struct shape **list, size_t *n, size_t *room)
 {
+    struct shapes_building building = {.shapes = shapes};
     struct wkb wkb = {data, data + length};
-    size_t first = building->shapes.n_parts, vertices = building->shapes.n_vertices;
-    if (!read_multi(&wkb, polygons, building)) {
-        building->shapes.n_parts = first;
-        building->shapes.n_vertices = vertices;
+    size_t first = shapes->n_parts, vertices = shapes->n_vertices;
+    if (!grow((void **)list, *n + 1, room, sizeof **list)) return ATLAS_NO_MEMORY;
+    if (!read_multi(&wkb, polygons, &building)) {
+        shapes->n_parts = first;
+        shapes->n_vertices = vertices;
     }
-    struct shape shape = {(uint32_t)first, (uint32_t)building->shapes.n_parts, FIXED_BOX_EMPTY};
-    for (size_t i = first; i < building->shapes.n_parts; i++) {
-        const struct fixed_box *box = &building->shapes.parts[i].box;
+    if (building.no_memory) return ATLAS_NO_MEMORY;
+    struct shape shape = {(uint32_t)first, (uint32_t)shapes->n_parts, FIXED_BOX_EMPTY};
+    for (size_t i = first; i < shapes->n_parts; i++) {
+        const struct fixed_box *box = &shapes->parts[i].box;
         fixed_box_add(&shape.box, box->x_min, box->y_min);
         fixed_box_add(&shape.box, box->x_max, box->y_max);
     }
-    return shape;
+    (*list)[(*n)++] = shape;
+    return ATLAS_OK;
 }
 
-enum atlas_status shapes_build(const struct edition *edition, struct shapes *shapes)
+enum atlas_status shapes_read_area(struct shapes *shapes, const uint8_t *wkb, size_t length)
 {
-    struct shapes_building building = {0};
-    struct shapes *built = &building.shapes;
-    built->areas = malloc((edition->n_areas + 1) * sizeof *built->areas);
-    built->borders = malloc((edition->n_borders + 1) * sizeof *built->borders);
-    building.no_memory = !built->areas || !built->borders;
-    for (size_t i = 0; i < edition->n_areas && !building.no_memory; i++)
-        built->areas[i] =
-            read_shape(edition->areas[i].wkb, edition->areas[i].wkb_length, true, &building);
-    for (size_t i = 0; i < edition->n_borders && !building.no_memory; i++)
-        built->borders[i] =
-            read_shape(edition->borders[i].wkb, edition->borders[i].wkb_length, false, &building);
-    if (building.no_memory) {
-        shapes_close(built);
-        return ATLAS_NO_MEMORY;
-    }
-    *shapes = *built;
-    return ATLAS_OK;
+    return read_shape(shapes, wkb, length, true, &shapes->areas, &shapes->n_areas,
+                      &shapes->areas_room);
+}
+
+enum atlas_status shapes_read_border(struct shapes *shapes, const uint8_t *wkb, size_t length)
+{
+    return read_shape(shapes, wkb, length, false, &shapes->borders, &shapes->n_borders,
+                      &shapes->borders_room);
+}
+
+static void trim(void **array, size_t n, size_t *room, size_t size)
+{
+    void *trimmed = n ? realloc(*array, n * size) : NULL;
+    if (!trimmed) return;
+    *array = trimmed;
+    *room = n;
+}
+
+void shapes_trim(struct shapes *shapes)
+{
+    trim((void **)&shapes->vertices, shapes->n_vertices, &shapes->vertices_room,
+         sizeof *shapes->vertices);
+    trim((void **)&shapes->parts, shapes->n_parts, &shapes->parts_room, sizeof *shapes->parts);
+    trim((void **)&shapes->areas, shapes->n_areas, &shapes->areas_room, sizeof *shapes->areas);
+    trim((void **)&shapes->borders, shapes->n_borders, &shapes->borders_room,
+         sizeof *shapes->borders);
 }
 
 void shapes_close(struct shapes *shapes)

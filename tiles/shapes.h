@@ -1,10 +1,10 @@
-/* Outlines of areas and borders, read from their WKB once and projected, to be cut to tiles: for
- * the base map and for choropleths. */
+/* Outlines of areas and borders, projected while they are read and kept so, in a third of the
+ * memory that their WKB would take; to be cut to tiles: for the base map and for choropleths. */
 #ifndef TILES_SHAPES_H
 #define TILES_SHAPES_H
 
 #include "tiles/clip.h"
-#include "tiles/edition.h"
+#include "tiles/mvt.h"
 #include "tiles/tile_view.h"
 
 /* In fixed units (tiles/tile_view.h). */
@@ -26,15 +26,20 @@ struct shape {
 struct shapes {
     struct shape_vertex *vertices; /* owned, as is all below */
     struct shape_part *parts;
-    struct shape *areas;   /* as edition->areas */
-    struct shape *borders; /* as edition->borders */
-    size_t n_vertices, n_parts;
+    struct shape *areas, *borders;
+    size_t n_vertices, n_parts, n_areas, n_borders;
+    size_t vertices_room, parts_room, areas_room, borders_room;
 };
 
-/* Reads all of an edition. WKB that is cut, of another type or byte order, or holds a coordinate
- * that is none, gives a shape without parts. Free with shapes_close(). */
-enum atlas_status shapes_build(const struct edition *edition,
-                               struct shapes *shapes) ATLAS_MUST_CHECK;
+/* Appends an area (MULTIPOLYGON) or a border (MULTILINESTRING) to shapes, zeroed before first use,
+ * from its WKB in EPSG:4326, little endian. WKB that is cut, of another type or byte order, or
+ * holds a coordinate that is none, gives a shape without parts. Free with shapes_close(). */
+enum atlas_status shapes_read_area(struct shapes *shapes, const uint8_t *wkb,
+                                   size_t length) ATLAS_MUST_CHECK;
+enum atlas_status shapes_read_border(struct shapes *shapes, const uint8_t *wkb,
+                                     size_t length) ATLAS_MUST_CHECK;
+/* Gives unused memory back, once all is read. */
+void shapes_trim(struct shapes *shapes);
 void shapes_close(struct shapes *shapes);
 
 /* Adds the rings of an area inside a tile and its buffer to the writer's polygon at hand, on both

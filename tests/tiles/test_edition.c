@@ -1,6 +1,7 @@
 /* Loading an edition: counts against the file, hierarchy, years, hidden places, ids. */
 #include "tests/tiles/fixture.h"
 #include "tiles/edition_index.h"
+#include "tiles/shapes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,9 +61,13 @@ static void counts_are_those_of_the_file(void **state)
     assert_string_equal(e->date, "2026-11-24");
     assert_true(e->made);
     assert_int_equal(e->n_areas, 3);
-    assert_int_equal(e->areas[0].wkb_length, 1 + 4 + 4 + 1 + 4 + 4 + 4 + 5 * 16);
+    assert_int_equal(e->shapes->n_areas, 3);
+    const struct shape_part *ring = &e->shapes->parts[e->shapes->areas[0].first_part];
+    assert_int_equal(ring->end - ring->first, 4); /* five points, the last of which is the first */
     assert_int_equal(e->n_borders, 1);
-    assert_int_equal(e->borders[0].wkb_length, 1 + 4 + 4 + 1 + 4 + 4 + 2 * 16);
+    assert_int_equal(e->shapes->n_borders, 1);
+    const struct shape_part *line = &e->shapes->parts[e->shapes->borders[0].first_part];
+    assert_int_equal(line->end - line->first, 2);
 }
 
 static const char *at(const char *code, int level)
