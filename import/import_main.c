@@ -25,7 +25,9 @@ static enum exit_code run_import(struct import_command *command)
 {
     struct importer_options *options = &command->import;
     options->log = stdout;
-    options->progress = !command->no_progress && isatty(STDERR_FILENO) ? stderr : NULL;
+    options->progress_lines = !isatty(STDERR_FILENO);
+    bool shown = command->progress || !options->progress_lines;
+    options->progress = shown && !command->no_progress ? stderr : NULL;
     struct importer_result result;
     struct atlas_error error = {0};
     if (importer_run(options, &result, &error)) return fail(error.message);

@@ -65,6 +65,7 @@ enum option_code {
     OPTION_MAX_MEMORY,
     OPTION_MAX_SECONDS,
     OPTION_SHARE,
+    OPTION_PROGRESS,
     OPTION_NO_PROGRESS,
 };
 
@@ -105,6 +106,7 @@ static const struct option_row rows[] = {
     {"share", "DIR", OPTION_SHARE,
      "folder of themes.csv and recognition.csv (default: beside this\n"
      "programme)"},
+    {"progress", NULL, OPTION_PROGRESS, "progress lines, also where there is no terminal"},
     {"no-progress", NULL, OPTION_NO_PROGRESS, "no progress line, also on a terminal"},
     {NULL, NULL, 0, "How files are read:"},
     {"encoding", "E", OPTION_ENCODING,
@@ -380,6 +382,9 @@ static void take_option(int code, struct import_command *command)
         break;
     case OPTION_SHARE:
         import->share = text_option("share");
+        break;
+    case OPTION_PROGRESS:
+        command->progress = true;
         break;
     case OPTION_NO_PROGRESS:
         command->no_progress = true;

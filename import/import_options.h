@@ -24,7 +24,7 @@ enum import_task {
 struct import_command {
     enum import_task task;
     struct importer_options import; /* all but log and progress are filled in */
-    bool no_progress;
+    bool progress, no_progress;
     uint32_t edition;           /* TASK_RESTORE */
     int64_t partnership;        /* TASK_WITHHOLD, TASK_PUBLISH */
     const char *key;            /* TASK_WITHDRAW_DECISION */

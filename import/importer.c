@@ -5,6 +5,7 @@
 #include "import/editions.h"
 #include "import/importer_internal.h"
 #include "import/mapping.h"
+#include "import/progress.h"
 #include "import/record.h"
 #include "import/report_page.h"
 #include "import/review.h"
@@ -15,13 +16,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static double seconds_since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
 
 const char *importer_source(const struct importer_options *options, const char *path)
 {
@@ -66,25 +60,11 @@ static enum atlas_status end_beside(struct importer *importer)
     return importer->beside_status;
 }
 
-/* ---- progress ---- */
-
-static void show_progress(struct importer *importer, const struct dataset *dataset, uint64_t rows)
+/* How much of the file is read, for progress. */
+static double share_read(const struct dataset *dataset)
 {
-    FILE *out = importer->options->progress;
-    if (!out || rows % 512 != 0) return;
-    double seconds = seconds_since(&importer->started);
-    double done = dataset_size(dataset)
-                      ? (double)dataset_position(dataset) / (double)dataset_size(dataset)
-                      : 0;
-    double left = done > 0.01 ? seconds / done - seconds : 0;
-    fprintf(out, "\r%" PRIu64 " rows, %.0f %%, %.0f rows/s, %.0f s left   ", rows, 100 * done,
-            seconds > 0 ? (double)rows / seconds : 0, left);
-    fflush(out);
-}
-
-static void end_progress(struct importer *importer)
-{
-    if (importer->options->progress) fputs("\r\033[K", importer->options->progress);
+    uint64_t size = dataset_size(dataset);
+    return size ? (double)dataset_position(dataset) / (double)size : 0;
 }
 
 /* ---- rows ---- */
@@ -194,6 +174,9 @@ static enum atlas_status take_rows(struct importer *importer, struct dataset *da
                                      source};
     struct record_reader *reader = record_reader_new(&context);
     if (!reader) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
+    struct progress progress;
+    progress_begin(&progress, importer->options->progress, importer->options->progress_lines,
+                   "reading");
     bool made = false;
     uint64_t rows = 0;
     const struct dataset_row *row;
@@ -201,10 +184,10 @@ static enum atlas_status take_rows(struct importer *importer, struct dataset *da
     while (!(status = dataset_next(dataset, &row, importer->error)) && row && !status) {
         status = take_row(importer, reader, row, &made);
         if (status) break;
-        show_progress(importer, dataset, ++rows);
+        progress_show(&progress, ++rows, "rows", share_read(dataset));
     }
     record_reader_free(reader);
-    end_progress(importer);
+    progress_end(&progress);
     if (status) return status;
     if (!rows)
         return atlas_fail(importer->error, ATLAS_INVALID,
@@ -288,7 +271,6 @@ static enum atlas_status prepare(struct importer *importer)
     gmtime_r(&now, &utc);
     strftime(importer->date, sizeof importer->date, "%Y-%m-%d", &utc);
     strftime(importer->now, sizeof importer->now, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    clock_gettime(CLOCK_MONOTONIC, &importer->started);
     return ATLAS_OK;
 }
 

@@ -25,8 +25,9 @@ struct importer_options {
     unsigned keep; /* earlier editions that stay; 0: STORE_KEPT_EDITIONS */
     bool explain;  /* say how each file is understood, read no further */
     struct dataset_options dataset;
-    FILE *log;      /* plain lines for a person */
-    FILE *progress; /* a line rewritten as rows are read; NULL: none */
+    FILE *log;           /* plain lines for a person */
+    FILE *progress;      /* how far it has come; NULL: nowhere */
+    bool progress_lines; /* a line now and then, instead of one rewritten on a terminal */
 };
 
 struct importer_result {

@@ -31,7 +31,6 @@ struct importer {
     bool several_sources; /* one may hold what another brought */
     char gazetteer_build[80];
     char date[16], now[32];
-    struct timespec started;
     /* What the store takes from the gazetteer does not depend on the rows: it is done beside. */
     pthread_t beside;
     bool beside_begun, beside_done;

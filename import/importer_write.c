@@ -3,6 +3,7 @@
 #include "geo/store_sources.h"
 #include "import/identity.h"
 #include "import/importer_internal.h"
+#include "import/progress.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -326,9 +327,15 @@ enum atlas_status importer_write(struct importer *importer)
     importer->several_sources = importer->options->n_files > 1 || !store_is_new(importer->store);
     if (importer->several_sources && !status)
         status = store_index_identities(importer->store, importer->error);
-    for (size_t i = 0; i < n && !status; i++)
+    struct progress progress;
+    progress_begin(&progress, importer->options->progress, importer->options->progress_lines,
+                   "writing");
+    for (size_t i = 0; i < n && !status; i++) {
         status =
             write_partnership(importer, &scratch, merger_at(importer->merger, i), identities[i]);
+        progress_show(&progress, i + 1, "partnerships", (double)(i + 1) / (double)n);
+    }
+    progress_end(&progress);
     scratch_close(&scratch);
     if (!status && importer->options->replace) status = replace_sources(importer);
     return status ? status : store_sweep(importer->store, importer->error);
