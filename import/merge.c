@@ -208,6 +208,7 @@ static void merge_note(struct merger *merger, struct import_partnership *into,
     if (!row->note || row->note == into->note) return;
     if (!into->note) {
         into->note = row->note;
+        remember_origin(merger, into, row, "note");
         return;
     }
     if (strstr(into->note, row->note)) return;

@@ -39,6 +39,31 @@ static void add_rows(const char *const *rows, size_t n)
         add_rows(rows, sizeof rows / sizeof *rows);                                                \
     } while (0)
 
+/* The origins of a partnership as "field line …", in their order. */
+static const char *origins_of(const struct import_partnership *p)
+{
+    static char text[500];
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < p->n_origins; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %d", i ? " " : "",
+                                 p->origins[i].field, (int)p->origins[i].line);
+    return text;
+}
+
+static void a_value_of_a_later_row_keeps_its_origin(void **state)
+{
+    (void)state;
+    ADD("A,Titre,,Lyon,,Bamako,ML,,known,eau,,,", "A,Titre,,Lyon,,Bamako,ML,,known,eau,2019,,",
+        "A,Autre,projet,Lyon,,Bamako,ML,,known,energie,2020,,suite");
+    const struct import_partnership *p = merger_at(fixture.merger, 0);
+    assert_string_equal(p->title, "Titre");
+    assert_int_equal(p->year_start, 2019);
+    /* what the first row says, and what contradicts it, is nobody else's word */
+    assert_string_equal(origins_of(p), "year_start 3 kind 4 note 4 theme:energie 4");
+    assert_int_equal(report_n(fixture.report, REPORT_CONTRADICTION), 2); /* title, year */
+}
+
 static void rows_of_one_id_are_one_partnership(void **state)
 {
     (void)state;
@@ -156,6 +181,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
     const struct CMUnitTest tests[] = {
         TEST(rows_of_one_id_are_one_partnership),
+        TEST(a_value_of_a_later_row_keeps_its_origin),
         TEST(contradictions_are_said_and_the_first_stays),
         TEST(rows_without_ids_go_together_when_they_say_the_same),
         TEST(links_follow_roles_and_status),
