@@ -153,7 +153,7 @@ void labels_draw(struct labels *labels, cairo_t *context, bool dark)
     struct box *boxes = calloc(labels->n + 1, sizeof *boxes);
     size_t n = 0;
     if (!boxes) return; /* a map without names is still a map */
-    qsort(labels->label, labels->n, sizeof *labels->label, larger_first);
+    if (labels->n) qsort(labels->label, labels->n, sizeof *labels->label, larger_first);
     for (size_t i = 0; i < labels->n; i++) {
         const struct label *label = &labels->label[i];
         cairo_text_extents_t extents;
