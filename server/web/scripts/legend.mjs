@@ -2,9 +2,9 @@
 // classes and colours from the same answer, so that both agree with pictures and print.
 import { announce, el, svg } from './dom.mjs';
 import { lang, number, text } from './i18n.mjs';
-import { displayOf, filterQuery, onChange, state } from './state.mjs';
+import { displayOf, filterQuery, isLarge, onChange, state } from './state.mjs';
 import { json } from './server.mjs';
-import { FLOWS_SHOWN, spotSize } from './style.mjs';
+import { FLOWS_SHOWN, PARTIES_FROM_ZOOM, spotSize } from './style.mjs';
 
 const LINKS_SHOWN = 5000; // of one tile; see tiles/tileset.h
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -52,6 +52,9 @@ function samples(most) {
     return [...new Set([1, middle, most])].filter((n) => n >= 1);
 }
 
+// In a large edition a dot of a world map stands for all of a country or first-level unit.
+const isGrouped = () => isLarge && zoom < PARTIES_FROM_ZOOM;
+
 const bodies = {
     links: ({ total }) => [
         el('ul', {}, sides(), countryOnly(), item(arc(), text('map.legend_link'))),
@@ -62,8 +65,9 @@ const bodies = {
             text('map.legend_links', { n })))),
         el('p', { class: 'quiet' }, text('map.legend_flow', { n: FLOWS_SHOWN }))],
     places: ({ n_most: most = 0 }) => [
-        el('ul', {}, sides(), countryOnly(), samples(most).map((n) => item(
-            circle(spotSize(n, most)), text('map.legend_links', { n }))))],
+        el('ul', {}, sides(), !isGrouped() && countryOnly(), samples(most).map((n) => item(
+            circle(spotSize(n, most)), text('map.legend_links', { n })))),
+        isGrouped() && el('p', { class: 'quiet' }, text('map.legend_grouped'))],
     density: (legend) => classes(legend),
     choropleth: (legend) => classes(legend),
     heat: (legend) => [

@@ -5,10 +5,10 @@ import { byId, el } from './dom.mjs';
 import { text } from './i18n.mjs';
 import { nameValue } from './filters.mjs';
 import { go, isLarge, state } from './state.mjs';
+import { PARTIES_FROM_ZOOM } from './style.mjs';
 
 const REACH = 6; // pixels around the pointer that still hit a line
 const MOST_PLACES = 60; // that one filter takes
-const PLACES_FROM_ZOOM = 7; // from which tiles hold the parties themselves
 const listeners = new Set();
 let map = null;
 let mark = null; // marks one partnership's links
@@ -36,6 +36,7 @@ const areaAt = (point) => under(point, 'choropleth')[0]?.properties;
 const totals = (values) => text('map.totals', values);
 
 function precisionNote({ precision, radius_km: radius }) {
+    if (isLarge && map.getZoom() < PARTIES_FROM_ZOOM) return null; // it stands for many
     if (precision === 'country') return text('precision.country');
     if (precision === 'area') return radius >= 1 ? text('precision.area_radius', { radius: Math.round(radius) })
         : text('precision.area');
@@ -138,7 +139,7 @@ const clicks = {
         const [hexagon] = under(point, 'density');
         if (!hexagon) return;
         // Of a large edition the tiles of world zooms hold whole countries, not the places.
-        const places = isLarge && map.getZoom() < PLACES_FROM_ZOOM ? [] : placesInHexagon(hexagon);
+        const places = isLarge && map.getZoom() < PARTIES_FROM_ZOOM ? [] : placesInHexagon(hexagon);
         const key = state().side === 'french' ? 'french' : 'partner';
         if (places.length === 0 || places.length > MOST_PLACES) {
             map.easeTo({ center: lngLat, zoom: map.getZoom() + 2 });

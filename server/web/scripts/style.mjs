@@ -1,5 +1,6 @@
 // The map's style, in the colours of the page's variables, so that light, dark and an operator's own
 // colours hold for both.
+import { isLarge } from './state.mjs';
 
 const SPOT_LEAST = 2.5; // pixels, of the smallest place
 const spotMost = (most) => Math.min(16, 3 + 2 * Math.sqrt(most));
@@ -168,9 +169,16 @@ const flowLayers = (view) => [
     },
 ];
 
+/** From which zoom tiles hold the parties themselves; below, whole countries and first-level units. */
+export const PARTIES_FROM_ZOOM = 7;
+
 // An end that is known to the country only is an empty ring.
 const unlessCountry = (usual, country) =>
     ['match', ['get', 'precision'], 'country', country, usual];
+// Where a dot may stand for many, it says nothing of how well one is known.
+const unlessLoneCountry = (usual, country) => (isLarge
+    ? ['step', ['zoom'], usual, PARTIES_FROM_ZOOM, unlessCountry(usual, country)]
+    : unlessCountry(usual, country));
 
 // The ends beside links and flows: small, for the lines are the matter.
 const endRadius = () => ['interpolate', ['linear'], ['zoom'],
@@ -186,10 +194,10 @@ function placeLayer(id, source, side, shown, view, radius, rings) {
         layout: { visibility: when(shown, view), 'circle-sort-key': ['-', 0, ['get', 'n']] },
         filter: ['==', ['get', 'side'], side],
         paint: {
-            'circle-color': rings ? unlessCountry(colour(name), colour('halo')) : colour(name),
+            'circle-color': rings ? rings(colour(name), colour('halo')) : colour(name),
             'circle-radius': radius,
-            'circle-stroke-color': rings ? unlessCountry(colour('halo'), colour(name)) : colour('halo'),
-            'circle-stroke-width': unlessCountry(1, 1.6),
+            'circle-stroke-color': rings ? rings(colour('halo'), colour(name)) : colour('halo'),
+            'circle-stroke-width': rings ? rings(1, 1.6) : 1,
             'circle-opacity': id === 'spots' ? 0.85 : 0.95,
         },
     };
@@ -271,9 +279,9 @@ export function mapStyle(tiles, view) {
             ...densityLayers(view),
             ...flowLayers(view),
             ...linkLayers(view),
-            ...placeLayers('hubs', 'hubs', 'flows', view, endRadius(), false),
-            ...placeLayers('places', 'places', 'links', view, endRadius(), true),
-            ...placeLayers('spots', 'places', 'places', view, spotRadius(1), true),
+            ...placeLayers('hubs', 'hubs', 'flows', view, endRadius(), null),
+            ...placeLayers('places', 'places', 'links', view, endRadius(), unlessCountry),
+            ...placeLayers('spots', 'places', 'places', view, spotRadius(1), unlessLoneCountry),
             placesUnder(view),
             ...openLayers(),
             labelLayer(view),
