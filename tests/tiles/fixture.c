@@ -349,3 +349,17 @@ void fixture_close(struct fixture *fixture)
     unlink(fixture->path);
     rmdir(fixture->folder);
 }
+
+int fixture_setup(void **state)
+{
+    static struct fixture fixture;
+    fixture_open(&fixture, 400, 1);
+    *state = &fixture;
+    return 0;
+}
+
+int fixture_teardown(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}

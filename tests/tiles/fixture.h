@@ -23,6 +23,10 @@ void fixture_open(struct fixture *fixture, unsigned n, uint64_t seed);
 void fixture_write(struct fixture *fixture, unsigned n, uint64_t seed);
 void fixture_close(struct fixture *fixture);
 
+/* Group setup and teardown of cmocka: *state is an open fixture of 400 partnerships. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
 /* Next number of a sequence, from 0 to below - 1. */
 uint32_t fixture_random(uint64_t *state, uint32_t below);
 

@@ -11,8 +11,8 @@
 #include <stdio.h>
 
 /* One to three random terms out of what the fixture holds; now and then none. */
-static void random_selection(const struct edition *edition, uint64_t *seed,
-                             struct selection *selection)
+static inline void random_selection(const struct edition *edition, uint64_t *seed,
+                                    struct selection *selection)
 {
     static const char *const terms[][2] = {
         {"theme", "eau"},       {"theme", "services-essentiels"},
@@ -36,7 +36,7 @@ static void random_selection(const struct edition *edition, uint64_t *seed,
         fail_msg("%s", error.message);
 }
 
-static void everything(const struct edition *edition, struct selection *selection)
+static inline void everything(const struct edition *edition, struct selection *selection)
 {
     struct filter filter;
     struct atlas_error error;
@@ -65,29 +65,31 @@ static void visit_tile(enum tileset tileset, const struct selection *selection, 
     bytes_close(&out);
 }
 
-static void visit_zoom(enum tileset tileset, const struct selection *selection, uint8_t zoom,
-                       const struct tile_display *display, tile_visitor visit, void *context)
+static inline void visit_zoom(enum tileset tileset, const struct selection *selection, uint8_t zoom,
+                              const struct tile_display *display, tile_visitor visit, void *context)
 {
     for (uint32_t y = 0; y < 1u << zoom; y++)
         for (uint32_t x = 0; x < 1u << zoom; x++)
             visit_tile(tileset, selection, (struct tile_key){zoom, x, y}, display, visit, context);
 }
 
-/* The same request must give the same bytes. */
-static inline void assert_same_bytes_twice(enum tileset tileset, const struct selection *selection,
+/* The same request of everything must give the same bytes. */
+static inline void assert_same_bytes_twice(enum tileset tileset, const struct edition *edition,
                                            struct tile_key key)
 {
     static const struct tile_display display;
-    struct bytes once = {0}, twice = {0};
-    assert_int_equal(tileset_tile(tileset, selection->edition, selection, key, &display, &once),
-                     ATLAS_OK);
-    assert_int_equal(tileset_tile(tileset, selection->edition, selection, key, &display, &twice),
-                     ATLAS_OK);
-    assert_true(once.length > 0);
-    assert_int_equal(once.length, twice.length);
-    assert_memory_equal(once.data, twice.data, once.length);
-    bytes_close(&once);
-    bytes_close(&twice);
+    struct selection selection;
+    struct bytes tiles[2] = {{0}, {0}};
+    everything(edition, &selection);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tileset_tile(tileset, edition, &selection, key, &display, &tiles[i]),
+                         ATLAS_OK);
+    assert_true(tiles[0].length > 0);
+    assert_int_equal(tiles[0].length, tiles[1].length);
+    assert_memory_equal(tiles[0].data, tiles[1].data, tiles[0].length);
+    bytes_close(&tiles[0]);
+    bytes_close(&tiles[1]);
+    selection_close(&selection);
 }
 
 #endif

@@ -236,20 +236,6 @@ static void damaged_outlines_give_nothing(void **state)
     bytes_close(&sound);
 }
 
-static int open_fixture(void **state)
-{
-    static struct fixture fixture;
-    fixture_open(&fixture, 300, 5);
-    *state = &fixture;
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,5 +244,5 @@ int main(void)
         cmocka_unit_test(shows_areas_with_their_values),
         cmocka_unit_test(damaged_outlines_give_nothing),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -218,24 +218,7 @@ static void conserves_links_in_whole_cells(void **state)
 static void gives_the_same_bytes_twice(void **state)
 {
     struct fixture *fixture = *state;
-    struct selection selection;
-    everything(fixture->edition, &selection);
-    assert_same_bytes_twice(TILESET_DENSITY, &selection, (struct tile_key){0, 0, 0});
-    selection_close(&selection);
-}
-
-static int open_fixture(void **state)
-{
-    static struct fixture fixture;
-    fixture_open(&fixture, 400, 3);
-    *state = &fixture;
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    fixture_close(*state);
-    return 0;
+    assert_same_bytes_twice(TILESET_DENSITY, fixture->edition, (struct tile_key){0, 0, 0});
 }
 
 int main(void)
@@ -247,5 +230,5 @@ int main(void)
         cmocka_unit_test(conserves_links_in_whole_cells),
         cmocka_unit_test(gives_the_same_bytes_twice),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

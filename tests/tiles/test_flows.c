@@ -248,25 +248,8 @@ static void says_what_top_and_min_hold_back(void **state)
 static void gives_the_same_bytes_twice(void **state)
 {
     struct fixture *fixture = *state;
-    struct selection selection;
-    everything(fixture->edition, &selection);
-    assert_same_bytes_twice(TILESET_FLOWS, &selection, (struct tile_key){0, 0, 0});
-    assert_same_bytes_twice(TILESET_FLOWS, &selection, (struct tile_key){6, 32, 23});
-    selection_close(&selection);
-}
-
-static int open_fixture(void **state)
-{
-    static struct fixture fixture;
-    fixture_open(&fixture, 400, 1);
-    *state = &fixture;
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    fixture_close(*state);
-    return 0;
+    assert_same_bytes_twice(TILESET_FLOWS, fixture->edition, (struct tile_key){0, 0, 0});
+    assert_same_bytes_twice(TILESET_FLOWS, fixture->edition, (struct tile_key){6, 32, 23});
 }
 
 int main(void)
@@ -277,5 +260,5 @@ int main(void)
         cmocka_unit_test(says_what_top_and_min_hold_back),
         cmocka_unit_test(gives_the_same_bytes_twice),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

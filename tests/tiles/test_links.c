@@ -134,7 +134,7 @@ static void properties_are_the_editions(void **state)
     everything(fixture->edition, &selection);
     visit_zoom(TILESET_LINKS, &selection, 0, &plain, check_properties,
                (void *)(uintptr_t)fixture->edition);
-    assert_same_bytes_twice(TILESET_LINKS, &selection, (struct tile_key){2, 2, 1});
+    assert_same_bytes_twice(TILESET_LINKS, selection.edition, (struct tile_key){2, 2, 1});
     selection_close(&selection);
 }
 
@@ -235,20 +235,6 @@ static void refuses_what_is_no_tile(void **state)
     selection_close(&selection);
 }
 
-static int open_fixture(void **state)
-{
-    static struct fixture fixture;
-    fixture_open(&fixture, 400, 1);
-    *state = &fixture;
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,5 +244,5 @@ int main(void)
         cmocka_unit_test(gdal_reads_it),
         cmocka_unit_test(refuses_what_is_no_tile),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -129,24 +129,7 @@ static void every_place_once_with_its_totals(void **state)
 static void gives_the_same_bytes_twice(void **state)
 {
     struct fixture *fixture = *state;
-    struct selection selection;
-    everything(fixture->edition, &selection);
-    assert_same_bytes_twice(TILESET_PLACES, &selection, (struct tile_key){0, 0, 0});
-    selection_close(&selection);
-}
-
-static int open_fixture(void **state)
-{
-    static struct fixture fixture;
-    fixture_open(&fixture, 400, 2);
-    *state = &fixture;
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    fixture_close(*state);
-    return 0;
+    assert_same_bytes_twice(TILESET_PLACES, fixture->edition, (struct tile_key){0, 0, 0});
 }
 
 int main(void)
@@ -155,5 +138,5 @@ int main(void)
         cmocka_unit_test(every_place_once_with_its_totals),
         cmocka_unit_test(gives_the_same_bytes_twice),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
