@@ -383,8 +383,11 @@ static struct gazetteer_index *load_beside(void *context, const char *country_is
 {
     struct gazetteer *gazetteer = context;
     struct gazetteer_index *index = NULL;
-    if (!gazetteer->second && open_gazetteer(gazetteer->path, &gazetteer->second, NULL))
-        return NULL;
+    if (!gazetteer->second) {
+        if (open_gazetteer(gazetteer->path, &gazetteer->second, NULL)) return NULL;
+        /* The file is mapped once: a second time would count as much memory again. */
+        sqlite3_exec(gazetteer->second->database, "PRAGMA mmap_size = 0", NULL, NULL, NULL);
+    }
     return gazetteer_read_index(gazetteer->second, country_iso, &index, NULL) ? NULL : index;
 }
 
