@@ -13,8 +13,9 @@
 
 #define TERRITORY_LIST                                                                             \
     "t.id, t.code, t.side, t.kind, t.precision, t.lon, t.lat, t.radius_km, t.population, t.rank,"  \
-    " t.country_iso, t.parent_code, t.epci_code, t.replaced_by, t.name_fr"
-enum { NAME_COLUMN = 15 }; /* the first column behind the list */
+    " t.country_iso, t.parent_code, t.epci_code, t.replaced_by, t.name_fr,"                        \
+    " t.kind = 'admin1' AND t.generic LIKE 'ancien%'"
+enum { NAME_COLUMN = 16 }; /* the first column behind the list */
 
 #define BY_NAME_ORDER " ORDER BY t.rank DESC, t.population DESC, t.id LIMIT 400"
 
@@ -124,6 +125,7 @@ static bool read_territory(sqlite3_stmt *row, struct gazetteer_territory *territ
     copy_column(row, 12, territory->epci_code, sizeof territory->epci_code);
     copy_column(row, 13, territory->replaced_by, sizeof territory->replaced_by);
     copy_column(row, 14, territory->name_fr, sizeof territory->name_fr);
+    territory->of_the_past = sqlite3_column_int(row, 15);
     return known;
 }
 

@@ -13,6 +13,7 @@
 #include "geo/status.h"
 #include "geo/territory.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct gazetteer_territory {
     double radius_km;        /* NaN where not known */
     int64_t population;      /* -1 where not known */
     int64_t rank;
+    bool of_the_past; /* a unit that another one took in; it keeps its place */
     char country_iso[3];
     char parent_code[64];
     char epci_code[64];

@@ -171,6 +171,11 @@ void decide_accept(const struct parsed_query *parsed, const struct candidate *be
         snprintf(answer->via, sizeof answer->via, "%s", best->name);
         answer_say(answer, "; via %s", best->name);
     }
+    if (best->territory.of_the_past) { /* Yên Bái, since 2025 in Lào Cai */
+        snprintf(answer->via, sizeof answer->via, "%s", best->name);
+        answer_say(answer, "; via %s, a unit of the past, today in %s", best->name,
+                   best->territory.parent_code);
+    }
     if (best->replaced) answer_say(answer, ", today %s", best->territory.name_fr);
 }
 

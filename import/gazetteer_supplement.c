@@ -124,6 +124,14 @@ static enum atlas_status add_to_known(struct supplement *supplement, size_t row,
     if (!read_name_kind(cell(supplement, row, "kind"), &use.kind))
         return bad_row(supplement, row,
                        "kind must be alternate, old, short or french for a known territory");
+    const char *parent = cell(supplement, row, "parent");
+    if (parent && gazetteer_find(supplement->gazetteer, parent) == GAZETTEER_NONE)
+        return bad_row(supplement, row, "the parent is not there");
+    if (parent) { /* of the past, and so is its local word */
+        struct gazetteer_territory *unit = &supplement->gazetteer->territories[index];
+        unit->parent_code = gazetteer_text(supplement->gazetteer, parent);
+        unit->generic = gazetteer_text(supplement->gazetteer, cell(supplement, row, "generic"));
+    }
     if (!each_part(cell(supplement, row, "other_names"), use_name, &use))
         return bad_row(supplement, row, "a name is longer than 300 bytes");
     return set_place(supplement, row, &supplement->gazetteer->territories[index]);

@@ -7,9 +7,10 @@
  *                other names are: alternate, old, short, french
  *   name         the name to show of a new territory; may be empty for a known one
  *   other_names  further names, ';' between
- *   generic, country, parent (a code; empty: the country)
- *   at           codes, ';' between, whose middle is where it lies (precision area), instead of
- *   lon, lat     degrees
+ *   generic, country, parent (a code; empty: the country). Of a known first-level unit: the one
+ * that took it in, with "ancienne …" as
+ *                its local word, by which geo/geocode knows it at           codes, ';'
+ * between, whose middle is where it lies (precision area), instead of lon, lat     degrees
  *   radius_km    how far it may lie from there; precision: exact, area
  *   source       who says so; never empty
  */

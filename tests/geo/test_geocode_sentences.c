@@ -102,7 +102,8 @@ static void old_names_and_codes_find_todays_place(void **state)
         {FR, "Hellemmes", "commune", "", "FR", "", MATCH_ACCEPTED, "com:59350", "Hellemmes", "via"},
         {FR, "Aquitaine", "region", "", "FR", "", MATCH_ACCEPTED, "reg:75", "Aquitaine", "via"},
         {FR, "Région Alsace", "", "", "FR", "", MATCH_ACCEPTED, NULL, "Alsace", "via"},
-        {XX, "Yên Bai", "province", "", "VN", "", MATCH_ACCEPTED, "iso:VN-06", NULL, NULL},
+        {XX, "Yên Bai", "province", "", "VN", "", MATCH_ACCEPTED, "iso:VN-06", "Yên B",
+         "today in iso:VN-02"},
         {XX, "Leningrad", "city", "", "RU", "", MATCH_ACCEPTED, NULL, "Leningrad", "via"},
         {XX, "Saint-Louis du Sénégal", "", "", "SN", "", MATCH_ACCEPTED, NULL, NULL, "country"},
     };
