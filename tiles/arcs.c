@@ -15,9 +15,9 @@ static const double curve_share = 0.08, chord_share = 0.86;
  * them. For more arcs than MANY the lists would take more than they save. */
 enum { LIST_ZOOM = 5, MANY = 100000 };
 
-/* The finest zoom that curves serve; of many arcs a coarser one, which takes two thirds of the
+/* The finest zoom that curves serve; of many arcs a coarser one, which takes four fifths of the
  * memory. */
-enum { FINEST_ZOOM = 8, FINEST_OF_MANY = 6 };
+enum { FINEST_ZOOM = 8, FINEST_OF_MANY = 7 };
 
 /* Half a pixel of 512. */
 static double tolerance_world(unsigned zoom)

@@ -1,5 +1,5 @@
 /* Arcs of many pairs of places, kept as curves that serve all zooms (geo/arc_curve.h) and are cut
- * to tiles. Beyond zoom 8 (of very many arcs 6), where a curve comes near the tile, the true arc is
+ * to tiles. Beyond zoom 8 (of very many arcs 7), where a curve comes near the tile, the true arc is
  * traced again for it. Unless they are very many, the arcs near each tile are listed, so that a
  * tile looks at few.
  */

@@ -9,7 +9,7 @@
 
 /* More flows than this are not put on one map unless `top` asks for them: a tile that held them all
  * would be about 500 KB. */
-#define FLOWS_MAX 16000
+#define FLOWS_MAX 14000
 
 /* A flow, and how many links of a selection it has. */
 struct weighed_flow {
