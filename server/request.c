@@ -241,8 +241,7 @@ static void wait_for_build(struct request *request)
     case CACHE_BUILD:
         break;
     }
-    request->job.run = run_build;
-    request->job.slow = content_is_slow(&request->route);
+    request->job = (struct job){.run = run_build, .slow = content_is_slow(&request->route)};
     if (workers_submit(service->workers, &request->job)) return;
     struct atlas_error error;
     atlas_fail(&error, ATLAS_BUSY, "Too many requests are waiting; try again in a moment.");
