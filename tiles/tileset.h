@@ -2,7 +2,7 @@
  * encoded bytes out. Every tile depends on nothing else, so the same content and request give the
  * same bytes.
  *
- *   links       an arc per drawn link, at most 5,000 a tile in the order of ids
+ *   links       an arc per drawn link, at most 4,400 a tile in the order of ids
  *   flows       links grouped by territories, an arc each with the whole n; labels in their middles
  *   places      the territories at both ends of flows, a point each
  *   density     hexagons of equal ground area at the places of one side
