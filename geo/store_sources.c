@@ -304,8 +304,8 @@ static enum atlas_status add_lists(struct store *store, const struct store_partn
                                    int64_t id, struct atlas_error *error)
 {
     static const char *const clear[] = {
-        "DELETE FROM partnership_theme WHERE partnership_id = ?1 AND 'theme:' || theme IN"
-        " (SELECT field FROM origin WHERE partnership_id = ?1 AND source = ?2)",
+        ("DELETE FROM partnership_theme WHERE partnership_id = ?1 AND 'theme:' || theme IN"
+         " (SELECT field FROM origin WHERE partnership_id = ?1 AND source = ?2)"),
         "DELETE FROM origin WHERE partnership_id = ?1 AND source = ?2 AND field LIKE 'theme:%'",
         "DELETE FROM funding WHERE partnership_id = ?1 AND source = ?2"};
     enum atlas_status status = ATLAS_OK;

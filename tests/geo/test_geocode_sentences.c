@@ -194,8 +194,8 @@ static void hostile_names_are_answered(void **state)
         "(",
         "/",
         "sur ",
-        "\xE2\x80\xAE"
-        "bamako ",
+        ("\xE2\x80\xAE"
+         "bamako "),
         "\x01\x02",
         "\xFF",
         "é",
