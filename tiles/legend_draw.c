@@ -117,8 +117,13 @@ static void put_footer(const struct legend *legend, struct column *column)
     bool english = legend->request.display.english;
     unsigned long long shown = legend->shown, total = legend->total;
     use_text(column, 10, false);
+    /* French takes the plural from two on, by what is shown; English by the whole. */
     snprintf(text, sizeof text,
-             english ? "%llu of %llu links shown" : "%llu liens affichés sur %llu", shown, total);
+             !english && shown < 2 ? "%llu lien affiché sur %llu"
+             : !english            ? "%llu liens affichés sur %llu"
+             : total == 1          ? "%llu of %llu link shown"
+                                   : "%llu of %llu links shown",
+             shown, total);
     put_row(column, text);
     if (legend->undated_left_out > 0) {
         snprintf(text, sizeof text,
