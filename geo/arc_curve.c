@@ -189,15 +189,6 @@ static struct world_point point_at_weight(const struct curve_knot *knots, size_t
     return curve_step_at(&knots[*step], u);
 }
 
-static double distance_to_chord(struct world_point p, struct world_point a, struct world_point b)
-{
-    double dx = b.x_world - a.x_world, dy = b.y_world - a.y_world;
-    double px = p.x_world - a.x_world, py = p.y_world - a.y_world;
-    double length2 = dx * dx + dy * dy;
-    double along = length2 > 0 ? fmin(fmax((px * dx + py * dy) / length2, 0), 1) : 0;
-    return hypot(px - along * dx, py - along * dy);
-}
-
 /* True when a chord of those that the densities ask for strays more than the tolerance. */
 static bool chords_stray(const struct curve_knot *knots, size_t n_steps, double total,
                          double tolerance_world)
@@ -214,7 +205,7 @@ static bool chords_stray(const struct curve_knot *knots, size_t n_steps, double 
         struct world_point to =
             point_at_weight(knots, n_steps, total * (chord + 1) / chords, &step, &before);
         for (int i = 0; i < INSIDE; i++)
-            if (distance_to_chord(inside[i], from, to) > tolerance_world) return true;
+            if (world_distance_to_chord(inside[i], from, to) > tolerance_world) return true;
         from = to;
     }
     return false;

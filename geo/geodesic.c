@@ -71,15 +71,6 @@ static struct sample sample_at(const struct tracer *tracer, double t)
     return sample;
 }
 
-static double distance_to_chord(struct world_point p, struct world_point a, struct world_point b)
-{
-    double dx = b.x_world - a.x_world, dy = b.y_world - a.y_world;
-    double px = p.x_world - a.x_world, py = p.y_world - a.y_world;
-    double length2 = dx * dx + dy * dy;
-    double along = length2 > 0 ? fmin(fmax((px * dx + py * dy) / length2, 0), 1) : 0;
-    return hypot(px - along * dx, py - along * dy);
-}
-
 static void add_point(struct tracer *tracer, const struct sample *sample)
 {
     struct arc *arc = tracer->arc;
@@ -110,7 +101,7 @@ static void add_chord(struct tracer *tracer, const struct sample *a, const struc
     double strays = 0;
     for (int i = 0; i < 3; i++) {
         quarters[i] = sample_at(tracer, a->t + (b->t - a->t) * (i + 1) / 4);
-        strays = fmax(strays, distance_to_chord(quarters[i].world, a->world, b->world));
+        strays = fmax(strays, world_distance_to_chord(quarters[i].world, a->world, b->world));
     }
     bool short_enough = (b->t - a->t) * tracer->length_m <= longest_chord_m;
     if ((short_enough && strays <= tracer->tolerance_world * accepted) || depth == 0 ||

@@ -32,3 +32,12 @@ void tile_bounds(struct tile_key key, double bounds_deg[4])
     mercator_inverse((struct world_point){(key.x + 1) * size, key.y * size}, &bounds_deg[2],
                      &bounds_deg[3]);
 }
+
+double world_distance_to_chord(struct world_point p, struct world_point a, struct world_point b)
+{
+    double dx = b.x_world - a.x_world, dy = b.y_world - a.y_world;
+    double px = p.x_world - a.x_world, py = p.y_world - a.y_world;
+    double length2 = dx * dx + dy * dy;
+    double along = length2 > 0 ? fmin(fmax((px * dx + py * dy) / length2, 0), 1) : 0;
+    return hypot(px - along * dx, py - along * dy);
+}

@@ -27,6 +27,9 @@ bool tile_key_valid(struct tile_key key);
 struct world_point mercator_forward(double lon_deg, double lat_deg);
 void mercator_inverse(struct world_point point, double *lon_deg, double *lat_deg);
 
+/* Distance of p from the chord a-b, ends included, in world units. */
+double world_distance_to_chord(struct world_point p, struct world_point a, struct world_point b);
+
 /* West, south, east, north of a tile in degrees. */
 void tile_bounds(struct tile_key key, double bounds_deg[4]);
 

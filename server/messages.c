@@ -1,5 +1,6 @@
 #include "server/messages.h"
 
+#include "server/key_lines.h"
 #include "tiles/json.h"
 
 #include <errno.h>
@@ -39,16 +40,6 @@ static enum atlas_status read_text(const char *path, char **text, struct atlas_e
     return ATLAS_OK;
 }
 
-/* Cuts the blanks off both ends, in place. */
-static char *trim(char *text)
-{
-    text += strspn(text, " \t\r");
-    size_t length = strlen(text);
-    while (length > 0 && strchr(" \t\r", text[length - 1]))
-        text[--length] = '\0';
-    return text;
-}
-
 static bool valid_utf8(const char *text)
 {
     const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
@@ -68,23 +59,20 @@ static bool braces_close(const char *text)
     return true;
 }
 
-static enum atlas_status read_line(const char *path, int line, char *text, struct message *message,
-                                   struct atlas_error *error)
+static enum atlas_status check_message(const struct key_lines *lines, const struct message *message,
+                                       struct atlas_error *error)
 {
-    char *equals = strchr(text, '=');
-    if (!equals)
-        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: expected `key = text`", path, line);
-    *equals = '\0';
-    message->key = trim(text);
-    message->text = trim(equals + 1);
-    if (!message->key[0] || !message->text[0])
-        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: the %s is empty", path, line,
-                          message->key[0] ? "text" : "key");
-    if (!valid_utf8(message->key) || !valid_utf8(message->text))
-        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: not UTF-8", path, line);
-    if (!braces_close(message->text))
-        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: a { is not closed", path, line);
-    return ATLAS_OK;
+    const char *fault = NULL;
+    if (!message->key[0])
+        fault = "the key is empty";
+    else if (!message->text[0])
+        fault = "the text is empty";
+    else if (!valid_utf8(message->key) || !valid_utf8(message->text))
+        fault = "not UTF-8";
+    else if (!braces_close(message->text))
+        fault = "a { is not closed";
+    if (!fault) return ATLAS_OK;
+    return atlas_fail(error, ATLAS_INVALID, "%s, line %d: %s", lines->path, lines->number, fault);
 }
 
 static int by_key(const void *left, const void *right)
@@ -95,22 +83,21 @@ static int by_key(const void *left, const void *right)
 static enum atlas_status read_lines(const char *path, struct messages *messages,
                                     struct atlas_error *error)
 {
-    size_t lines = 1;
+    size_t lines = 2; /* the last line, and the entry that is looked at behind it */
     for (const char *at = messages->file; (at = strchr(at, '\n')); at++)
         lines++;
     messages->messages = calloc(lines, sizeof *messages->messages);
     if (!messages->messages)
         return atlas_fail(error, ATLAS_NO_MEMORY, "no memory to read %s", path);
-    int line = 0;
-    for (char *next, *at = messages->file; at; at = next) {
-        line++;
-        next = strchr(at, '\n');
-        if (next) *next++ = '\0';
-        at = trim(at);
-        if (!at[0] || at[0] == '#') continue;
+    struct key_lines file = {.path = path, .at = messages->file};
+    for (;;) {
+        struct message *message = &messages->messages[messages->n];
+        bool more;
         enum atlas_status status =
-            read_line(path, line, at, &messages->messages[messages->n], error);
+            key_lines_next(&file, &more, &message->key, &message->text, error);
+        if (status == ATLAS_OK && more) status = check_message(&file, message, error);
         if (status != ATLAS_OK) return status;
+        if (!more) break;
         messages->n++;
     }
     qsort(messages->messages, messages->n, sizeof *messages->messages, by_key);

@@ -68,16 +68,9 @@ static void add_found(const struct edition *edition, const struct edition_name *
 static size_t find_names(const struct edition *edition, const char *folded, struct found *found,
                          size_t room)
 {
-    size_t low = 0, high = edition->n_names, length = strlen(folded), n = 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(edition->names[middle].folded, folded) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < edition->n_names; low++) {
-        const struct edition_name *name = &edition->names[low];
+    size_t length = strlen(folded), n = 0;
+    for (size_t i = edition_name_position(edition, folded); i < edition->n_names; i++) {
+        const struct edition_name *name = &edition->names[i];
         if (strncmp(name->folded, folded, length) != 0) break;
         add_found(edition, name, name->folded[length] == '\0', found, &n, room);
     }

@@ -1,5 +1,6 @@
 #include "server/site.h"
 
+#include "server/key_lines.h"
 #include "server/site_files.h"
 
 #include <errno.h>
@@ -89,30 +90,17 @@ static const char *fault_of(const struct site *site, enum value_kind kind, const
     return NULL;
 }
 
-static char *trim(char *text)
+static enum atlas_status take_value(struct site *site, const struct key_lines *lines,
+                                    const char *name, const char *value, struct atlas_error *error)
 {
-    text += strspn(text, " \t\r");
-    size_t length = strlen(text);
-    while (length > 0 && strchr(" \t\r", text[length - 1]))
-        text[--length] = '\0';
-    return text;
-}
-
-static enum atlas_status read_line(struct site *site, const char *path, int line, char *text,
-                                   struct atlas_error *error)
-{
-    char *equals = strchr(text, '=');
-    if (!equals)
-        return atlas_fail(error, ATLAS_INVALID, "%s, line %d: expected `key = text`", path, line);
-    *equals = '\0';
-    const char *name = trim(text), *value = trim(equals + 1);
     for (int key = 0; key < SITE_KEY_COUNT; key++) {
         if (strcmp(name, keys[key].name) != 0) continue;
         const char *fault = site->values[key] ? "is there twice"
                             : value[0]        ? fault_of(site, keys[key].kind, value)
                                               : "is empty";
         if (fault)
-            return atlas_fail(error, ATLAS_INVALID, "%s, line %d: %s %s", path, line, name, fault);
+            return atlas_fail(error, ATLAS_INVALID, "%s, line %d: %s %s", lines->path,
+                              lines->number, name, fault);
         site->values[key] = value;
         return ATLAS_OK;
     }
@@ -120,20 +108,19 @@ static enum atlas_status read_line(struct site *site, const char *path, int line
                       "%s, line %d: there is no key %.40s; there are logo, logo_text, logo_link, "
                       "legal_fr, legal_en, legal_link, correction_link, update_link, help_fr, "
                       "help_en and theme",
-                      path, line, name);
+                      lines->path, lines->number, name);
 }
 
 static enum atlas_status read_lines(struct site *site, const char *path, struct atlas_error *error)
 {
-    int line = 0;
-    for (char *next, *at = site->text; at; at = next) {
-        line++;
-        next = strchr(at, '\n');
-        if (next) *next++ = '\0';
-        at = trim(at);
-        if (!at[0] || at[0] == '#') continue;
-        enum atlas_status status = read_line(site, path, line, at, error);
+    struct key_lines lines = {.path = path, .at = site->text};
+    for (;;) {
+        const char *name, *value;
+        bool more;
+        enum atlas_status status = key_lines_next(&lines, &more, &name, &value, error);
+        if (!status && more) status = take_value(site, &lines, name, value, error);
         if (status) return status;
+        if (!more) break;
     }
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         for (int one = 0; one < 2; one++)

@@ -8,12 +8,7 @@ needs passerelle-import passerelle-serve gazetteer.sqlite
 source_folder=$PWD
 cd "$folder" || exit 2
 gazetteer=$build/gazetteer.sqlite
-bad=0
 
-complain() {
-    printf '%s\n' "$*"
-    bad=1
-}
 # does CODE ARGUMENTS...: passerelle-import on atlas.sqlite ends with that code; what it says is in
 # out and said.
 does() {

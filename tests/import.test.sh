@@ -9,12 +9,7 @@ source_folder=$PWD
 cd "$folder" || exit 2
 gazetteer=$build/gazetteer.sqlite
 sample=$source_folder/data/partnerships.csv
-bad=0
 
-complain() {
-    printf '%s\n' "$*"
-    bad=1
-}
 # imports CODE FILE DATABASE OPTIONS...: it ends with that code.
 imports() {
     local code=0 wanted=$1

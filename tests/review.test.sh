@@ -8,12 +8,7 @@ needs passerelle-import gazetteer.sqlite
 sample=$PWD/data/partnerships.csv
 cd "$folder" || exit 2
 gazetteer=$build/gazetteer.sqlite
-bad=0
 
-complain() {
-    printf '%s\n' "$*"
-    bad=1
-}
 does() { # does CODE ARGUMENTS...: passerelle-import on atlas.sqlite ends with that code
     local code=0 wanted=$1
     timeout 120 "$build/passerelle-import" --database atlas.sqlite "${@:2}" >out 2>said </dev/null || code=$?

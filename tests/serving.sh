@@ -28,6 +28,14 @@ needs() {
     done
 }
 
+# complain TEXT: says it; bad, with which a test ends, is 1 from then on.
+bad=0
+complain() {
+    printf '%s\n' "$*"
+    # shellcheck disable=SC2034 # the tests read it
+    bad=1
+}
+
 free_port() {
     $python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }

@@ -7,12 +7,7 @@ needs passerelle-import gazetteer.sqlite
 sample=$PWD/data/partnerships.csv
 cd "$folder" || exit 2
 gazetteer=$build/gazetteer.sqlite
-bad=0
 
-complain() {
-    printf '%s\n' "$*"
-    bad=1
-}
 same() { # same WHAT WANTED GOT
     [ "$2" = "$3" ] || complain "$1: $3, not $2"
 }

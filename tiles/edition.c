@@ -200,6 +200,19 @@ uint32_t edition_find_theme(const struct edition *edition, const char *code)
     return EDITION_NONE;
 }
 
+size_t edition_name_position(const struct edition *edition, const char *folded)
+{
+    size_t low = 0, high = edition->n_names;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(edition->names[middle].folded, folded) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Position of an id among the retired ones, or their number. */
 static size_t find_retired(const struct edition_owner *owner, uint64_t id)
 {

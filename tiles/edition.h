@@ -181,6 +181,9 @@ void edition_release(const struct edition *edition);
 /* Index of a code, or EDITION_NONE. NULL is no code. */
 uint32_t edition_find_territory(const struct edition *edition, const char *code);
 uint32_t edition_find_theme(const struct edition *edition, const char *code);
+/* Where a folded text (name_fold()) stands or would stand among names, from 0 to n_names: those
+ * that begin with it lie together from there on. */
+size_t edition_name_position(const struct edition *edition, const char *folded);
 
 /* What became of a partnership id. */
 enum edition_id_state {

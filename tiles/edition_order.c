@@ -121,20 +121,12 @@ enum atlas_status edition_rank_titles(const struct edition *edition, struct edit
     return status;
 }
 
-/* Where a name would stand among the edition's names, which are sorted by folded text. */
+/* Where a name would stand among the edition's names. */
 static uint32_t place_of_name(const struct edition *edition, const char *name)
 {
     char folded[160]; /* enough to order by */
     name_fold(name, folded, sizeof folded);
-    size_t low = 0, high = edition->n_names;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(edition->names[middle].folded, folded) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
+    return (uint32_t)edition_name_position(edition, folded);
 }
 
 /* Names are sorted already: a territory ranks where the first of its own stands; one whose own name
