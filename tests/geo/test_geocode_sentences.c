@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "geo/geocode.h"
+#include "tests/geo/world.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,27 +17,6 @@
 
 #define FR SIDE_FRENCH
 #define XX SIDE_FOREIGN
-
-static struct geocoder *geocoder;
-
-static int open_world(void **state)
-{
-    (void)state;
-    const char *build = getenv("PASSERELLE_BUILD");
-    char path[4096];
-    snprintf(path, sizeof path, "%s/gazetteer.sqlite", build ? build : "build");
-    struct atlas_error error;
-    enum atlas_status status = geocoder_new(path, "data/recognition.csv", &geocoder, &error);
-    if (status != ATLAS_OK) fprintf(stderr, "%s\n", error.message);
-    return status == ATLAS_OK ? 0 : -1;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    geocoder_free(geocoder);
-    return 0;
-}
 
 struct sentence {
     enum side side;

@@ -2,7 +2,6 @@
  * and what was hardly examined has no rank. */
 #include "server/pages.h"
 
-#include "tests/tiles/fixture.h"
 #include "tests/tiles/oracle.h"
 #include "tiles/gender.h"
 
@@ -11,42 +10,30 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+
+#include "tests/server/site_fixture.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct {
-    struct fixture fixture;
-    struct oracle *oracle;
-    struct assets *assets;
-    struct pages *pages;
-} site;
+static struct site_fixture site;
+static struct oracle *oracle;
 
 static int open_site(void **state)
 {
     (void)state;
-    struct atlas_error error;
-    char share[512];
-    const char *build = getenv("PASSERELLE_BUILD");
-    snprintf(share, sizeof share, "%s/share", build ? build : "build");
-    fixture_open(&site.fixture, 300, 23);
-    site.oracle = oracle_open(site.fixture.path);
-    if (assets_open(share, &site.assets, &error) != ATLAS_OK ||
-        pages_open(share, site.assets, NULL, &site.pages, &error) != ATLAS_OK) {
-        print_error("%s\n", error.message);
-        return 1;
-    }
-    return 0;
+    int failed = site_fixture_open(&site, 300, 23);
+    oracle = oracle_open(site.fixture.path);
+    return failed;
 }
 
 static int close_site(void **state)
 {
     (void)state;
-    pages_close(site.pages);
-    assets_close(site.assets);
-    oracle_close(site.oracle);
-    fixture_close(&site.fixture);
+    oracle_close(oracle);
+    site_fixture_close(&site);
     return 0;
 }
 
@@ -94,7 +81,7 @@ static int64_t in_country(const char *code, const char *condition)
              "SELECT 1 FROM seen x WHERE x.partnership_id = p.id AND x.side = 'foreign' AND"
              " 'country:' || x.iso = '%s')",
              condition, code);
-    return (int64_t)oracle_number(site.oracle, sql);
+    return (int64_t)oracle_number(oracle, sql);
 }
 
 static void check_area(const json_t *area)
@@ -136,7 +123,7 @@ static void areas_are_those_of_sql(void **state)
     size_t unranked = 0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct oracle_totals totals;
-        oracle_count(site.oracle, &cases[i].filter, &totals);
+        oracle_count(oracle, &cases[i].filter, &totals);
         struct bytes page = ask(&cases[i].parameter, 1, 200);
         json_t *data = data_of(&page);
         const json_t *countries = json_object_get(data, "countries"), *area;

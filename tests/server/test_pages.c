@@ -4,7 +4,6 @@
 
 #include "server/messages.h"
 #include "server/page_path.h"
-#include "tests/tiles/fixture.h"
 #include "tiles/selection.h"
 
 #include <setjmp.h>
@@ -16,36 +15,22 @@
 
 #include <cmocka.h>
 
+#include "tests/server/site_fixture.h"
+
 #define BASE "https://atlas.example/under"
 
-static struct {
-    struct fixture fixture;
-    struct assets *assets;
-    struct pages *pages;
-} site;
+static struct site_fixture site;
 
 static int open_site(void **state)
 {
     (void)state;
-    struct atlas_error error;
-    char share[512];
-    const char *build = getenv("PASSERELLE_BUILD");
-    snprintf(share, sizeof share, "%s/share", build ? build : "build");
-    fixture_open(&site.fixture, 300, 11);
-    if (assets_open(share, &site.assets, &error) != ATLAS_OK ||
-        pages_open(share, site.assets, NULL, &site.pages, &error) != ATLAS_OK) {
-        print_error("%s\n", error.message);
-        return 1;
-    }
-    return 0;
+    return site_fixture_open(&site, 300, 11);
 }
 
 static int close_site(void **state)
 {
     (void)state;
-    pages_close(site.pages);
-    assets_close(site.assets);
-    fixture_close(&site.fixture);
+    site_fixture_close(&site);
     return 0;
 }
 

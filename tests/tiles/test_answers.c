@@ -10,7 +10,9 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <jansson.h>
+
+#include "tests/tiles/json_answer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,15 +30,6 @@ static int close_fixture(void **state)
     (void)state;
     fixture_close(&fixture);
     return 0;
-}
-
-static json_t *read_answer(struct bytes *out)
-{
-    json_error_t error;
-    json_t *read = json_loadb((const char *)out->data, out->length, 0, &error);
-    if (!read) fail_msg("%s at %d", error.text, error.position);
-    bytes_close(out);
-    return read;
 }
 
 static int64_t number_at(const json_t *object, const char *outer, const char *inner)

@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+
+#include "tests/tiles/json_answer.h"
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -45,11 +47,7 @@ static struct bytes write_table(const struct selection *selection, enum feature_
 static json_t *read_geojson(const struct selection *selection, enum feature_kind kind)
 {
     struct bytes out = write_geojson(selection, kind, SIZE_MAX);
-    json_error_t error;
-    json_t *read = json_loadb((const char *)out.data, out.length, 0, &error);
-    if (!read) fail_msg("%s at %d", error.text, error.position);
-    bytes_close(&out);
-    return read;
+    return read_answer(&out);
 }
 
 static int64_t member(const json_t *object, const char *key)
