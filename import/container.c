@@ -51,16 +51,6 @@ static uint32_t read_u32(const uint8_t *p)
     return read_u16(p) | (uint32_t)read_u16(p + 2) << 16;
 }
 
-bool container_is_zip(const char *path)
-{
-    uint8_t start[4] = {0};
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;
-    ssize_t got = read(file, start, sizeof start);
-    close(file);
-    return got == 4 && memcmp(start, "PK\3\4", 4) == 0;
-}
-
 static const uint8_t *find_end(const struct archive *archive)
 {
     uint64_t reach = archive->length < END_REACH ? archive->length : END_REACH;

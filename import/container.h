@@ -22,9 +22,6 @@ struct container_limits {
 /* 512 MiB, 200, 1,000. */
 extern const struct container_limits container_default_limits;
 
-/* True when the file begins like a ZIP. False also when it cannot be read. */
-bool container_is_zip(const char *path);
-
 /* ATLAS_OK: sound and within the limits. ATLAS_IO: cannot be read. ATLAS_CORRUPT: not a whole ZIP.
  * ATLAS_UNSUPPORTED: holds something a spreadsheet never does. ATLAS_TOO_LARGE: over a limit; the
  * sentence names it. name: what sentences call the file. Uses little memory whatever the file

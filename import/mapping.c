@@ -211,11 +211,3 @@ void mapping_close(struct mapping *mapping)
     free(mapping->path);
     *mapping = (struct mapping){0};
 }
-
-const struct mapping_entry *mapping_find(const struct mapping *mapping, const char *key)
-{
-    for (size_t i = 0; i < mapping->n; i++)
-        if (mapping->entries[i].key && strcmp(mapping->entries[i].key, key) == 0)
-            return &mapping->entries[i];
-    return NULL;
-}

@@ -44,9 +44,6 @@ void mapping_close(struct mapping *mapping);
  * False when it does not fit. */
 bool mapping_key(const char *header, char *key, size_t size);
 
-/* The entry for a header with this key, or NULL. */
-const struct mapping_entry *mapping_find(const struct mapping *mapping, const char *key);
-
 /* Writes up to three of n names that are most like the folded text: "a, b or c"; "" when none is
  * near. Returns list. */
 const char *mapping_nearest(const char *folded, const char *const *names, size_t n, char *list,

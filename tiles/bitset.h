@@ -22,11 +22,6 @@ static inline void bitset_add(uint64_t *set, size_t i)
     set[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
-static inline void bitset_remove(uint64_t *set, size_t i)
-{
-    set[i / 64] &= ~((uint64_t)1 << (i % 64));
-}
-
 /* Members of words[0 .. n_words). */
 size_t bitset_count(const uint64_t *words, size_t n_words);
 

@@ -37,11 +37,6 @@ void clip_scratch_close(struct clip_scratch *scratch)
     *scratch = (struct clip_scratch){0};
 }
 
-bool clip_meets(double x_min, double y_min, double x_max, double y_max)
-{
-    return x_min <= high && x_max >= low && y_min <= high && y_max >= low;
-}
-
 /* Room for that many more points and runs, made before anything is added. */
 static bool make_room(struct clip_result *result, size_t more_points, size_t more_runs)
 {

@@ -62,7 +62,4 @@ enum atlas_status clip_line(const struct clip_vertex *vertices, size_t n,
 enum atlas_status clip_ring(const struct clip_vertex *vertices, size_t n,
                             struct clip_result *result) ATLAS_MUST_CHECK;
 
-/* True when the box meets tile and buffer. */
-bool clip_meets(double x_min, double y_min, double x_max, double y_max);
-
 #endif

@@ -130,9 +130,7 @@ static void sound_archives_pass(void **state)
     const struct made_entry entries[] = {{.name = "[Content_Types].xml", .unpacked = 500},
                                          {.name = "xl/worksheets/sheet1.xml", .unpacked = 90000}};
     assert_int_equal(check(entries, 2, &error), ATLAS_OK);
-    assert_true(container_is_zip(path));
     assert_int_equal(check(entries, 0, &error), ATLAS_OK);
-    assert_false(container_is_zip(path));
 }
 
 static void hostile_archives_are_refused(void **state)
