@@ -38,6 +38,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [NAMES_BETWEEN] =
         "SELECT territory_id, folded, name, kind FROM name WHERE rowid BETWEEN ?1"
         " AND ?2",
+    [COUNT_NAMES] = "SELECT count(DISTINCT folded) FROM name WHERE territory_id = ?1",
     [POSTAL] = "SELECT code FROM postal WHERE postal = ?1",
     [PARENTS] = "SELECT parent_code, epci_code, replaced_by FROM territory WHERE code = ?1",
     [OUTLINE] = "SELECT geom FROM area WHERE code = ?1",
@@ -430,6 +431,17 @@ enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *fol
     if (!index) status = add_index(gazetteer, country_iso, &index, error);
     if (status != ATLAS_OK) return status;
     return append_found(gazetteer, index, folded, ways, inhabitants, matches, error);
+}
+
+enum atlas_status gazetteer_count_names(struct gazetteer *gazetteer, int64_t id, int *count,
+                                        struct atlas_error *error)
+{
+    sqlite3_stmt *statement = gazetteer->statements[COUNT_NAMES];
+    sqlite3_bind_int64(statement, 1, id);
+    int code = sqlite3_step(statement);
+    *count = code == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW ? ATLAS_OK : gazetteer_failed(gazetteer, code, error);
 }
 
 enum atlas_status gazetteer_postal(struct gazetteer *gazetteer, const char *postal, char *codes,

@@ -102,6 +102,10 @@ enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *fol
                                     struct gazetteer_matches *matches,
                                     struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* How many names, each spelt apart, the territory with this id has; 0 where there is none such. */
+enum atlas_status gazetteer_count_names(struct gazetteer *gazetteer, int64_t id, int *count,
+                                        struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* The codes of communes with this postal code, as a list parted by spaces, "" where none. */
 enum atlas_status gazetteer_postal(struct gazetteer *gazetteer, const char *postal, char *codes,
                                    size_t size, struct atlas_error *error) ATLAS_MUST_CHECK;

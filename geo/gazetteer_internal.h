@@ -16,6 +16,7 @@ enum statement {
     TERRITORIES_OF_COUNTRY,
     NAME_BOUNDS,
     NAMES_BETWEEN,
+    COUNT_NAMES,
     POSTAL,
     PARENTS,
     OUTLINE,

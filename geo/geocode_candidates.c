@@ -210,6 +210,44 @@ static void discount_also_called(struct candidates *candidates)
     }
 }
 
+/* The town that a first-level unit is called after, and in which it lies, is meant before its
+ * homonyms elsewhere in the country. */
+static void favour_namesake_of_unit(struct candidates *candidates)
+{
+    const double times = 5;
+    for (size_t i = 0; i < candidates->count; i++) {
+        struct candidate *city = &candidates->items[i];
+        const struct candidate *unit = find(candidates, city->territory.parent_code);
+        if (city->territory.kind == KIND_CITY && city->how == MATCHED_EXACTLY && unit &&
+            unit->territory.kind == KIND_ADMIN1 && unit->how == MATCHED_EXACTLY)
+            city->weight *= times;
+    }
+}
+
+enum atlas_status candidates_weigh_fame(struct gazetteer *gazetteer, struct candidates *candidates,
+                                        struct atlas_error *error)
+{
+    /* Grows with the fourth root: on the twinnings of the tests anything from the eighth root to
+     * the square root does better than size alone. */
+    const double most_names = 20, negligible = 0.01, far_ahead = 0.98;
+    double all = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        all += candidates->items[i].weight;
+    if (candidates->count < 2 || candidates->items[0].weight >= far_ahead * all) return ATLAS_OK;
+    double least = candidates->items[0].weight * negligible;
+    for (size_t i = 0; i < candidates->count; i++) {
+        struct candidate *candidate = &candidates->items[i];
+        if (candidate->weight < least) continue;
+        int names;
+        enum atlas_status status =
+            gazetteer_count_names(gazetteer, candidate->territory.id, &names, error);
+        if (status != ATLAS_OK) return status;
+        candidate->weight *= sqrt(sqrt(fmin(fmax(names, 1), most_names)));
+    }
+    candidates_sort(candidates);
+    return ATLAS_OK;
+}
+
 /* Keeps the best fit. */
 static void keep_best_fit(struct candidates *candidates)
 {
@@ -388,6 +426,7 @@ enum atlas_status candidates_collect(struct gazetteer *gazetteer, const struct p
             break;
     }
     if (status == ATLAS_OK) {
+        if (country_iso[0]) favour_namesake_of_unit(candidates);
         keep_best_fit(candidates);
         discount_also_called(candidates);
         candidates_sort(candidates);

@@ -51,6 +51,11 @@ enum atlas_status candidates_add(struct gazetteer *gazetteer, struct candidates 
 enum atlas_status candidates_merge(struct candidates *candidates, const struct candidates *others,
                                    struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* Weighs homonyms by how well known they are: places with many names, in many languages, are meant
+ * more often than their size says. Sorts again. One that is far ahead anyhow is left so. */
+enum atlas_status candidates_weigh_fame(struct gazetteer *gazetteer, struct candidates *candidates,
+                                        struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* Sorts by fit, then weight, then code (so that equal input gives equal answers). */
 void candidates_sort(struct candidates *candidates);
 

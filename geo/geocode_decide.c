@@ -254,6 +254,8 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
         namesakes_keep_near(gazetteer, parsed, parsed->country_iso, candidates, error);
     if (status == ATLAS_OK)
         status = apply_hints(gazetteer, parsed, hints, candidates, &helped, &against, error);
+    if (status == ATLAS_OK && parsed->country_iso[0])
+        status = candidates_weigh_fame(gazetteer, candidates, error);
     if (status != ATLAS_OK) return status;
     bool called_so = drop_also_called(parsed, helped, candidates);
     decide_list_candidates(candidates, answer);
@@ -315,6 +317,36 @@ static enum atlas_status answer_not_found(struct gazetteer *gazetteer,
 {
     answer_say(answer, "no such name in the gazetteer");
     return answer_what_is_sure(gazetteer, parsed, hints, answer, error);
+}
+
+/* "Sillery, Quebec City": a part of a municipality that no list has lies in the municipality. Only
+ * where the file says that it is a municipality or a part of one. NULL: no such. */
+static const struct gazetteer_territory *town_around(const struct parsed_query *parsed,
+                                                     const struct hints *hints)
+{
+    const kind_set parts = KIND_BIT(KIND_CITY) | KIND_BIT(KIND_DISTRICT) | KIND_BIT(KIND_COMMUNE);
+    for (size_t i = 0; i < hints->count && parsed->wanted & parts; i++) {
+        const struct hint *hint = &hints->items[i];
+        if (hint->of_name && hint->n_areas == 1 && KIND_BIT(hint->areas[0].kind) & parts)
+            return &hint->areas[0];
+    }
+    return NULL;
+}
+
+static void accept_town_around(const struct parsed_query *parsed,
+                               const struct gazetteer_territory *town, struct place_answer *answer)
+{
+    const double radius_km = 15;
+    struct candidate around = {.territory = *town, .how = MATCHED_PART, .fit = FIT_NEAR};
+    struct candidates one = {.items = &around, .count = 1};
+    around.weight = 1;
+    decide_list_candidates(&one, answer);
+    answer_say(answer, "no such name in the gazetteer; the municipality in which it is said to be");
+    decide_accept(parsed, &around, 0.5, answer);
+    if (answer->place.precision == PRECISION_EXACT) {
+        answer->place.precision = PRECISION_AREA;
+        answer->place.radius_km = radius_km;
+    }
 }
 
 /* Adds what lies in a rule's area to the candidates, where it is met as well as they are: places of
@@ -409,6 +441,8 @@ enum atlas_status decide_by_name(const struct decision *decision, struct parsed_
         status = answer_not_found(decision->gazetteer, parsed, &hints, answer, error);
     else if (status == ATLAS_OK && candidates.count > 0)
         status = decide(decision->gazetteer, parsed, &hints, &candidates, answer, error);
+    else if (status == ATLAS_OK && town_around(parsed, &hints))
+        accept_town_around(parsed, town_around(parsed, &hints), answer);
     else if (status == ATLAS_OK)
         status = answer_not_found(decision->gazetteer, parsed, &hints, answer, error);
     candidates_close(&candidates);

@@ -62,7 +62,9 @@ bool spelling_is_credible(const struct parsed_query *parsed, const struct candid
     if (written[0] != met[0] && n < 12) return false;
     if (best->how == MATCHED_TWO_ERRORS) return n >= (listed || hinted ? 10 : 15);
     if (listed || hinted) return n >= 6;
-    if (spelt_otherwise && (large || same_but_doubled(written, met))) return true;
+    /* "Reddish" sounds like Redditch, and is another place. */
+    bool near = name_distance(written, met, 2) <= 1;
+    if (spelt_otherwise) return (large && near) || same_but_doubled(written, met);
     if (commune)
         return n >= 10 ||
                (n >= 6 && (best->territory.population >= 10000 || (large && slip(written, met))));

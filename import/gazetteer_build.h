@@ -6,7 +6,8 @@
  * of 1000 is ten times the people. bonus, by what the place is:
  *     country 3000 · capital (PPLC) 2000 · seat of a first-level unit (PPLA) 1000 · of a second
  *     (PPLA2) 500 · of a third (PPLA3) 200 · of a fourth or fifth 100 · a quarter of a town (PPLX)
- *     -1000 · a place that is no more (PPLQ, PPLH, PPLW) -2000 · everything else 0
+ *     -1000 · a place that is no more (PPLQ, PPLH, PPLW) -2000 · a city of data/supplement.csv 200,
+ *     as an authority's seat · everything else 0
  *
  * Codes `local:`: 16 hexadecimal digits, gazetteer_hash() of what names the place and nothing
  * else, so that they stay the same from build to build: the file says of which fields beside each

@@ -1,5 +1,6 @@
 #include "import/gazetteer_supplement.h"
 
+#include "import/gazetteer_cities.h"
 #include "import/gazetteer_csv.h"
 
 #include <inttypes.h>
@@ -156,6 +157,8 @@ static enum atlas_status add_new(struct supplement *supplement, size_t row)
     if (status != ATLAS_OK) return status;
     const char *key =
         gazetteer_text_format(gazetteer, "%s|supplement|%s|%s", country, kind, folded);
+    /* Who has partners is the seat of a municipality: before a mere village of the same name. */
+    if (parsed == KIND_CITY) territory.bonus = gazetteer_feature_bonus("PPLA3");
     territory.code = code ? code
                           : gazetteer_text_format(gazetteer, "local:%016" PRIx64,
                                                   gazetteer_hash(GAZETTEER_HASH, key));

@@ -125,6 +125,11 @@ static void levels_are_kept_apart_and_said(void **state)
         {XX, "Cercle de Kita", "", "", "ML", "", MATCH_ACCEPTED, NULL, NULL, "type word"},
         {XX, "Landkreis Esslingen", "", "", "DE", "", MATCH_ACCEPTED, NULL, NULL,
          "no such place of the kind asked for"},
+        /* a part that no list has stands in its municipality, where one is said to be */
+        {XX, "Sillery, Quebec City", "city", "", "CA", "", MATCH_ACCEPTED, "gn:6325494", NULL,
+         "the municipality in which it is said to be"},
+        {XX, "Zzz (Dakar)", "", "", "SN", "", MATCH_NOT_FOUND, NULL, NULL, "no such name"},
+        {XX, "ONG Zzz (Dakar)", "", "", "SN", "", MATCH_NOT_FOUND, "", NULL, "no place"},
         {FR, "Vienne", "", "", "FR", "", MATCH_AMBIGUOUS, NULL, NULL, "runner-up"},
         {FR, "Vienne", "departement", "", "FR", "", MATCH_ACCEPTED, "dep:86", NULL, NULL},
         {FR, "Bretagne", "", "", "FR", "", MATCH_ACCEPTED, "reg:53", NULL, "runner-up Bretagne"},
@@ -144,6 +149,10 @@ static void homonyms_are_ranked_and_networks_have_no_place(void **state)
         {XX, "Rochester", "city", "", "US", "", MATCH_AMBIGUOUS, "country:US", NULL, "runner-up"},
         {XX, "City of Rochester", "", "", "US", "", MATCH_AMBIGUOUS, NULL, NULL, "runner-up"},
         {XX, "Santa Cruz", "city", "", "", "", MATCH_AMBIGUOUS, NULL, NULL, "runner-up"},
+        /* well known under many names; called after the unit around it */
+        {XX, "Lexington", "city", "", "US", "", MATCH_ACCEPTED, "gn:4297983", NULL, "runner-up"},
+        {XX, "Călărași", "city", "", "RO", "", MATCH_ACCEPTED, "gn:673150", NULL, "runner-up"},
+        {XX, "Reddish", "city", "", "GB", "", MATCH_AMBIGUOUS, "country:GB", NULL, "unlike"},
         {FR, "Cités Unies France", "network", "", "FR", "", MATCH_NOT_FOUND, "", NULL, "no place"},
         {XX, "Association des maires du Togo", "", "", "TG", "", MATCH_NOT_FOUND, "", NULL,
          "no place"},
