@@ -44,7 +44,7 @@ static enum atlas_status add_outline(struct tile_build *build, unsigned size, ui
 }
 
 static enum atlas_status write_cell(struct tile_build *build, const struct cell_set *cells,
-                                    size_t group, unsigned size, const double *amounts)
+                                    size_t group, unsigned size, const struct link_amounts *amounts)
 {
     struct mvt_writer *writer = &build->writer;
     uint32_t cell = cells->table.groups[group].key[0];
@@ -76,7 +76,7 @@ enum atlas_status density_tile(struct tile_build *build)
     unsigned size = build->key.z < HEXAGON_SIZES ? build->key.z : HEXAGON_SIZES - 1;
     enum side side = build->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
     const struct cell_set *cells;
-    const double *amounts;
+    const struct link_amounts *amounts;
     enum atlas_status status = prepared_cells(build->edition, side, size, &cells);
     if (status == ATLAS_OK) status = prepared_amounts(build->edition, &amounts);
     if (status) return status;

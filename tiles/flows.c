@@ -116,7 +116,7 @@ static enum atlas_status find_hits(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     const struct flow_choice *choice = &tile->choice;
-    const double *amounts;
+    const struct link_amounts *amounts;
     size_t n;
     const uint32_t *near = arcs_near(tile->arcs, build->key, &n);
     enum atlas_status status = prepared_amounts(build->edition, &amounts);

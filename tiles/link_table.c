@@ -2,7 +2,6 @@
 
 #include "tiles/bitset.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 struct keyed_link {
@@ -17,28 +16,34 @@ static int compare_keyed_links(const void *a, const void *b)
     return (left->link > right->link) - (left->link < right->link);
 }
 
-/* Fills groups and runs, which have room for all. last_group: per partnership, the last group + 1
- * that has a link of it. */
+/* Fills groups, runs and repeated, which have room for all. last: per partnership, 1 + where in
+ * links its last one stands. */
 static void fill(struct link_table *table, const struct keyed_link *links, size_t n,
-                 const struct edition *edition, uint32_t *last_group)
+                 const struct edition *edition, uint32_t *last)
 {
+    size_t group_start = 0;
     for (size_t i = 0; i < n; i++) {
         const struct keyed_link *link = &links[i];
         bool same_group =
             i > 0 && link->key[0] == links[i - 1].key[0] && link->key[1] == links[i - 1].key[1];
-        if (!same_group)
+        if (!same_group) {
+            group_start = i;
             table->groups[table->n_groups++] =
-                (struct link_group){{link->key[0], link->key[1]}, (uint32_t)table->n_runs, true};
+                (struct link_group){{link->key[0], link->key[1]}, (uint32_t)table->n_runs};
+        }
         if (same_group && link->link == table->runs[table->n_runs - 1].end)
             table->runs[table->n_runs - 1].end++;
         else
             table->runs[table->n_runs++] = (struct link_run){link->link, link->link + 1};
-        uint32_t *last = &last_group[edition->links[link->link].partnership];
-        if (*last == table->n_groups) table->groups[table->n_groups - 1].distinct = false;
-        *last = (uint32_t)table->n_groups;
+        uint32_t *before = &last[edition->links[link->link].partnership];
+        if (*before > group_start) {
+            bitset_add(table->repeated, links[*before - 1].link);
+            bitset_add(table->repeated, link->link);
+        }
+        *before = (uint32_t)i + 1;
     }
     table->groups[table->n_groups] =
-        (struct link_group){{EDITION_NONE, EDITION_NONE}, (uint32_t)table->n_runs, true};
+        (struct link_group){{EDITION_NONE, EDITION_NONE}, (uint32_t)table->n_runs};
 }
 
 /* Gives back what fill() did not need. A smaller block is never refused in practice; if it is, the
@@ -56,18 +61,20 @@ enum atlas_status link_table_build(const struct edition *edition, const uint32_t
 {
     size_t room = edition->n_links + 1, n = 0;
     struct keyed_link *links = malloc(room * sizeof *links);
-    uint32_t *last_group = calloc(edition->n_partnerships + 1, sizeof *last_group);
-    struct link_table built = {.groups = malloc(room * sizeof *built.groups),
-                               .runs = malloc(room * sizeof *built.runs)};
+    uint32_t *last = calloc(edition->n_partnerships + 1, sizeof *last);
+    struct link_table built = {
+        .groups = malloc(room * sizeof *built.groups),
+        .runs = malloc(room * sizeof *built.runs),
+        .repeated = calloc(bitset_words(edition->n_links) + 1, sizeof *built.repeated)};
     enum atlas_status status = ATLAS_NO_MEMORY;
-    if (links && last_group && built.groups && built.runs) {
+    if (links && last && built.groups && built.runs && built.repeated) {
         for (size_t i = 0; i < edition->n_links; i++) {
             uint32_t key = second ? second[i] : 0;
             if (first[i] != EDITION_NONE && key != EDITION_NONE)
                 links[n++] = (struct keyed_link){{first[i], key}, (uint32_t)i};
         }
         qsort(links, n, sizeof *links, compare_keyed_links);
-        fill(&built, links, n, edition, last_group);
+        fill(&built, links, n, edition, last);
         trim(&built);
         *table = built;
         status = ATLAS_OK;
@@ -75,7 +82,7 @@ enum atlas_status link_table_build(const struct edition *edition, const uint32_t
         link_table_close(&built);
     }
     free(links);
-    free(last_group);
+    free(last);
     return status;
 }
 
@@ -84,6 +91,7 @@ void link_table_close(struct link_table *table)
     if (!table) return;
     free(table->groups);
     free(table->runs);
+    free(table->repeated);
     *table = (struct link_table){0};
 }
 
@@ -118,32 +126,64 @@ static bool begin_count(struct link_counter *counter, size_t n_partnerships)
     return counter->stamps;
 }
 
-/* True when this count meets the partnership for the first time. */
-static bool is_first(struct link_counter *counter, uint32_t partnership)
+/* A group being counted. */
+struct counting {
+    const struct link_table *table;
+    const struct selection *selection;
+    const struct link_amounts *amounts;
+    struct link_counter *counter; /* begun with the first repeated link: most groups have none */
+    bool begun;
+    struct totals *totals;
+};
+
+/* Counts the partnerships of repeated links of a word that this group has not met before. */
+static bool add_repeated(struct counting *counting, size_t word, uint64_t bits)
 {
-    bool first = counter->stamps[partnership] != counter->stamp;
-    counter->stamps[partnership] = counter->stamp;
-    return first;
+    const struct edition *edition = counting->selection->edition;
+    struct link_counter *counter = counting->counter;
+    if (!counting->begun && !begin_count(counter, edition->n_partnerships)) return false;
+    counting->begun = true;
+    for (; bits; bits &= bits - 1) {
+        uint32_t partnership =
+            edition->links[word * 64 + (size_t)__builtin_ctzll(bits)].partnership;
+        counting->totals->partnerships += counter->stamps[partnership] != counter->stamp;
+        counter->stamps[partnership] = counter->stamp;
+    }
+    return true;
+}
+
+/* The chosen ones of a run of links, word by word. False when out of memory. */
+static bool add_run(struct counting *counting, const struct link_run *run)
+{
+    const struct link_amounts *amounts = counting->amounts;
+    struct totals *totals = counting->totals;
+    size_t last = (run->end - 1) / 64;
+    for (size_t word = run->first / 64; word <= last; word++) {
+        uint64_t bits = counting->selection->links[word];
+        if (word == run->first / 64) bits &= ~(uint64_t)0 << run->first % 64;
+        if (word == last) bits &= ~(uint64_t)0 >> (63 - (run->end - 1) % 64);
+        if (!bits) continue;
+        uint64_t repeated = bits & counting->table->repeated[word];
+        totals->n += (size_t)__builtin_popcountll(bits);
+        totals->partnerships += (size_t)__builtin_popcountll(bits & ~repeated);
+        if (repeated && !add_repeated(counting, word, repeated)) return false;
+        for (uint64_t known = bits & amounts->known[word]; known; known &= known - 1) {
+            totals->amount_eur += amounts->eur[word * 64 + (size_t)__builtin_ctzll(known)];
+            totals->with_amount++;
+        }
+    }
+    return true;
 }
 
 enum atlas_status link_table_totals(const struct link_table *table, size_t group,
-                                    const struct selection *selection, const double *amounts_eur,
+                                    const struct selection *selection,
+                                    const struct link_amounts *amounts,
                                     struct link_counter *counter, struct totals *totals)
 {
-    const struct edition *edition = selection->edition;
-    bool distinct = table->groups[group].distinct;
+    struct counting counting = {table, selection, amounts, counter, false, totals};
     *totals = (struct totals){0};
-    if (!distinct && !begin_count(counter, edition->n_partnerships)) return ATLAS_NO_MEMORY;
     uint32_t end = table->groups[group + 1].first_run;
     for (uint32_t i = table->groups[group].first_run; i < end; i++)
-        for (size_t link = bitset_next(selection->links, table->runs[i].first, table->runs[i].end);
-             link < table->runs[i].end;
-             link = bitset_next(selection->links, link + 1, table->runs[i].end)) {
-            totals->n++;
-            totals->partnerships += distinct || is_first(counter, edition->links[link].partnership);
-            if (isnan(amounts_eur[link])) continue;
-            totals->amount_eur += amounts_eur[link];
-            totals->with_amount++;
-        }
+        if (!add_run(&counting, &table->runs[i])) return ATLAS_NO_MEMORY;
     return ATLAS_OK;
 }

@@ -15,12 +15,12 @@ struct link_run {
 struct link_group {
     uint32_t key[2];
     uint32_t first_run; /* up to the next group's */
-    bool distinct;      /* no partnership has two links in it: partnerships = n */
 };
 
 struct link_table {
     struct link_group *groups; /* owned; sorted by key[0], then key[1]; one more behind the last */
     struct link_run *runs;     /* owned */
+    uint64_t *repeated;        /* owned; links whose partnership has another one in their group */
     size_t n_groups, n_runs;
 };
 
@@ -43,10 +43,16 @@ struct link_counter {
 };
 void link_counter_close(struct link_counter *counter);
 
-/* Totals of a group: n, partnerships, and of amounts_eur, which has each link's share of its
- * partnership's known money, NaN where unknown. */
+/* Money of links. */
+struct link_amounts {
+    double *eur;     /* owned; per link, its share of its partnership's money; any where unknown */
+    uint64_t *known; /* owned; the links of which some is known */
+};
+
+/* Totals of a group: n, partnerships and money. */
 enum atlas_status link_table_totals(const struct link_table *table, size_t group,
-                                    const struct selection *selection, const double *amounts_eur,
+                                    const struct selection *selection,
+                                    const struct link_amounts *amounts,
                                     struct link_counter *counter,
                                     struct totals *totals) ATLAS_MUST_CHECK;
 

@@ -58,7 +58,7 @@ static void write_place(struct tile_build *build, uint32_t territory,
 }
 
 static enum atlas_status write_side(struct tile_build *build, enum side side, int level,
-                                    const double *amounts)
+                                    const struct link_amounts *amounts)
 {
     const struct place_set *places;
     enum atlas_status status = prepared_places(build->edition, side, level, &places);
@@ -77,7 +77,7 @@ static enum atlas_status write_side(struct tile_build *build, enum side side, in
 
 enum atlas_status places_tile(struct tile_build *build)
 {
-    const double *amounts;
+    const struct link_amounts *amounts;
     enum atlas_status status = prepared_amounts(build->edition, &amounts);
     if (status) return status;
     tile_layer_begin(build, &places_layers[0]);

@@ -1,5 +1,6 @@
 #include "tiles/prepared.h"
 
+#include "tiles/bitset.h"
 #include "tiles/hexagon.h"
 
 #include <malloc.h>
@@ -282,31 +283,47 @@ enum atlas_status prepared_cells(const struct edition *edition, enum side side, 
     return status;
 }
 
+static void link_amounts_free(struct link_amounts *amounts)
+{
+    if (!amounts) return;
+    free(amounts->eur);
+    free(amounts->known);
+    free(amounts);
+}
+
 static void *make_amounts(const struct wish *wish)
 {
     const struct edition *edition = wish->edition;
-    double *amounts = malloc((edition->n_links + 1) * sizeof *amounts);
-    for (size_t i = 0; amounts && i < edition->n_links; i++) {
+    struct link_amounts *amounts = calloc(1, sizeof *amounts);
+    if (amounts) {
+        amounts->eur = malloc((edition->n_links + 1) * sizeof *amounts->eur);
+        amounts->known = calloc(bitset_words(edition->n_links) + 1, sizeof *amounts->known);
+    }
+    if (!amounts || !amounts->eur || !amounts->known) {
+        link_amounts_free(amounts);
+        return NULL;
+    }
+    for (size_t i = 0; i < edition->n_links; i++) {
         const struct edition_partnership *p = &edition->partnerships[edition->links[i].partnership];
         double sum = 0;
-        bool known = false;
         for (uint32_t f = p->first_funding; f < p->first_funding + p->n_fundings; f++) {
             const struct edition_funding *funding = &edition->fundings[f];
             if (!funding->nature || strcmp(funding->nature, "attribue") != 0) continue;
             sum += funding->amount_eur;
-            known = true;
+            bitset_add(amounts->known, i);
         }
-        amounts[i] = known ? sum / p->n_links : NAN;
+        amounts->eur[i] = sum / p->n_links;
     }
     return amounts;
 }
 
-enum atlas_status prepared_amounts(const struct edition *edition, const double **amounts_eur)
+enum atlas_status prepared_amounts(const struct edition *edition,
+                                   const struct link_amounts **amounts)
 {
     struct wish wish = {.edition = edition};
     void *made;
     enum atlas_status status = give(&edition->prepared->amounts, make_amounts, &wish, &made);
-    *amounts_eur = made;
+    *amounts = made;
     return status;
 }
 
@@ -416,7 +433,7 @@ void prepared_warm(const struct edition *edition, const atomic_bool *stop)
         {FRENCH_DEPARTEMENT, FOREIGN_ADMIN1},
         {FRENCH_COMMUNE, FOREIGN_PLACE},
     };
-    const double *amounts;
+    const struct link_amounts *amounts;
     const struct label_list *labels;
     const struct link_order *order;
     enum atlas_status status = prepared_amounts(edition, &amounts);
@@ -453,7 +470,7 @@ void prepared_free(struct prepared *prepared)
         for (int size = 0; size < HEXAGON_SIZES; size++)
             cell_set_free(atomic_load(&prepared->cells[side][size]));
     }
-    free(atomic_load(&prepared->amounts));
+    link_amounts_free(atomic_load(&prepared->amounts));
     link_order_free(atomic_load(&prepared->order));
     struct label_list *labels = atomic_load(&prepared->labels);
     label_list_close(labels);

@@ -53,10 +53,9 @@ struct place_set {
 enum atlas_status prepared_places(const struct edition *edition, enum side side, int level,
                                   const struct place_set **places) ATLAS_MUST_CHECK;
 
-/* Per link, its share of its partnership's money of the nature `attribue` (granted), in euros; NaN
- * where none is known. */
+/* The money of links of the nature `attribue` (granted). */
 enum atlas_status prepared_amounts(const struct edition *edition,
-                                   const double **amounts_eur) ATLAS_MUST_CHECK;
+                                   const struct link_amounts **amounts) ATLAS_MUST_CHECK;
 
 /* Links in the order of their ids: by_id[rank] is a position in edition->links, rank[position] its
  * place in that order. */
