@@ -60,6 +60,38 @@ static struct fixed_box box_of_step(const struct arc_knot *step)
     return box;
 }
 
+enum { BOX_CELL_BITS = 15, BOX_MAX = UINT16_MAX };
+
+static int32_t box_cell_x(int64_t x)
+{
+    return (int32_t)((x + (INT64_C(1) << 29)) >> BOX_CELL_BITS);
+}
+
+static int32_t box_cell_y(int64_t y)
+{
+    return (int32_t)(y >> BOX_CELL_BITS);
+}
+
+static uint16_t box_bound(int32_t cell)
+{
+    return (uint16_t)(cell < 0 ? 0 : cell > BOX_MAX ? BOX_MAX : cell);
+}
+
+/* Makes the box of an arc from those of its steps. */
+static void box_arc(struct arcs *arcs, size_t arc)
+{
+    struct fixed_box all = FIXED_BOX_EMPTY;
+    for (size_t s = arcs->first_stretch[arc]; s < arcs->n_stretches; s++)
+        for (uint32_t i = 0; i < arcs->stretches[s].n_steps; i++) {
+            struct fixed_box box = box_of_step(&arcs->knots[arcs->stretches[s].first + i]);
+            fixed_box_add(&all, box.x_min, box.y_min);
+            fixed_box_add(&all, box.x_max, box.y_max);
+        }
+    arcs->boxes[arc] =
+        (struct arc_box){box_bound(box_cell_x(all.x_min)), box_bound(box_cell_x(all.x_max)),
+                         box_bound(box_cell_y(all.y_min)), box_bound(box_cell_y(all.y_max))};
+}
+
 static bool add_stretch(struct arcs_building *building, const struct curve_piece *piece)
 {
     struct arcs *arcs = &building->arcs;
@@ -73,7 +105,6 @@ static bool add_stretch(struct arcs_building *building, const struct curve_piece
         .n_steps = (uint32_t)piece->n_steps,
         .t0 = (uint32_t)lrint(piece->t0 * t_one),
         .t1 = (uint32_t)lrint(piece->t1 * t_one),
-        .box = FIXED_BOX_EMPTY,
     };
     for (size_t i = 0; i < n; i++) {
         const struct curve_knot *knot = &building->curve.knots[piece->first + i];
@@ -85,9 +116,6 @@ static bool add_stretch(struct arcs_building *building, const struct curve_piece
     double weight = 0;
     for (size_t i = 0; i < piece->n_steps; i++) {
         const struct arc_knot *step = &arcs->knots[stretch.first + i];
-        struct fixed_box box = box_of_step(step);
-        fixed_box_add(&stretch.box, box.x_min, box.y_min);
-        fixed_box_add(&stretch.box, box.x_max, box.y_max);
         weight += curve_step_weight((double)step->density, (double)step[1].density);
     }
     stretch.weight = (float)weight;
@@ -143,7 +171,9 @@ static enum atlas_status add_arc(struct arcs_building *building, uint32_t arc)
         ends.a, ends.b, tolerance_world(arcs->finest_zoom) * curve_share, &building->curve);
     for (size_t p = 0; status == ATLAS_OK && p < building->curve.n_pieces; p++)
         if (!add_stretch(building, &building->curve.pieces[p])) status = ATLAS_NO_MEMORY;
-    if (status || !building->last_arc) return status;
+    if (status) return status;
+    box_arc(arcs, arc);
+    if (!building->last_arc) return ATLAS_OK;
     for (size_t s = arcs->first_stretch[arc]; s < arcs->n_stretches; s++)
         for (uint32_t i = 0; i < arcs->stretches[s].n_steps; i++) {
             struct fixed_box box = box_of_step(&arcs->knots[arcs->stretches[s].first + i]);
@@ -157,8 +187,10 @@ static enum atlas_status build(struct arcs_building *building)
     struct arcs *arcs = &building->arcs;
     bool listed = arcs->n_arcs <= MANY;
     arcs->first_stretch = malloc((arcs->n_arcs + 1) * sizeof *arcs->first_stretch);
+    arcs->boxes = malloc((arcs->n_arcs + 1) * sizeof *arcs->boxes);
     if (listed) building->last_arc = calloc((size_t)1 << 2 * LIST_ZOOM, sizeof(uint32_t));
-    if (!arcs->first_stretch || (listed && !building->last_arc)) return ATLAS_NO_MEMORY;
+    if (!arcs->first_stretch || !arcs->boxes || (listed && !building->last_arc))
+        return ATLAS_NO_MEMORY;
     for (uint32_t i = 0; i < arcs->n_arcs; i++) {
         arcs->first_stretch[i] = (uint32_t)arcs->n_stretches;
         enum atlas_status status = add_arc(building, i);
@@ -202,6 +234,7 @@ void arcs_close(struct arcs *arcs)
     free(arcs->knots);
     free(arcs->stretches);
     free(arcs->first_stretch);
+    free(arcs->boxes);
     free(arcs->list_starts);
     free(arcs->list);
     *arcs = (struct arcs){0};
@@ -224,13 +257,16 @@ static int64_t margin_of(const struct arcs *arcs, const struct tile_view *view)
     return (int64_t)ceil(tolerance_world(zoom) * FIXED_WORLD);
 }
 
-bool arcs_meet(const struct arcs *arcs, size_t arc, const struct tile_view *view)
+void arcs_window_init(const struct arcs *arcs, const struct tile_view *view,
+                      struct arcs_window *window)
 {
     int64_t margin = margin_of(arcs, view);
-    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
-        for (int world = 0; world < VIEW_WORLDS; world++)
-            if (tile_view_meets(view, world, margin, &arcs->stretches[s].box)) return true;
-    return false;
+    for (int world = 0; world < VIEW_WORLDS; world++) {
+        window->x_min[world] = box_cell_x(view->x_min[world] - margin);
+        window->x_max[world] = box_cell_x(view->x_max[world] + margin);
+    }
+    window->y_min = box_cell_y(view->y_min - margin);
+    window->y_max = box_cell_y(view->y_max + margin);
 }
 
 bool arcs_end_in(const struct arcs *arcs, size_t arc, const struct tile_view *view)
@@ -467,12 +503,15 @@ enum atlas_status arcs_clip(const struct arcs *arcs, size_t arc, const struct ti
                       .closer = view->key.z > arcs->finest_zoom,
                       .scratch = scratch,
                       .result = result};
-    for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++)
-        for (cut.world = 0; cut.world < VIEW_WORLDS; cut.world++) {
-            if (!tile_view_meets(view, cut.world, cut.margin, &arcs->stretches[s].box)) continue;
+    struct arcs_window window;
+    arcs_window_init(arcs, view, &window);
+    for (cut.world = 0; cut.world < VIEW_WORLDS; cut.world++) {
+        if (!arcs_meet_in(arcs, arc, &window, cut.world)) continue;
+        for (uint32_t s = arcs->first_stretch[arc]; s < arcs->first_stretch[arc + 1]; s++) {
             enum atlas_status status = clip_stretch(arcs, &arcs->stretches[s], &cut);
             if (status) return status;
         }
+    }
     return ATLAS_OK;
 }
 

@@ -29,7 +29,12 @@ struct arc_stretch {         /* a run of steps; an arc has two when it is cut ne
     uint32_t first, n_steps; /* knots[first .. first + n_steps] */
     uint32_t t0, t1;         /* in 2^-31 */
     float weight;            /* of all its steps: see curve_step_weight() */
-    struct fixed_box box;
+};
+
+/* What an arc lies in, kept small so that many are looked at quickly: in cells of 2^-15 of the
+ * world, x counted from half a world west of it. */
+struct arc_box {
+    uint16_t x_min, x_max, y_min, y_max;
 };
 
 struct arcs {
@@ -39,6 +44,7 @@ struct arcs {
     unsigned finest_zoom; /* that the curves serve */
     struct arc_knot *knots;
     struct arc_stretch *stretches;
+    struct arc_box *boxes;   /* owned; per arc */
     uint32_t *first_stretch; /* owned; per arc, and one more */
     uint32_t *list_starts;   /* owned; per tile of the list's zoom, and more; NULL: no lists */
     uint32_t *list;          /* owned; arcs, ascending for each tile */
@@ -54,8 +60,27 @@ void arcs_close(struct arcs *arcs);
 /* The arcs that may cross a tile: *n of them, ascending; NULL: the first *n, all there are. */
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n);
 
-/* False when no box of the arc meets the tile and its buffer: nothing of it is there. */
-bool arcs_meet(const struct arcs *arcs, size_t arc, const struct tile_view *view);
+/* Where a tile and its buffer lie among the boxes of arcs. */
+struct arcs_window {
+    int32_t x_min[VIEW_WORLDS], x_max[VIEW_WORLDS], y_min, y_max;
+};
+void arcs_window_init(const struct arcs *arcs, const struct tile_view *view,
+                      struct arcs_window *window);
+
+/* False when the box of the arc does not meet the tile and its buffer: nothing of it is there, in
+ * one world or at all. */
+static inline bool arcs_meet_in(const struct arcs *arcs, size_t arc,
+                                const struct arcs_window *window, int world)
+{
+    const struct arc_box *box = &arcs->boxes[arc];
+    return box->y_min <= window->y_max && box->y_max >= window->y_min &&
+           box->x_min <= window->x_max[world] && box->x_max >= window->x_min[world];
+}
+static inline bool arcs_meet(const struct arcs *arcs, size_t arc, const struct arcs_window *window)
+{
+    return arcs_meet_in(arcs, arc, window, VIEW_HERE) ||
+           arcs_meet_in(arcs, arc, window, VIEW_WEST) || arcs_meet_in(arcs, arc, window, VIEW_EAST);
+}
 
 /* True when one end of the arc lies well inside the tile: arcs_clip() will surely find a run. */
 bool arcs_end_in(const struct arcs *arcs, size_t arc, const struct tile_view *view);

@@ -151,17 +151,14 @@ static enum atlas_status keep_heaviest(struct flow_choice *choice, uint32_t ligh
     return status;
 }
 
-/* With so many times fewer links than flows it is quicker to list those that have one. */
-enum { FEW = 4 };
-
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
                                    const struct tile_display *display, struct flow_choice *choice)
 {
     size_t top = display->top ? display->top : FLOWS_MAX, left;
     uint32_t lightest;
     *choice = (struct flow_choice){.flows = flows, .selection = selection};
-    choice->listed = display->top || display->min > 1 || flows->table.n_groups > FLOWS_MAX ||
-                     selection->n_placed_links < flows->table.n_groups / FEW;
+    choice->listed = display->top || display->min > 1 ||
+                     (flows->table.n_groups > FLOWS_MAX && selection->n_placed_links > FLOWS_MAX);
     if (!choice->listed) return ATLAS_OK;
     enum atlas_status status = flow_list_make(flows, selection, &choice->list);
     if (status == ATLAS_OK) status = find_lightest(&choice->list, top, &lightest, &left);
@@ -177,6 +174,52 @@ enum atlas_status flow_choice_make(const struct flow_set *flows, const struct se
 void flow_choice_close(struct flow_choice *choice)
 {
     flow_list_close(&choice->list);
+}
+
+/* Link by link: the flow of each, if it is near. */
+static bool list_near_by_link(const struct flow_choice *choice, const struct arcs *arcs,
+                              const struct arcs_window *window, struct flow_list *list)
+{
+    const struct selection *selection = choice->selection;
+    uint32_t before = EDITION_NONE;
+    for (size_t word = 0; word < bitset_words(selection->edition->n_links); word++)
+        for (uint64_t bits = selection->links[word]; bits; bits &= bits - 1) {
+            uint32_t flow = choice->flows->flow_of[word * 64 + (size_t)__builtin_ctzll(bits)];
+            if (flow == before || flow == EDITION_NONE || !arcs_meet(arcs, flow, window)) continue;
+            if (!add_flow(list, flow, 1)) return false;
+            before = flow;
+        }
+    if (choice->flows->table.n_runs > choice->flows->table.n_groups) merge_flows(list);
+    return true;
+}
+
+/* With so many times fewer links than flows it is quicker to look at the links. */
+enum { FEW = 4 };
+
+enum atlas_status flow_choice_near(const struct flow_choice *choice, const struct arcs *arcs,
+                                   const struct tile_view *view, struct flow_list *list)
+{
+    const struct selection *selection = choice->selection;
+    struct arcs_window window;
+    size_t n;
+    const uint32_t *near = arcs_near(arcs, view->key, &n);
+    bool listed = choice->listed, added = true;
+    *list = (struct flow_list){0};
+    arcs_window_init(arcs, view, &window);
+    if (!listed && selection->n_placed_links < n / FEW) {
+        added = list_near_by_link(choice, arcs, &window, list);
+        n = 0;
+    } else if (listed) {
+        n = choice->list.n;
+    }
+    for (size_t i = 0; i < n && added; i++) {
+        uint32_t flow = listed ? choice->list.flows[i].flow : near ? near[i] : (uint32_t)i;
+        if (!arcs_meet(arcs, flow, &window)) continue;
+        if (listed || link_table_count(&choice->flows->table, flow, selection->links))
+            added = add_flow(list, flow, 1);
+    }
+    if (!added) flow_list_close(list);
+    return added ? ATLAS_OK : ATLAS_NO_MEMORY;
 }
 
 enum atlas_status flow_choice_weight(const struct flow_choice *choice, size_t top, size_t *n)

@@ -37,13 +37,19 @@ struct flow_choice {
     bool held_back;        /* some that have a chosen link are not shown */
 };
 
-/* Makes the choice for a display's top and min; of very many flows, and where few have a chosen
- * link, the shown ones are always listed. What is given is borrowed. Free with flow_choice_close().
- */
+/* Makes the choice for a display's top and min. What is given is borrowed. Free with
+ * flow_choice_close(). */
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
                                    const struct tile_display *display,
                                    struct flow_choice *choice) ATLAS_MUST_CHECK;
 void flow_choice_close(struct flow_choice *choice);
+
+/* Lists the flows of the choice that may cross a tile, each once, in the time that the fewest take:
+ * those of the choice, the chosen links, or what lies near. arcs: of the same flows. Free with
+ * flow_list_close(). */
+enum atlas_status flow_choice_near(const struct flow_choice *choice, const struct arcs *arcs,
+                                   const struct tile_view *view,
+                                   struct flow_list *list) ATLAS_MUST_CHECK;
 
 /* The n of the lightest of the `top` heaviest flows that are shown; 0 when there are no more. */
 enum atlas_status flow_choice_weight(const struct flow_choice *choice, size_t top,

@@ -115,30 +115,29 @@ static struct flow_hit *add_hit(struct flow_tile *tile)
 static enum atlas_status find_hits(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
-    const struct flow_choice *choice = &tile->choice;
     const struct link_amounts *amounts;
-    size_t n;
-    const uint32_t *near = arcs_near(tile->arcs, build->key, &n);
+    struct flow_list near = {0};
     enum atlas_status status = prepared_amounts(build->edition, &amounts);
-    if (choice->listed) n = choice->list.n;
+    if (status == ATLAS_OK)
+        status = flow_choice_near(&tile->choice, tile->arcs, &build->view, &near);
     clip_clear(&build->clipped);
-    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
-        uint32_t flow = choice->listed ? choice->list.flows[i].flow : near ? near[i] : (uint32_t)i;
-        if (!arcs_meet(tile->arcs, flow, &build->view)) continue;
-        if (!choice->listed &&
-            !link_table_count(&tile->flows->table, flow, build->selection->links))
-            continue;
+    for (size_t i = 0; i < near.n && status == ATLAS_OK; i++) {
+        uint32_t flow = near.flows[i].flow;
         size_t first = build->clipped.n_runs;
         status = arcs_clip(tile->arcs, flow, &build->view, &build->scratch, &build->clipped);
         if (status || build->clipped.n_runs == first) continue;
         struct flow_hit *hit = add_hit(tile);
-        if (!hit) return ATLAS_NO_MEMORY;
+        if (!hit) {
+            status = ATLAS_NO_MEMORY;
+            break;
+        }
         hit->flow = flow;
         hit->first_run = (uint32_t)first;
         hit->end_run = (uint32_t)build->clipped.n_runs;
         status = link_table_totals(&tile->flows->table, flow, build->selection, amounts,
                                    &build->counter, &hit->totals);
     }
+    flow_list_close(&near);
     return status;
 }
 

@@ -139,26 +139,19 @@ static enum atlas_status find_hits(struct tile_build *build, const struct flow_s
                                    const struct arcs *arcs, const struct link_order *order,
                                    struct hits *hits)
 {
-    struct flow_list list = {0}; /* of very many flows, those that have a chosen link */
-    size_t n;
-    const uint32_t *near = arcs_near(arcs, build->key, &n);
-    enum atlas_status status = ATLAS_OK;
-    if (flows->flow_of) {
-        status = flow_list_make(flows, build->selection, &list);
-        n = list.n;
-    }
-    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
-        uint32_t flow = flows->flow_of ? list.flows[i].flow : near ? near[i] : (uint32_t)i;
-        if (!arcs_meet(arcs, flow, &build->view)) continue;
-        if (!flows->flow_of && !link_table_count(&flows->table, flow, build->selection->links))
-            continue;
+    struct flow_choice all = {.flows = flows, .selection = build->selection};
+    struct flow_list near;
+    enum atlas_status status = flow_choice_near(&all, arcs, &build->view, &near);
+    if (status) return status;
+    for (size_t i = 0; i < near.n && status == ATLAS_OK; i++) {
+        uint32_t flow = near.flows[i].flow;
         bool crosses = arcs_end_in(arcs, flow, &build->view);
         if (!crosses) status = crosses_tile(build, arcs, flow, &crosses);
         if (status == ATLAS_OK && crosses &&
             !add_links_of(build, &flows->table, flow, order->rank, hits))
             status = ATLAS_NO_MEMORY;
     }
-    flow_list_close(&list);
+    flow_list_close(&near);
     return status ? status : keep_first(hits, build->edition->n_links);
 }
 

@@ -15,18 +15,26 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* About how many flows with a chosen link cross the tile: every so many near it looked at. */
+/* About how many flows with a chosen link cross the tile: every so many near it looked at. *n: how
+ * many lie near, or links are chosen, if those are fewer. */
 static size_t chosen_near(const struct tile_build *build, const struct flow_set *flows,
                           const struct arcs *arcs, size_t *n)
 {
     const uint32_t *near = arcs_near(arcs, build->key, n);
-    size_t step = *n / SAMPLES + 1, found = 0, looked = 0;
+    size_t step = *n / SAMPLES + 1, met = 0, chosen = 0, looked = 0;
+    struct arcs_window window;
+    arcs_window_init(arcs, &build->view, &window);
     for (size_t i = 0; i < *n; i += step, looked++) {
         uint32_t flow = near ? near[i] : (uint32_t)i;
-        found += arcs_meet(arcs, flow, &build->view) &&
-                 link_table_count(&flows->table, flow, build->selection->links) > 0;
+        if (!arcs_meet(arcs, flow, &window)) continue;
+        met++;
+        chosen += link_table_count(&flows->table, flow, build->selection->links) > 0;
     }
-    return looked ? (found * *n + looked - 1) / looked : 0;
+    if (!looked) return 0;
+    /* Samples tell little of a few links among very many flows. */
+    if (build->selection->n_placed_links >= *n) return (chosen * *n + looked - 1) / looked;
+    *n = build->selection->n_placed_links;
+    return (met * *n + looked - 1) / looked;
 }
 
 /* Lines along arcs: one a flow, or one a link. */
@@ -45,7 +53,8 @@ static size_t arcs_work(const struct tile_build *build, enum french_level french
     if (line_per_link && all) drawn = drawn * edition->n_links / all;
     drawn = smaller(drawn, build->selection->n_placed_links);
     if (build->key.z > arcs->finest_zoom) drawn *= CLOSER;
-    bool weighs_all = build->display.top || build->display.min > 1 || all > FLOWS_MAX;
+    bool weighs_all = build->display.top || build->display.min > 1 ||
+                      (all > FLOWS_MAX && build->selection->n_placed_links > FLOWS_MAX);
     if (weighs_all && !line_per_link) looked_at += all;
     return drawn + looked_at / SCANNED_PER_FEATURE;
 }

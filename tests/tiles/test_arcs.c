@@ -97,7 +97,9 @@ static void check_tile(const struct arcs *arcs, size_t arc, struct tile_key key)
         for (size_t i = 0; i < n; i++)
             listed = listed || (list ? list[i] : i) == arc;
         assert_true(listed);
-        assert_true(arcs_meet(arcs, arc, &view));
+        struct arcs_window window;
+        arcs_window_init(arcs, &view, &window);
+        assert_true(arcs_meet(arcs, arc, &window));
     }
     struct geod_geodesic earth;
     struct geod_geodesicline line;
