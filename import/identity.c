@@ -2,16 +2,37 @@
 
 #include "geo/digest.h"
 #include "geo/name.h"
+#include "import/key_table.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What one partnership without an id says, and where it stands. */
-struct saying {
-    char hex[DIGEST_HEX_SIZE];
-    size_t position;
+struct identities {
+    struct digest *digest;
+    struct key_table *said; /* how many partnerships said it */
+    char text[DIGEST_HEX_SIZE + 32];
 };
+
+struct identities *identities_new(void)
+{
+    struct identities *identities = calloc(1, sizeof *identities);
+    if (!identities) return NULL;
+    identities->digest = digest_new();
+    identities->said = key_table_new();
+    if (identities->digest && identities->said) return identities;
+    identities_free(identities);
+    return NULL;
+}
+
+void identities_free(struct identities *identities)
+{
+    if (!identities) return;
+    digest_free(identities->digest);
+    key_table_free(identities->said);
+    free(identities);
+}
 
 static void add_text(struct digest *digest, const char *text)
 {
@@ -43,45 +64,13 @@ static void say(struct digest *digest, const struct import_partnership *p, char 
     digest_hex(digest, hex);
 }
 
-static int by_saying(const void *a, const void *b)
+const char *identity_of(struct identities *identities, const struct import_partnership *p)
 {
-    const struct saying *x = a, *y = b;
-    int order = strcmp(x->hex, y->hex);
-    return order ? order : (x->position > y->position) - (x->position < y->position);
-}
-
-/* Numbers those that say the same, in the order of the file. */
-static void number_sayings(struct saying *sayings, size_t n, struct pool *pool,
-                           const char **identities)
-{
-    char text[DIGEST_HEX_SIZE + 32];
-    size_t ordinal = 0;
-    qsort(sayings, n, sizeof *sayings, by_saying);
-    for (size_t i = 0; i < n; i++) {
-        ordinal = i && strcmp(sayings[i].hex, sayings[i - 1].hex) == 0 ? ordinal + 1 : 1;
-        snprintf(text, sizeof text, "same:%s:%zu", sayings[i].hex, ordinal);
-        identities[sayings[i].position] = pool_text(pool, text);
-    }
-}
-
-const char **identities_of(struct merger *merger, struct pool *pool)
-{
-    size_t n = merger_n(merger), n_sayings = 0;
-    const char **identities = pool_room(pool, (n + 1) * sizeof *identities);
-    struct saying *sayings = calloc(n + 1, sizeof *sayings);
-    struct digest *digest = digest_new();
-    if (identities && sayings && digest) {
-        for (size_t i = 0; i < n; i++) {
-            const struct import_partnership *p = merger_at(merger, i);
-            identities[i] = p->external_id;
-            if (p->external_id) continue;
-            sayings[n_sayings].position = i;
-            say(digest, p, sayings[n_sayings++].hex);
-        }
-        number_sayings(sayings, n_sayings, pool, identities);
-    }
-    bool failed = !identities || !sayings || !digest || pool_failed(pool);
-    free(sayings);
-    digest_free(digest);
-    return failed ? NULL : identities;
+    if (p->external_id) return p->external_id;
+    char hex[DIGEST_HEX_SIZE];
+    say(identities->digest, p, hex);
+    uint32_t *before = key_table_at(identities->said, hex, strlen(hex));
+    if (!before) return NULL;
+    snprintf(identities->text, sizeof identities->text, "same:%s:%" PRIu32, hex, ++*before);
+    return identities->text;
 }

@@ -6,9 +6,16 @@
 #ifndef IMPORT_IDENTITY_H
 #define IMPORT_IDENTITY_H
 
-#include "import/merge.h"
+#include "import/partnership.h"
 
-/* One text per partnership of the merger, in its order, kept in pool. NULL when out of memory. */
-const char **identities_of(struct merger *merger, struct pool *pool);
+struct identities;
+
+/* NULL when out of memory. Free with identities_free() (NULL is harmless). */
+struct identities *identities_new(void);
+void identities_free(struct identities *identities);
+
+/* Identity of the next partnership of an import, in the order of its first rows; valid until the
+ * next call and as long as the partnership. NULL when out of memory. */
+const char *identity_of(struct identities *identities, const struct import_partnership *p);
 
 #endif

@@ -17,6 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Rows in memory, before some are set aside; and how many partnerships make it worth while to give
+ * the geocoder's memory back before they are written. */
+enum { MOST_ROW_BYTES = 16 << 20, MANY = 50000 };
+
 const char *importer_source(const struct importer_options *options, const char *path)
 {
     if (options->source) return options->source;
@@ -118,7 +122,9 @@ static enum atlas_status take_row(struct importer *importer, struct record_reade
     struct report_counts *counts = report_counts(importer->report);
     struct import_partnership partnership;
     enum record_outcome outcome;
-    enum atlas_status status = record_read(reader, row, &partnership, &outcome, made);
+    enum atlas_status status = merger_make_room(importer->merger, importer->error);
+    if (status) return status;
+    status = record_read(reader, row, &partnership, &outcome, made);
     if (status) return atlas_fail(importer->error, status, "out of memory");
     counts->rows++;
     if (outcome == RECORD_REJECTED) {
@@ -133,7 +139,9 @@ static enum atlas_status take_row(struct importer *importer, struct record_reade
         return ATLAS_OK;
     }
     bool merged;
-    if (merger_add(importer->merger, &partnership, &merged))
+    status = merger_add(importer->merger, &partnership, &merged, importer->error);
+    if (status) return status;
+    if (standings_take_row(importer->standings, &partnership))
         return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     if (merged)
         counts->merged++;
@@ -170,7 +178,7 @@ static void say_columns(struct importer *importer, const char *source,
 static enum atlas_status take_rows(struct importer *importer, struct dataset *dataset,
                                    const char *source, const struct columns *columns)
 {
-    struct record_context context = {importer->pool, importer->themes, columns, importer->report,
+    struct record_context context = {importer->rows, importer->themes, columns, importer->report,
                                      source};
     struct record_reader *reader = record_reader_new(&context);
     if (!reader) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
@@ -245,6 +253,26 @@ static void report_places(struct importer *importer)
     }
 }
 
+/* Rows that memory has no place for wait beside the database, where the new edition has to find
+ * room anyway. */
+static enum atlas_status prepare_merging(struct importer *importer)
+{
+    const char *database = importer->options->database, *slash = strrchr(database, '/');
+    char *folder = slash ? strndup(database, (size_t)(slash - database) + 1) : strdup(".");
+    const struct merger_setting setting = {.pool = importer->rows,
+                                           .most_bytes = MOST_ROW_BYTES,
+                                           .folder = folder,
+                                           .places = importer->places,
+                                           .report = importer->report};
+    importer->answers = answers_new(importer->pool);
+    importer->merger = folder ? merger_new(&setting) : NULL;
+    importer->standings = standings_new(importer->places, importer->pool);
+    free(folder);
+    return importer->answers && importer->merger && importer->standings
+               ? ATLAS_OK
+               : atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
+}
+
 static enum atlas_status prepare(struct importer *importer)
 {
     const struct importer_options *options = importer->options;
@@ -252,8 +280,11 @@ static enum atlas_status prepare(struct importer *importer)
     snprintf(themes, sizeof themes, "%s/themes.csv", options->share);
     snprintf(recognition, sizeof recognition, "%s/recognition.csv", options->share);
     importer->pool = pool_new();
+    importer->rows = pool_new();
     importer->report = importer->pool ? report_new(importer->pool) : NULL;
-    if (!importer->report) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
+    importer->file_ends = calloc(options->n_files, sizeof *importer->file_ends);
+    if (!importer->report || !importer->rows || !importer->file_ends)
+        return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     enum atlas_status status = ATLAS_OK;
     if (options->mapping)
         status = mapping_open(options->mapping, &importer->mapping, importer->error);
@@ -262,10 +293,8 @@ static enum atlas_status prepare(struct importer *importer)
         status = places_new(options->gazetteer, recognition, importer->pool, &importer->places,
                             importer->error);
     if (status) return status;
-    importer->answers = answers_new(importer->pool);
-    importer->merger =
-        !importer->answers ? NULL : merger_new(importer->pool, importer->places, importer->report);
-    if (!importer->merger) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
+    status = prepare_merging(importer);
+    if (status) return status;
     time_t now = time(NULL);
     struct tm utc;
     gmtime_r(&now, &utc);
@@ -278,15 +307,18 @@ static void close_all(struct importer *importer)
 {
     if (importer->beside_begun) pthread_join(importer->beside, NULL);
     store_close(importer->store);
+    standings_free(importer->standings);
     merger_free(importer->merger);
     places_free(importer->places);
     answers_free(importer->answers);
     theme_tree_free(importer->themes);
     report_free(importer->report);
     mapping_close(&importer->mapping);
+    pool_free(importer->rows);
     pool_free(importer->pool);
     free(importer->ends);
     free(importer->ids);
+    free(importer->file_ends);
 }
 
 /* Answers of earlier imports and of the file given now: they come before the geocoder. */
@@ -330,9 +362,8 @@ static enum atlas_status write_papers(struct importer *importer, struct store *s
     char sources[300];
     snprintf(sources, sizeof sources, "%.250s%s", importer_source(options, options->files[0]),
              options->n_files > 1 ? ", …" : "");
-    struct review review;
-    enum atlas_status status =
-        review_open(importer->merger, importer->places, importer->pool, &review);
+    struct review review = {0};
+    enum atlas_status status = standings_list(importer->standings, &review.items, &review.n);
     if (status) atlas_fail(importer->error, status, "out of memory");
     const struct report_page page = {.english = options->english,
                                      .dry_run = options->dry_run,
@@ -347,7 +378,7 @@ static enum atlas_status write_papers(struct importer *importer, struct store *s
     if (!status) status = write_review(importer, &review);
     if (!status && options->report)
         status = report_page_write(&page, options->report, importer->error);
-    review_close(&review);
+    free(review.items);
     return status;
 }
 
@@ -396,8 +427,12 @@ enum atlas_status importer_run(const struct importer_options *options,
     if (!status)
         status = store_open(options->database, options->wait_s, &importer.store, importer.error);
     if (!status) status = take_decisions(&importer);
-    for (size_t i = 0; i < options->n_files && !status; i++)
+    for (size_t i = 0; i < options->n_files && !status; i++) {
         status = take_file(&importer, options->files[i]);
+        importer.file_ends[i] = merger_n(importer.merger);
+    }
+    if (!status && merger_n(importer.merger) > MANY)
+        status = places_rest(importer.places, importer.error);
     if (!status) status = check_rows(&importer);
     if (!status) status = importer_write(&importer);
     if (!status) status = importer_repeats(&importer);

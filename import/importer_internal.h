@@ -9,6 +9,7 @@
 #include "import/places.h"
 #include "import/pool.h"
 #include "import/report.h"
+#include "import/standings.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -16,18 +17,21 @@
 struct importer {
     const struct importer_options *options;
     struct atlas_error *error;
-    struct pool *pool;
+    struct pool *pool;      /* what stays till the end */
+    struct pool *rows;      /* texts of rows: the merger empties it */
     struct mapping mapping; /* empty without one */
     struct report *report;
     struct theme_tree *themes;
     struct places *places;
     struct answers *answers;
     struct merger *merger;
+    struct standings *standings;
     struct store *store;
     struct store_end *ends; /* by place, as they are in the store; id 0: not yet there */
     const struct import_partnership *writing;
     int64_t *ids; /* of the merger's partnerships, in its order */
     size_t n_ids;
+    size_t *file_ends;    /* by file: how many partnerships it and those before it began */
     bool several_sources; /* one may hold what another brought */
     char gazetteer_build[80];
     char date[16], now[32];

@@ -265,12 +265,9 @@ static enum atlas_status take_territories(struct importer *importer)
         return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     }
     /* Only those of parties that are written: a merged row may have asked for others. */
-    for (size_t i = 0; i < merger_n(importer->merger); i++) {
-        const struct import_partnership *p = merger_at(importer->merger, i);
-        for (size_t j = 0; j < p->n_parties; j++) {
-            const struct located *located = places_at(importer->places, p->parties[j].place);
-            codes[p->parties[j].place] = located->name ? located->parent_code : located->code;
-        }
+    for (uint32_t place = 0; place < n; place++) {
+        const struct located *located = places_at(importer->places, place);
+        if (located->used) codes[place] = located->name ? located->parent_code : located->code;
     }
     enum atlas_status status = store_take_territories(importer->store, codes, n, importer->error);
     free(codes);
@@ -288,11 +285,23 @@ static void say_left(int64_t id, const char *title, bool retired, void *context)
                 retired ? "" : " is another source's now");
 }
 
+/* The ids of what a source's files brought. */
+static size_t ids_of_source(const struct importer *importer, const char *source, int64_t *ids)
+{
+    const struct importer_options *options = importer->options;
+    size_t n = 0, position = 0;
+    for (size_t file = 0; file < options->n_files; file++) {
+        bool its = !strcmp(importer_source(options, options->files[file]), source);
+        for (; position < importer->file_ends[file]; position++)
+            if (its) ids[n++] = importer->ids[position];
+    }
+    return n;
+}
+
 /* --replace: the partnerships of each source that no row brought leave. */
 static enum atlas_status replace_sources(struct importer *importer)
 {
     enum atlas_status status = ATLAS_OK;
-    size_t n = merger_n(importer->merger);
     if (report_counts(importer->report)->rejected) {
         report_add(importer->report, REPORT_NOTE, NULL, 0, NULL,
                    "--replace: rows were rejected, so nothing was retired, for what they mean may "
@@ -300,43 +309,55 @@ static enum atlas_status replace_sources(struct importer *importer)
                    NULL);
         return ATLAS_OK;
     }
-    int64_t *ids = calloc(n + 1, sizeof *ids);
+    int64_t *ids = calloc(importer->n_ids + 1, sizeof *ids);
     if (!ids) return atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     for (size_t file = 0; file < importer->options->n_files && !status; file++) {
         const char *source = importer_source(importer->options, importer->options->files[file]);
-        size_t n_ids = 0;
-        for (size_t i = 0; i < n; i++)
-            if (!strcmp(merger_at(importer->merger, i)->source, source))
-                ids[n_ids++] = importer->ids[i];
-        status = store_replace_source(importer->store, source, ids, n_ids, say_left, importer,
+        size_t n = ids_of_source(importer, source, ids);
+        status = store_replace_source(importer->store, source, ids, n, say_left, importer,
                                       importer->error);
     }
     free(ids);
     return status;
 }
 
-enum atlas_status importer_write(struct importer *importer)
+/* Writes all partnerships, one after the other. */
+static enum atlas_status write_partnerships(struct importer *importer,
+                                            struct identities *identities)
 {
     struct scratch scratch = {0};
+    struct progress progress;
     size_t n = merger_n(importer->merger);
-    importer->ids = calloc(n + 1, sizeof *importer->ids);
+    enum atlas_status status = ATLAS_OK;
+    progress_begin(&progress, importer->options->progress, importer->options->progress_lines,
+                   "writing");
+    for (size_t i = 0; i < n && !status; i++) {
+        const struct import_partnership *p;
+        status = merger_at(importer->merger, i, &p, importer->error);
+        if (status) break;
+        standings_count(importer->standings, p);
+        const char *identity = identity_of(identities, p);
+        if (!identity) status = atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
+        if (!status) status = write_partnership(importer, &scratch, p, identity);
+        progress_show(&progress, i + 1, "partnerships", (double)(i + 1) / (double)n);
+    }
+    progress_end(&progress);
+    scratch_close(&scratch);
+    return status;
+}
+
+enum atlas_status importer_write(struct importer *importer)
+{
+    struct identities *identities = identities_new();
+    importer->ids = calloc(merger_n(importer->merger) + 1, sizeof *importer->ids);
     enum atlas_status status = take_territories(importer);
-    const char **identities = identities_of(importer->merger, importer->pool);
     if ((!identities || !importer->ids) && !status)
         status = atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     importer->several_sources = importer->options->n_files > 1 || !store_is_new(importer->store);
     if (importer->several_sources && !status)
         status = store_index_identities(importer->store, importer->error);
-    struct progress progress;
-    progress_begin(&progress, importer->options->progress, importer->options->progress_lines,
-                   "writing");
-    for (size_t i = 0; i < n && !status; i++) {
-        status =
-            write_partnership(importer, &scratch, merger_at(importer->merger, i), identities[i]);
-        progress_show(&progress, i + 1, "partnerships", (double)(i + 1) / (double)n);
-    }
-    progress_end(&progress);
-    scratch_close(&scratch);
+    if (!status) status = write_partnerships(importer, identities);
+    identities_free(identities);
     if (!status && importer->options->replace) status = replace_sources(importer);
     return status ? status : store_sweep(importer->store, importer->error);
 }

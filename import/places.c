@@ -4,6 +4,7 @@
 #include "geo/name.h"
 #include "geo/store_rows.h"
 #include "import/gazetteer_csv.h"
+#include "import/key_table.h"
 #include "import/points.h"
 #include "import/transliterate.h"
 
@@ -12,12 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1 << 12, MAX_TURNS = 16, KEY_BYTES = 2000, NAME_BYTES = 2400 };
-
-struct slot {
-    const char *key; /* pooled; NULL: free */
-    uint32_t place;
-};
+enum { MAX_TURNS = 16, KEY_BYTES = 2000, NAME_BYTES = 2400 };
 
 struct places {
     struct geocoder *geocoder;
@@ -27,9 +23,10 @@ struct places {
     struct answers *answers; /* borrowed; NULL: none */
     struct located *located;
     size_t n, capacity;
-    struct slot *slots; /* open addressing, at most half full; by the pooled key's address */
-    size_t n_slots;
-    int turns[MAX_TURNS]; /* years at which a recognition rule begins or ends */
+    struct key_table *questions;             /* place + 1 */
+    struct key_table *plain;                 /* likewise, by what was found; see is_plain() */
+    char *gazetteer_path, *recognition_path; /* the latter NULL: none */
+    int turns[MAX_TURNS];                    /* years at which a recognition rule begins or ends */
     size_t n_turns;
 };
 
@@ -58,11 +55,15 @@ enum atlas_status places_new(const char *gazetteer, const char *recognition, str
     struct places *made = calloc(1, sizeof *made);
     if (!made) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     made->pool = pool;
-    made->n_slots = FIRST_SLOTS;
-    made->slots = calloc(made->n_slots, sizeof *made->slots);
+    made->questions = key_table_new();
+    made->plain = key_table_new();
     made->digest = digest_new();
+    made->gazetteer_path = strdup(gazetteer);
+    made->recognition_path = recognition ? strdup(recognition) : NULL;
     enum atlas_status status = ATLAS_OK;
-    if (!made->slots || !made->digest) status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    if (!made->questions || !made->plain || !made->digest || !made->gazetteer_path ||
+        (recognition && !made->recognition_path))
+        status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     if (!status) status = geocoder_new(gazetteer, recognition, &made->geocoder, error);
     if (!status)
         status = store_gazetteer_build(gazetteer, made->gazetteer, sizeof made->gazetteer, error);
@@ -79,9 +80,19 @@ void places_free(struct places *places)
     if (!places) return;
     geocoder_free(places->geocoder);
     digest_free(places->digest);
+    key_table_free(places->questions);
+    key_table_free(places->plain);
+    free(places->gazetteer_path);
+    free(places->recognition_path);
     free(places->located);
-    free(places->slots);
     free(places);
+}
+
+enum atlas_status places_rest(struct places *places, struct atlas_error *error)
+{
+    geocoder_free(places->geocoder);
+    places->geocoder = NULL;
+    return geocoder_new(places->gazetteer_path, places->recognition_path, &places->geocoder, error);
 }
 
 void places_settle(struct places *places)
@@ -99,54 +110,97 @@ const struct located *places_at(const struct places *places, uint32_t place)
     return &places->located[place];
 }
 
+void places_use(struct places *places, uint32_t place)
+{
+    places->located[place].used = true;
+}
+
 /* ---- the same question again ---- */
 
-static const char *key_of(struct places *places, const struct import_party *party, int year)
+/* All that the answer depends on, as one text; returns its length. */
+static size_t write_question(const struct places *places, const struct import_party *party,
+                             int year, char key[KEY_BYTES])
 {
     size_t span = 0;
     for (size_t i = 0; i < places->n_turns; i++)
         span += year >= places->turns[i];
-    char key[KEY_BYTES];
     /* Links need a place, even an unknown one: so the role is part of the question. */
     bool linking = !strcmp(party->role, "partenaire") || !strcmp(party->role, "chef-de-file");
     bool known = party->partner_status && strcmp(party->partner_status, "unknown") != 0 &&
                  strcmp(party->partner_status, "zone") != 0;
     const char *texts[] = {party->name, party->type,    party->hint,
                            party->code, party->country, party->country_iso};
-    size_t used = (size_t)snprintf(key, sizeof key, "%d|%d|%d|%zu|%.6f|%.6f", party->side, linking,
+    size_t used = (size_t)snprintf(key, KEY_BYTES, "%d|%d|%d|%zu|%.6f|%.6f", party->side, linking,
                                    known, span, party->lon, party->lat);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && used < sizeof key; i++)
-        used += (size_t)snprintf(key + used, sizeof key - used, "\x1F%s", texts[i] ? texts[i] : "");
-    return pool_text(places->pool, key);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && used < KEY_BYTES; i++)
+        used += (size_t)snprintf(key + used, KEY_BYTES - used, "\x1F%s", texts[i] ? texts[i] : "");
+    return used < KEY_BYTES ? used : KEY_BYTES - 1;
 }
 
-static size_t slot_of(const struct slot *slots, size_t n, const char *key)
+/* The party with texts of its own, for rows go. */
+static const struct import_party *keep_party(struct places *places,
+                                             const struct import_party *party)
 {
-    size_t at = ((uintptr_t)key * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (n - 1);
-    while (slots[at].key && slots[at].key != key)
-        at = (at + 1) & (n - 1);
-    return at;
+    struct import_party *kept = pool_room(places->pool, sizeof *kept);
+    if (!kept) return NULL;
+    *kept = *party;
+    const char **texts[] = {&kept->name,        &kept->type, &kept->generic,
+                            &kept->hint,        &kept->code, &kept->country,
+                            &kept->country_iso, &kept->role, &kept->partner_status};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = pool_text(places->pool, *texts[i]);
+    return kept;
 }
 
-static bool make_room(struct places *places)
+/* An answer of which nobody wants to know later who asked it. */
+static bool is_plain(const struct located *located)
 {
+    return !located->coarse && !located->review && !located->placed && !located->answered &&
+           !located->point_note && !located->name;
+}
+
+/* The number kept for what a plain answer says. Its texts are the pool's, so equal ones are one. */
+static uint32_t *find_plain(struct places *places, const struct located *l)
+{
+    struct {
+        const char *texts[6];
+        double numbers[4];
+        uint8_t small[4];
+    } said;
+    memset(&said, 0, sizeof said);
+    const char *texts[] = {l->code,   l->parent_code, l->country_iso,
+                           l->reason, l->via,         l->match_status};
+    memcpy(said.texts, texts, sizeof texts);
+    memcpy(said.numbers, (double[]){l->score, l->lon, l->lat, l->radius_km}, sizeof said.numbers);
+    memcpy(said.small, (uint8_t[]){l->side, l->kind, l->precision, l->locatable},
+           sizeof said.small);
+    return key_table_at(places->plain, &said, sizeof said);
+}
+
+/* Keeps an answer: a plain one once, however many questions it answers. */
+static enum atlas_status keep(struct places *places, const struct located *located, uint64_t line,
+                              uint32_t *place)
+{
+    uint32_t *same = is_plain(located) ? find_plain(places, located) : NULL;
+    if (is_plain(located) && !same) return ATLAS_NO_MEMORY;
+    if (same && *same) {
+        *place = *same - 1;
+        return ATLAS_OK;
+    }
     if (places->n == places->capacity) {
         size_t capacity = places->capacity ? 2 * places->capacity : 1024;
-        struct located *located = realloc(places->located, capacity * sizeof *located);
-        if (!located) return false;
-        places->located = located;
+        struct located *larger = realloc(places->located, capacity * sizeof *larger);
+        if (!larger) return ATLAS_NO_MEMORY;
+        places->located = larger;
         places->capacity = capacity;
     }
-    if (places->n * 2 < places->n_slots) return true;
-    size_t n = 2 * places->n_slots;
-    struct slot *slots = calloc(n, sizeof *slots);
-    if (!slots) return false;
-    for (size_t i = 0; i < places->n_slots; i++)
-        if (places->slots[i].key) slots[slot_of(slots, n, places->slots[i].key)] = places->slots[i];
-    free(places->slots);
-    places->slots = slots;
-    places->n_slots = n;
-    return true;
+    struct located *kept = &places->located[places->n];
+    *kept = *located;
+    kept->asked = same ? NULL : keep_party(places, located->asked);
+    kept->first_line = line;
+    *place = (uint32_t)places->n++;
+    if (same) *same = *place + 1;
+    return pool_failed(places->pool) ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
 /* ---- a new question ---- */
@@ -167,7 +221,7 @@ static void make_local(struct places *places, const struct import_party *party,
     digest_hex(places->digest, hex);
     snprintf(code, sizeof code, "local:%.16s", hex);
     located->code = pool_text(places->pool, code);
-    located->name = party->name ? party->name : party->code;
+    located->name = pool_text(places->pool, party->name ? party->name : party->code);
     located->parent_code = pool_text(places->pool, coarse->code);
     enum territory_kind kind = KIND_OTHER;
     territory_kind_parse(party->type, &kind);
@@ -391,18 +445,20 @@ static enum atlas_status ask_geocoder(struct places *places, const struct import
 enum atlas_status places_find(struct places *places, struct import_party *party, int year,
                               uint64_t line, struct atlas_error *error)
 {
-    const char *key = key_of(places, party, year);
-    if (!key || !make_room(places)) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    size_t slot = slot_of(places->slots, places->n_slots, key);
-    if (!places->slots[slot].key) {
-        struct located *located = &places->located[places->n];
-        enum atlas_status status = ask(places, party, year, located, error);
+    char key[KEY_BYTES];
+    size_t length = write_question(places, party, year, key);
+    uint32_t *known = key_table_at(places->questions, key, length);
+    if (!known) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    if (!*known) {
+        struct located located;
+        uint32_t place;
+        enum atlas_status status = ask(places, party, year, &located, error);
         if (status) return status;
-        if (pool_failed(places->pool)) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-        located->first_line = line;
-        places->slots[slot] = (struct slot){key, (uint32_t)places->n++};
+        if (keep(places, &located, line, &place))
+            return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+        *known = place + 1;
     }
-    party->place = places->slots[slot].place;
+    party->place = *known - 1;
     places->located[party->place].parties++;
     return ATLAS_OK;
 }

@@ -1,5 +1,6 @@
 /* What each written name was found to be: the geocoder's answers for the parties of one import,
- * asked once per different question and kept small. Decisions of the data manager come first. */
+ * asked once per different question and kept small: a place that many
+ * spellings lead to in the same way is kept once. Decisions of the data manager come first. */
 #ifndef IMPORT_PLACES_H
 #define IMPORT_PLACES_H
 
@@ -15,7 +16,8 @@ struct place_option {
 };
 
 struct located {
-    const struct import_party *asked; /* the first party that asked */
+    const struct import_party *asked; /* the first party that asked; NULL: its place was found, and
+                                         many may have asked for it in other words */
     const char *code;                 /* territory: of the gazetteer, or `local:`; NULL: none */
     const char *parent_code;          /* of a local one */
     const char *name;                 /* of a local one: as written */
@@ -33,6 +35,7 @@ struct located {
     const char *point_note; /* what was put right or left out of the file's point; or NULL */
     uint64_t first_line;
     uint32_t parties;  /* that asked this */
+    bool used;         /* by a party that is kept */
     bool answered;     /* the data manager said so: do not ask again */
     uint8_t n_options; /* of an unsettled one, best first, at most GEOCODE_MAX_CANDIDATES */
     const struct place_option *options;
@@ -49,6 +52,10 @@ void places_free(struct places *places);
 
 /* Waits until no thread of its own is at work: before a fork. */
 void places_settle(struct places *places);
+
+/* Gives back what the geocoder has learnt, which is most of its memory: to call when no party is to
+ * be found any more. Labels can still be asked for. */
+enum atlas_status places_rest(struct places *places, struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* Answers that come before the geocoder; borrowed. To call before places_find(). */
 void places_use_answers(struct places *places, struct answers *answers);
@@ -67,6 +74,10 @@ enum atlas_status places_find(struct places *places, struct import_party *party,
                               uint64_t line, struct atlas_error *error) ATLAS_MUST_CHECK;
 
 size_t places_n(const struct places *places);
+/* Valid until the next places_find(). */
 const struct located *places_at(const struct places *places, uint32_t place);
+
+/* Says that a party with this place is kept. */
+void places_use(struct places *places, uint32_t place);
 
 #endif

@@ -22,6 +22,7 @@ struct pool {
     struct block *blocks;
     struct slot *slots; /* open addressing, at most half full */
     size_t n_slots, n_texts;
+    size_t bytes; /* carved out of the blocks */
     int failed;
 };
 
@@ -36,16 +37,38 @@ struct pool *pool_new(void)
     return NULL;
 }
 
+static void free_blocks(struct block *block)
+{
+    while (block) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
 void pool_free(struct pool *pool)
 {
     if (!pool) return;
-    while (pool->blocks) {
-        struct block *next = pool->blocks->next;
-        free(pool->blocks);
-        pool->blocks = next;
-    }
+    free_blocks(pool->blocks);
     free(pool->slots);
     free(pool);
+}
+
+size_t pool_bytes(const struct pool *pool)
+{
+    return pool->bytes;
+}
+
+void pool_forget(struct pool *pool)
+{
+    struct block *kept = pool->blocks;
+    if (kept) {
+        free_blocks(kept->next);
+        kept->next = NULL;
+        kept->used = 0;
+    }
+    memset(pool->slots, 0, pool->n_slots * sizeof *pool->slots);
+    pool->n_texts = pool->bytes = 0;
 }
 
 static void *carve(struct pool *pool, size_t size, size_t alignment)
@@ -65,6 +88,7 @@ static void *carve(struct pool *pool, size_t size, size_t alignment)
         start = 0;
     }
     block->used = start + size;
+    pool->bytes += size;
     return (char *)block->data + start;
 }
 

@@ -1,5 +1,5 @@
-/* Texts and small objects that live as long as an import: equal texts are kept once, nothing is
- * freed alone. A million rows repeat the same names, themes and calls; kept once, they fit. */
+/* Texts and small objects that live and go together: equal texts are kept once, nothing is freed
+ * alone. Rows repeat the same names, themes and calls; kept once, many of them fit. */
 #ifndef IMPORT_POOL_H
 #define IMPORT_POOL_H
 
@@ -22,6 +22,12 @@ void *pool_room(struct pool *pool, size_t size);
 /* A run of `count` objects of `size` bytes grown to hold one more: rooms double at powers of two,
  * so calling this before each append is cheap. Returns the run (moved or not), NULL as above. */
 void *pool_grow(struct pool *pool, void *run, size_t count, size_t size);
+
+/* Bytes that its texts and objects take, for who wants to keep that bounded. */
+size_t pool_bytes(const struct pool *pool);
+
+/* Forgets all texts and objects; a little of their memory stays for the next. */
+void pool_forget(struct pool *pool);
 
 /* True after any of these failed for want of memory. */
 int pool_failed(const struct pool *pool);

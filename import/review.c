@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_BYTES = 240, MOST_NAMED = 20 };
-
 static const char *const names[REVIEW_COLUMNS] = {
     [REVIEW_DECISION] = "decision",
     [REVIEW_NAME] = "name",
@@ -62,122 +60,6 @@ static bool is_formula(const char *text)
 const char *review_unguarded(const char *text)
 {
     return *text == '\'' && is_formula(text + 1) ? text + 1 : text;
-}
-
-/* ---- collecting ---- */
-
-/* Where a place stands, while it is collected. */
-struct standing {
-    char ids[LIST_BYTES], lines[LIST_BYTES];
-    size_t named, times;
-};
-
-static void append(char list[LIST_BYTES], const char *text)
-{
-    size_t used = strlen(list);
-    if (used + strlen(text) + 6 > LIST_BYTES) return;
-    snprintf(list + used, LIST_BYTES - used, "%s%s", used ? " " : "", text);
-}
-
-static void take_standing(struct standing *standing, const struct import_partnership *p)
-{
-    char line[24];
-    snprintf(line, sizeof line, "%" PRIu64, p->line);
-    if (standing->named < MOST_NAMED) {
-        append(standing->lines, line);
-        if (p->external_id) append(standing->ids, p->external_id);
-    } else if (standing->named == MOST_NAMED) {
-        append(standing->lines, "…");
-        append(standing->ids, "…");
-    }
-    standing->named++;
-}
-
-static bool is_doubtful(const struct located *located)
-{
-    return !located->answered && (located->coarse || located->review);
-}
-
-/* Numbers the doubtful places from 1 in `order`, by place. Returns how many there are. */
-static size_t number_places(const struct places *places, uint32_t *order)
-{
-    size_t n = 0;
-    for (uint32_t i = 0; i < places_n(places); i++)
-        if (is_doubtful(places_at(places, i))) order[i] = (uint32_t)++n;
-    return n;
-}
-
-static void find_standings(struct merger *merger, const uint32_t *order, struct standing *standings)
-{
-    for (size_t i = 0; i < merger_n(merger); i++) {
-        const struct import_partnership *p = merger_at(merger, i);
-        for (size_t j = 0; j < p->n_parties; j++) {
-            uint32_t at = order[p->parties[j].place];
-            if (!at) continue;
-            standings[at - 1].times++;
-            take_standing(&standings[at - 1], p);
-        }
-    }
-}
-
-static int compare_items(const void *left, const void *right)
-{
-    const struct review_item *a = left, *b = right;
-    if (a->times != b->times) return a->times > b->times ? -1 : 1;
-    return (a->located->first_line > b->located->first_line) -
-           (a->located->first_line < b->located->first_line);
-}
-
-/* One question may be asked under several years or roles: it is shown once. */
-static void join_equal(struct review *review)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < review->n; i++) {
-        size_t at = 0;
-        while (at < kept && strcmp(review->items[at].key, review->items[i].key) != 0)
-            at++;
-        if (at < kept)
-            review->items[at].times += review->items[i].times;
-        else
-            review->items[kept++] = review->items[i];
-    }
-    review->n = kept;
-}
-
-enum atlas_status review_open(struct merger *merger, const struct places *places, struct pool *pool,
-                              struct review *review)
-{
-    *review = (struct review){0};
-    uint32_t *order = calloc(places_n(places) + 1, sizeof *order);
-    if (!order) return ATLAS_NO_MEMORY;
-    size_t n = number_places(places, order);
-    struct standing *standings = calloc(n + 1, sizeof *standings);
-    review->items = calloc(n + 1, sizeof *review->items);
-    enum atlas_status status = standings && review->items ? ATLAS_OK : ATLAS_NO_MEMORY;
-    if (!status) find_standings(merger, order, standings);
-    for (uint32_t i = 0; i < places_n(places) && !status; i++) {
-        if (!order[i]) continue;
-        const struct standing *standing = &standings[order[i] - 1];
-        struct review_item *item = &review->items[review->n++];
-        *item = (struct review_item){.located = places_at(places, i),
-                                     .ids = pool_text(pool, standing->ids),
-                                     .lines = pool_text(pool, standing->lines),
-                                     .times = standing->times};
-        status = question_key(item->located->asked, item->key);
-    }
-    free(order);
-    free(standings);
-    if (!status && pool_failed(pool)) status = ATLAS_NO_MEMORY;
-    if (status) return status;
-    qsort(review->items, review->n, sizeof *review->items, compare_items);
-    join_equal(review);
-    return ATLAS_OK;
-}
-
-void review_close(struct review *review)
-{
-    free(review->items);
-    *review = (struct review){0};
 }
 
 /* ---- writing ---- */

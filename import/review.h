@@ -6,8 +6,8 @@
 
 #include "geo/bytes.h"
 #include "import/answers.h"
-#include "import/merge.h"
 #include "import/places.h"
+#include "import/standings.h"
 
 enum { REVIEW_CANDIDATES = 5 };
 
@@ -41,25 +41,10 @@ enum review_column review_candidate_code(int candidate);
 /* A cell's text without the ' that guards it. */
 const char *review_unguarded(const char *text);
 
-/* One doubtful place. */
-struct review_item {
-    const struct located *located;
-    char key[QUESTION_KEY_BYTES];
-    const char *ids, *lines; /* of the partnerships where it stands, parted by ' '; cut with … */
-    size_t times;            /* parties that ask it */
-};
-
 struct review {
-    struct review_item *items; /* most frequent first */
+    struct review_item *items; /* import/standings: most frequent first */
     size_t n;
 };
-
-/* Collects what is doubtful of an import: places that were not settled, and those that a rule of
- * recognition.csv holds for review, unless they were answered. Texts are kept in pool. Close with
- * review_close(), also after a failure. ATLAS_NO_MEMORY only. */
-enum atlas_status review_open(struct merger *merger, const struct places *places, struct pool *pool,
-                              struct review *review) ATLAS_MUST_CHECK;
-void review_close(struct review *review);
 
 /* Writes the file, whole or not at all. One that is there keeps its name with a ~ behind it, for
  * somebody may have filled it in. */

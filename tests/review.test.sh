@@ -53,7 +53,8 @@ doubtful=$(value "SELECT count(DISTINCT as_written) FROM party WHERE match_statu
 same 'every doubtful place is in the file' 1 "$(($(wc -l <review.csv) - 1 >= 5))"
 grep -q "$(($(wc -l <review.csv) - 1)) doubtful places" out || complain "it does not say how many places are doubtful: $doubtful"
 same 'candidates of Mahina, best first' 'Mahina (city, Kayes, Mali)' "$(column review.csv Mahina candidate_1_label)"
-same 'where it stands' 'P0096 94' "$(column review.csv Mahina ids) $(column review.csv Mahina lines)"
+same 'where it stands' 'P0096 95' "$(column review.csv Mahina ids) $(column review.csv Mahina lines)"
+same 'all rows where it stands' 'P0162 P0190: 157 158 183' "$(column review.csv AVITEM ids): $(column review.csv AVITEM lines)"
 mahina=$(column review.csv Mahina candidate_2)
 answers review.csv answers.csv "AVITEM=none" "Villa Traful= Country:AR " "Mahina=2" "Selinkegny=as-is" \
     'YMCA Québec (Montréal Nord)=gn:6077243'

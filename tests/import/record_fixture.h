@@ -25,7 +25,7 @@ static const struct fixture_territory fixture_territories[] = {
 
 struct record_fixture {
     char folder[40], gazetteer[60];
-    struct pool *pool;
+    struct pool *pool, *rows;
     struct report *report;
     struct theme_tree *themes;
     struct places *places;
@@ -50,7 +50,9 @@ static inline size_t fixture_cells(char *text, struct dataset_cell *cells, size_
     return n;
 }
 
-static inline void record_fixture_open(struct record_fixture *fixture, const char *header)
+/* most_bytes: of rows in memory, see import/merge.h. */
+static inline void record_fixture_open(struct record_fixture *fixture, const char *header,
+                                       size_t most_bytes)
 {
     struct atlas_error error = {0};
     *fixture = (struct record_fixture){.folder = "/tmp/record-XXXXXX"};
@@ -69,8 +71,11 @@ static inline void record_fixture_open(struct record_fixture *fixture, const cha
         fprintf(stderr, "fixture: %s\n", error.message);
         abort();
     }
-    fixture->merger = merger_new(fixture->pool, fixture->places, fixture->report);
-    struct record_context context = {fixture->pool, fixture->themes, &fixture->columns,
+    fixture->rows = pool_new();
+    const struct merger_setting setting = {fixture->rows, most_bytes, fixture->folder,
+                                           fixture->places, fixture->report};
+    fixture->merger = merger_new(&setting);
+    struct record_context context = {fixture->rows, fixture->themes, &fixture->columns,
                                      fixture->report, "test"};
     fixture->reader = record_reader_new(&context);
 }
@@ -83,6 +88,7 @@ static inline void record_fixture_close(struct record_fixture *fixture)
     theme_tree_free(fixture->themes);
     columns_close(&fixture->columns);
     report_free(fixture->report);
+    pool_free(fixture->rows);
     pool_free(fixture->pool);
     unlink(fixture->gazetteer);
     rmdir(fixture->folder);
@@ -111,14 +117,25 @@ static inline bool record_fixture_add(struct record_fixture *fixture, uint64_t l
     struct import_partnership row;
     struct atlas_error error;
     bool merged;
+    if (merger_make_room(fixture->merger, &error)) abort();
     if (record_fixture_read(fixture, line, text, &row) != RECORD_GOOD) {
         report_print(fixture->report, stderr);
         abort();
     }
     for (size_t i = 0; i < row.n_parties; i++)
         if (places_find(fixture->places, &row.parties[i], 0, line, &error)) abort();
-    if (merger_add(fixture->merger, &row, &merged)) abort();
+    if (merger_add(fixture->merger, &row, &merged, &error)) abort();
     return merged;
+}
+
+/* The partnership at a position. */
+static inline const struct import_partnership *record_fixture_at(struct record_fixture *fixture,
+                                                                 size_t position)
+{
+    const struct import_partnership *partnership;
+    struct atlas_error error;
+    if (merger_at(fixture->merger, position, &partnership, &error)) abort();
+    return partnership;
 }
 
 /* The links of a partnership as "com:69123>gn:2460596 …". */
@@ -126,7 +143,7 @@ static inline const char *record_fixture_links(struct record_fixture *fixture, s
 {
     static char text[2000];
     struct import_link links[100];
-    const struct import_partnership *p = merger_at(fixture->merger, position);
+    const struct import_partnership *p = record_fixture_at(fixture, position);
     size_t n = merge_links(p, fixture->places, links, 100), used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < n; i++)

@@ -1,5 +1,6 @@
 /* import/merge: the same partnership again, and the links that come of it. Plan: rows of one id,
- * rows without ids that say the same or not, contradictions; links by pairs, roles and status. */
+ * rows without ids that say the same or not, contradictions; links by pairs, roles and status. All
+ * of it twice: with the partnerships in memory, and with each set aside between two rows. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include "tests/import/record_fixture.h"
 
 static struct record_fixture fixture;
+static size_t most_bytes;
 static const char header[] =
     "id,title,kind,collectivité,french_role,partenaire,country_iso,"
     "foreign_role,partner_status,themes,year_start,amount_eur,note";
@@ -17,7 +19,7 @@ static const char header[] =
 static int open_fixture(void **state)
 {
     (void)state;
-    record_fixture_open(&fixture, header);
+    record_fixture_open(&fixture, header, most_bytes);
     return 0;
 }
 
@@ -56,7 +58,7 @@ static void a_value_of_a_later_row_keeps_its_origin(void **state)
     (void)state;
     ADD("A,Titre,,Lyon,,Bamako,ML,,known,eau,,,", "A,Titre,,Lyon,,Bamako,ML,,known,eau,2019,,",
         "A,Autre,projet,Lyon,,Bamako,ML,,known,energie,2020,,suite");
-    const struct import_partnership *p = merger_at(fixture.merger, 0);
+    const struct import_partnership *p = record_fixture_at(&fixture, 0);
     assert_string_equal(p->title, "Titre");
     assert_int_equal(p->year_start, 2019);
     /* what the first row says, and what contradicts it, is nobody else's word */
@@ -71,7 +73,7 @@ static void rows_of_one_id_are_one_partnership(void **state)
         "B,Autre,,Grenoble,,Fès,MA,,known,,,,",                         /* between its rows */
         "A,Titre,,Grenoble,,Fès,MA,,known,energie,2019,1000,suite");
     assert_int_equal(merger_n(fixture.merger), 2);
-    const struct import_partnership *p = merger_at(fixture.merger, 0);
+    const struct import_partnership *p = record_fixture_at(&fixture, 0);
     assert_int_equal(p->n_parties, 4);
     assert_int_equal(p->n_themes, 2);
     assert_int_equal(p->year_start, 2019);
@@ -88,7 +90,7 @@ static void contradictions_are_said_and_the_first_stays(void **state)
     (void)state;
     ADD("A,Titre,projet,Lyon,,Bamako,ML,,known,,2018,,",
         "A,Autre titre,action,Lyon,operateur,Bamako,ML,,known,,2019,,");
-    const struct import_partnership *p = merger_at(fixture.merger, 0);
+    const struct import_partnership *p = record_fixture_at(&fixture, 0);
     assert_string_equal(p->title, "Titre");
     assert_string_equal(p->kind, "projet");
     assert_int_equal(p->year_start, 2018);
@@ -122,8 +124,8 @@ static void rows_without_ids_go_together_when_they_say_the_same(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (record_fixture_add(&fixture, i + 2, cases[i].row) != cases[i].merged)
             fail_msg("%s", cases[i].row);
-    assert_int_equal(merger_at(fixture.merger, 0)->n_themes, 2);
-    assert_int_equal(merger_at(fixture.merger, 0)->rows, 3);
+    assert_int_equal(record_fixture_at(&fixture, 0)->n_themes, 2);
+    assert_int_equal(record_fixture_at(&fixture, 0)->rows, 3);
 }
 
 static void links_follow_roles_and_status(void **state)
@@ -188,5 +190,8 @@ int main(void)
         TEST(where_nothing_pairs_each_goes_with_each),
         TEST(one_pair_of_territories_is_one_link),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    most_bytes = SIZE_MAX;
+    int failed = cmocka_run_group_tests_name("in memory", tests, NULL, NULL);
+    most_bytes = 0;
+    return failed + cmocka_run_group_tests_name("set aside", tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ static const char header[] =
 static int open_fixture(void **state)
 {
     (void)state;
-    record_fixture_open(&fixture, header);
+    record_fixture_open(&fixture, header, SIZE_MAX);
     return 0;
 }
 
@@ -160,7 +160,7 @@ static const char *read_of(const char *column, const char *cell)
     char headers[300], row[300];
     snprintf(headers, sizeof headers, "collectivité,pays,%s", column);
     snprintf(row, sizeof row, "Lyon,Mali,%s", cell);
-    record_fixture_open(&own, headers);
+    record_fixture_open(&own, headers, SIZE_MAX);
     size_t used = 0;
     text[0] = '\0';
     if (record_fixture_read(&own, 2, row, &p) != RECORD_GOOD)
