@@ -27,11 +27,18 @@ const char *drawing_type(const struct route *route)
 static enum tileset subject_of(const struct route *route)
 {
     static const enum tileset order[] = {TILESET_HEAT,  TILESET_CHOROPLETH, TILESET_DENSITY,
-                                         TILESET_FLOWS, TILESET_PLACES,     TILESET_LINKS};
+                                         TILESET_FLOWS, TILESET_LINKS,      TILESET_PLACES};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         for (size_t j = 0; j < route->n_tilesets; j++)
             if (route->tilesets[j] == order[i]) return order[i];
     return TILESET_BASE;
+}
+
+static bool has_places(const struct route *route)
+{
+    for (size_t i = 0; i < route->n_tilesets; i++)
+        if (route->tilesets[i] == TILESET_PLACES) return true;
+    return false;
 }
 
 /* The legend of the route's map at a zoom; its scale may be another selection's. */
@@ -54,6 +61,7 @@ static enum atlas_status make_legend(const struct route *route, struct selection
         .n_classes = look->n_classes,
         .breaks = look->method == SCALE_BREAKS ? look->breaks : NULL,
         .dark = look->dark,
+        .with_places = has_places(route),
         .scale_of = scale_of,
     };
     status = legend_make(selection, &request, legend, error);
@@ -88,6 +96,7 @@ static enum atlas_status draw_layers(const struct route *route, const struct sel
         .dark = route->look.dark,
         .scale = legend->scale.n_classes > 0 ? &legend->scale : NULL,
         .n_most = legend->n_most,
+        .place_most = legend->place_most,
         .property = legend_property(legend),
     };
     struct bytes tile = {0};
@@ -129,6 +138,7 @@ static enum atlas_status draw_picture(const struct route *route, const struct se
                                                : PICTURE_PNG,
         .width_px = look->width_px,
         .height_px = look->height_px,
+        .scale = look->size_px,
         .lon_deg = look->lon_deg,
         .lat_deg = look->lat_deg,
         .zoom = look_zoom(look),

@@ -112,6 +112,8 @@ bool look_agrees(const struct look *look)
 static const char *const value_names[] = {
     [LEGEND_LINKS] = "n",
     [LEGEND_PARTNERSHIPS] = "partnerships",
+    [LEGEND_PARTNERS] = "partners",
+    [LEGEND_AMOUNT] = "amount_eur",
     [LEGEND_PER_MILLION] = "per_million",
 };
 
@@ -127,7 +129,7 @@ bool look_read_value(struct look *look, const char *value)
 
 bool look_read_scale(struct look *look, const char *value)
 {
-    return read_whole(value, 1, 2, &look->size_px);
+    return read_whole(value, 1, LEGEND_MAX_SCALE, &look->size_px);
 }
 
 bool look_read_width(struct look *look, const char *value)
@@ -159,7 +161,8 @@ bool look_read_zoom(struct look *look, const char *value)
 double look_zoom(const struct look *look)
 {
     if (look->has_zoom) return look->zoom;
-    return look->width_px > WORLD_PX ? log2(look->width_px / WORLD_PX) : 0;
+    double width = (double)look->width_px / look->size_px;
+    return width > WORLD_PX ? log2(width / WORLD_PX) : 0;
 }
 
 bool look_read_title(struct look *look, const char *value)

@@ -25,7 +25,8 @@ struct look {
     bool has_scale_of;
     struct filter scale_of; /* the filter whose scale is taken; set where has_scale_of */
     /* Legend and picture. */
-    uint32_t size_px;             /* of a picture tile: 256 or 512; of a legend: 1 or 2 */
+    uint32_t size_px;             /* of a picture tile: 256 or 512; of a legend or picture: pixels
+                                   of it per pixel of the design, 1 … 4 */
     uint32_t width_px, height_px; /* of a picture */
     double lon_deg, lat_deg, zoom;
     char title[LOOK_TITLE_BYTES + 1];
@@ -42,12 +43,12 @@ bool look_read_height(struct look *look, const char *value);   /* height=800 */
 bool look_read_lat(struct look *look, const char *value);      /* lat=25.5 */
 bool look_read_lon(struct look *look, const char *value);      /* lon=-61 */
 bool look_read_method(struct look *look, const char *value);   /* method=quantiles|jenks */
-bool look_read_scale(struct look *look, const char *value);    /* scale=1|2 */
+bool look_read_scale(struct look *look, const char *value);    /* scale=1 … 4 */
 bool look_read_scale_of(struct look *look, const char *value); /* scale_of=theme=eau%26year=2015 */
 bool look_read_title(struct look *look, const char *value);    /* title=… */
-bool look_read_value(struct look *look, const char *value); /* value=n|partnerships|per_million */
-bool look_read_width(struct look *look, const char *value); /* width=1200 */
-bool look_read_zoom(struct look *look, const char *value);  /* zoom=2.5 */
+bool look_read_value(struct look *look, const char *value);    /* value=n|partnerships|… */
+bool look_read_width(struct look *look, const char *value);    /* width=1200 */
+bool look_read_zoom(struct look *look, const char *value);     /* zoom=2.5 */
 
 /* False where breaks are given beside a number of classes or a method, which they decide. */
 bool look_agrees(const struct look *look);

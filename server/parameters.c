@@ -2,6 +2,7 @@
 
 #include "tiles/counts.h"
 #include "tiles/picture.h"
+#include "tiles/vocabulary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,8 @@ enum parameter {
 
 #define BIT(parameter) (1u << (parameter))
 #define DISPLAY                                                                                    \
-    (BIT(PARAMETER_LEVEL) | BIT(PARAMETER_SIDE) | BIT(PARAMETER_TOP) | BIT(PARAMETER_MIN))
+    (BIT(PARAMETER_LEVEL) | BIT(PARAMETER_SIDE) | BIT(PARAMETER_TOP) | BIT(PARAMETER_MIN) |        \
+     BIT(PARAMETER_NATURE))
 #define COMMON (BIT(PARAMETER_LANG) | BIT(PARAMETER_VERSION))
 
 #define CLASSES                                                                                    \
@@ -60,9 +62,9 @@ static const struct {
                                 BIT(PARAMETER_TILESET) | BIT(PARAMETER_VALUE) |
                                 BIT(PARAMETER_ZOOM)},
     [ROUTE_PICTURE] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_HEIGHT) |
-                                 BIT(PARAMETER_LAT) | BIT(PARAMETER_LON) | BIT(PARAMETER_TILESETS) |
-                                 BIT(PARAMETER_TITLE) | BIT(PARAMETER_VALUE) |
-                                 BIT(PARAMETER_WIDTH) | BIT(PARAMETER_ZOOM)},
+                                 BIT(PARAMETER_LAT) | BIT(PARAMETER_LON) | BIT(PARAMETER_SCALE) |
+                                 BIT(PARAMETER_TILESETS) | BIT(PARAMETER_TITLE) |
+                                 BIT(PARAMETER_VALUE) | BIT(PARAMETER_WIDTH) | BIT(PARAMETER_ZOOM)},
     [ROUTE_LINKS] = {true, COMMON},
     [ROUTE_PARTNERSHIPS] = {true, COMMON},
     [ROUTE_TERRITORIES] = {true, COMMON},
@@ -86,7 +88,6 @@ static const char *const foreign_levels[FOREIGN_LEVEL_COUNT] = {
     [FOREIGN_ADMIN1] = "admin1",
     [FOREIGN_PLACE] = "place",
 };
-static const char *const natures[] = {"prevu", "attribue", "verse", "cumul"};
 
 /* Position of word (length bytes) among words, or -1. */
 static int find_word(const char *const *words, size_t n, const char *word, size_t length)
@@ -135,9 +136,16 @@ static bool read_level(struct route *route, const char *value)
 
 static bool read_nature(struct route *route, const char *value)
 {
-    int nature = find_word(natures, sizeof natures / sizeof natures[0], value, strlen(value));
-    if (nature >= 0) memcpy(route->nature, natures[nature], strlen(natures[nature]) + 1);
-    return nature >= 0;
+    int nature = vocabulary_find(VOCABULARY_NATURE, value);
+    if (nature < 0) return false;
+    if (route->kind == ROUTE_COUNTS) {
+        memcpy(route->nature, value, strlen(value) + 1);
+        return true;
+    }
+    static const struct tile_display plain;
+    size_t usual = tile_display_nature(&plain);
+    route->display.nature = (size_t)nature == usual ? 0 : 1 + nature;
+    return true;
 }
 
 static bool read_q(struct route *route, const char *value)
@@ -236,12 +244,13 @@ static const struct {
     [PARAMETER_LAT] = {"lat", NULL, "-85 to 85 degrees", look_read_lat},
     [PARAMETER_LON] = {"lon", NULL, "-180 to 180 degrees", look_read_lon},
     [PARAMETER_METHOD] = {"method", NULL, "quantiles, jenks", look_read_method},
-    [PARAMETER_SCALE] = {"scale", NULL, "1, 2", look_read_scale},
+    [PARAMETER_SCALE] = {"scale", NULL, "1, 2, 3, 4", look_read_scale},
     [PARAMETER_SCALE_OF] = {"scale_of", NULL, "a filter, such as theme=eau%26year=2015",
                             look_read_scale_of},
     [PARAMETER_TITLE] = {"title", NULL, "a text of at most " TEXT(LOOK_TITLE_BYTES) " bytes",
                          look_read_title},
-    [PARAMETER_VALUE] = {"value", NULL, "n, partnerships, per_million", look_read_value},
+    [PARAMETER_VALUE] = {"value", NULL, "n, partnerships, partners, amount_eur, per_million",
+                         look_read_value},
     [PARAMETER_WIDTH] = {"width", NULL, PIXELS, look_read_width},
     [PARAMETER_ZOOM] = {"zoom", NULL, "0 to " TEXT(MERCATOR_MAX_ZOOM), look_read_zoom},
     [PARAMETER_TILESET] = {"tileset", read_tileset, TILESETS, NULL},
@@ -360,6 +369,9 @@ void parameters_canonical(const struct route *route, struct bytes *out)
     if (route->limit != ROUTE_SEARCH_DEFAULT) bytes_append_format(out, "&limit=%u", route->limit);
     if (display->min > 1) bytes_append_format(out, "&min=%u", display->min);
     if (route->nature[0]) bytes_append_format(out, "&nature=%s", route->nature);
+    if (display->nature)
+        bytes_append_format(out, "&nature=%s",
+                            vocabulary_word(VOCABULARY_NATURE, (size_t)display->nature - 1)->key);
     const struct list_request *list = &route->list;
     if (list->page != 1) bytes_append_format(out, "&page=%zu", list->page);
     if (list->per_page != ROUTE_PER_PAGE_DEFAULT)

@@ -1,5 +1,7 @@
 #include "tiles/choropleth.h"
 
+#include "tiles/vocabulary.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +94,6 @@ static size_t *make_values(const struct edition *edition, struct choropleth *cho
         choropleth->values[choropleth->n_values++] = (struct choropleth_value){
             .area = (uint32_t)i,
             .territory = territory,
-            .amount_eur = NAN,
             .per_million = population > 0 ? 0 : NAN,
         };
     }
@@ -113,18 +114,20 @@ static void take_totals(const struct edition *edition, const struct groups *grou
         int64_t population = edition->territories[value->territory].population;
         value->n = group->totals.n;
         value->partnerships = group->totals.partnerships;
-        if (group->totals.with_amount > 0) value->amount_eur = group->totals.amount_eur;
+        value->with_amount = group->totals.with_amount;
+        value->amount_eur = value->with_amount > 0 ? group->totals.amount_eur : NAN;
         if (population > 0) value->per_million = 1e6 * (double)value->n / (double)population;
         choropleth->n_links += value->n;
     }
 }
 
 static enum atlas_status fill_values(const struct selection *selection, const uint32_t *keys,
-                                     const uint32_t *ends, const size_t *value_of,
-                                     const char *nature, struct choropleth *choropleth)
+                                     const uint32_t *ends, const size_t *value_of, size_t nature,
+                                     struct choropleth *choropleth)
 {
     struct groups groups;
-    enum atlas_status status = group_links(selection, keys, NULL, nature, false, &groups);
+    enum atlas_status status = group_links(
+        selection, keys, NULL, vocabulary_word(VOCABULARY_NATURE, nature)->key, false, &groups);
     if (status != ATLAS_OK) return status;
     take_totals(selection->edition, &groups, value_of, choropleth);
     groups_close(&groups);
@@ -140,7 +143,7 @@ static enum atlas_status fill_values(const struct selection *selection, const ui
 }
 
 enum atlas_status choropleth_make(const struct selection *selection, enum choropleth_level level,
-                                  const char *nature, struct choropleth *choropleth)
+                                  size_t nature, struct choropleth *choropleth)
 {
     const struct edition *edition = selection->edition;
     struct choropleth made = {.level = level};

@@ -24,7 +24,8 @@ struct choropleth_value {
     uint32_t area, territory; /* indexes of edition->areas and ->territories */
     uint64_t n, partnerships; /* links; distinct partnerships */
     uint32_t partners;        /* different ends within the area */
-    double amount_eur;        /* NaN where none is known */
+    double amount_eur;        /* 0 without links; NaN where links are and no money is known */
+    uint64_t with_amount;     /* links whose money is known */
     double per_million;       /* links per million inhabitants; NaN without a population */
 };
 
@@ -46,10 +47,9 @@ enum choropleth_level choropleth_level_shown(const struct tile_display *display,
 /* True when the territory is an area of that level. */
 bool choropleth_is_of_level(const struct edition_territory *territory, enum choropleth_level level);
 
-/* nature: of money, as in tiles/group; NULL: amounts are NaN. Free with choropleth_close(). */
+/* nature: of money, an index of VOCABULARY_NATURE. Free with choropleth_close(). */
 enum atlas_status choropleth_make(const struct selection *selection, enum choropleth_level level,
-                                  const char *nature,
-                                  struct choropleth *choropleth) ATLAS_MUST_CHECK;
+                                  size_t nature, struct choropleth *choropleth) ATLAS_MUST_CHECK;
 void choropleth_close(struct choropleth *choropleth); /* {0} and NULL are harmless */
 
 #endif

@@ -62,7 +62,7 @@ enum atlas_status choropleth_tile(struct tile_build *build)
     struct choropleth choropleth = {0};
     enum atlas_status status =
         choropleth_make(build->selection, choropleth_level_shown(&build->display, build->key.z),
-                        "attribue", &choropleth);
+                        tile_display_nature(&build->display), &choropleth);
     if (status) return status;
     tile_layer_begin(build, &choropleth_layers[0]);
     for (size_t i = 0; i < choropleth.n_values && status == ATLAS_OK; i++)

@@ -78,7 +78,8 @@ enum atlas_status density_tile(struct tile_build *build)
     const struct cell_set *cells;
     const struct link_amounts *amounts;
     enum atlas_status status = prepared_cells(build->edition, side, size, &cells);
-    if (status == ATLAS_OK) status = prepared_amounts(build->edition, &amounts);
+    if (status == ATLAS_OK)
+        status = prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
     if (status) return status;
     tile_layer_begin(build, &density_layers[0]);
     for (size_t i = 0; i < cells->table.n_groups && status == ATLAS_OK; i++) {

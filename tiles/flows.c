@@ -117,7 +117,8 @@ static enum atlas_status find_hits(struct flow_tile *tile)
     struct tile_build *build = tile->build;
     const struct link_amounts *amounts;
     struct flow_list near = {0};
-    enum atlas_status status = prepared_amounts(build->edition, &amounts);
+    enum atlas_status status =
+        prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
     if (status == ATLAS_OK)
         status = flow_choice_near(&tile->choice, tile->arcs, &build->view, &near);
     clip_clear(&build->clipped);

@@ -1,14 +1,15 @@
 #include "tiles/legend.h"
 
 #include "tiles/choropleth.h"
+#include "tiles/flow_choice.h"
 #include "tiles/heat.h"
 #include "tiles/hexagon.h"
 #include "tiles/tile_build.h"
+#include "tiles/vocabulary.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { DEFAULT_CLASSES = 5 };
 
@@ -16,19 +17,36 @@ enum { DEFAULT_CLASSES = 5 };
 struct values {
     double *value; /* owned */
     size_t n;
-    double sum; /* of links, whatever the values are */
+    double sum;                        /* of links, whatever the values are */
+    double amount_eur, without_amount; /* of areas: money, and links whose money is not known */
 };
 
+static double value_of_area(const struct choropleth_value *area, enum legend_value value)
+{
+    switch (value) {
+    case LEGEND_LINKS:
+        break;
+    case LEGEND_PARTNERSHIPS:
+        return (double)area->partnerships;
+    case LEGEND_PARTNERS:
+        return (double)area->partners;
+    case LEGEND_AMOUNT:
+        return area->amount_eur;
+    case LEGEND_PER_MILLION:
+        return area->per_million;
+    }
+    return (double)area->n;
+}
+
 static enum atlas_status take_counts(const struct link_table *table,
-                                     const struct selection *selection, uint32_t at_least,
-                                     struct values *values)
+                                     const struct selection *selection, struct values *values)
 {
     double *grown = realloc(values->value, (values->n + table->n_groups + 1) * sizeof *grown);
     if (!grown) return ATLAS_NO_MEMORY;
     values->value = grown;
     for (size_t i = 0; i < table->n_groups; i++) {
         size_t n = link_table_count(table, i, selection->links);
-        if (n == 0 || n < at_least) continue;
+        if (n == 0) continue;
         values->value[values->n++] = (double)n;
         values->sum += (double)n;
     }
@@ -42,7 +60,7 @@ static enum atlas_status density_values(const struct selection *selection,
     unsigned size = request->zoom < HEXAGON_SIZES ? request->zoom : HEXAGON_SIZES - 1;
     enum side side = request->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
     enum atlas_status status = prepared_cells(selection->edition, side, size, &cells);
-    return status ? status : take_counts(&cells->table, selection, 0, values);
+    return status ? status : take_counts(&cells->table, selection, values);
 }
 
 static enum atlas_status choropleth_values(const struct selection *selection,
@@ -51,29 +69,45 @@ static enum atlas_status choropleth_values(const struct selection *selection,
 {
     struct choropleth choropleth;
     enum choropleth_level level = choropleth_level_shown(&request->display, request->zoom);
-    enum atlas_status status = choropleth_make(selection, level, NULL, &choropleth);
+    enum atlas_status status =
+        choropleth_make(selection, level, tile_display_nature(&request->display), &choropleth);
     if (status) return status;
     values->value = malloc((choropleth.n_values + 1) * sizeof *values->value);
     for (size_t i = 0; values->value && i < choropleth.n_values; i++) {
-        const struct choropleth_value *value = &choropleth.values[i];
-        values->value[values->n++] = request->value == LEGEND_PER_MILLION ? value->per_million
-                                     : request->value == LEGEND_PARTNERSHIPS
-                                         ? (double)value->partnerships
-                                         : (double)value->n;
+        const struct choropleth_value *area = &choropleth.values[i];
+        values->value[values->n++] = value_of_area(area, request->value);
+        if (request->value != LEGEND_AMOUNT) continue;
+        if (area->with_amount > 0) values->amount_eur += area->amount_eur;
+        values->without_amount += (double)(area->n - area->with_amount);
     }
     values->sum = (double)choropleth.n_links;
     choropleth_close(&choropleth);
     return values->value ? ATLAS_OK : ATLAS_NO_MEMORY;
 }
 
+/* Of the flows that `top` and `min` leave. */
 static enum atlas_status flow_values(const struct selection *selection,
                                      const struct legend_request *request, struct values *values)
 {
     const struct flow_set *flows;
+    struct flow_choice choice;
     const struct tile_build at = {.key = {.z = request->zoom}, .display = request->display};
     enum atlas_status status =
         prepared_flows(selection->edition, tile_french_level(&at), tile_foreign_level(&at), &flows);
-    return status ? status : take_counts(&flows->table, selection, request->display.min, values);
+    if (status == ATLAS_OK) status = flow_choice_make(flows, selection, &request->display, &choice);
+    if (status) return status;
+    if (!choice.listed) {
+        status = take_counts(&flows->table, selection, values);
+    } else {
+        values->value = malloc((choice.list.n + 1) * sizeof *values->value);
+        if (!values->value) status = ATLAS_NO_MEMORY;
+        for (size_t i = 0; values->value && i < choice.list.n; i++) {
+            values->value[values->n++] = choice.list.flows[i].n;
+            values->sum += choice.list.flows[i].n;
+        }
+    }
+    flow_choice_close(&choice);
+    return status;
 }
 
 static enum atlas_status place_values(const struct selection *selection,
@@ -83,11 +117,11 @@ static enum atlas_status place_values(const struct selection *selection,
     const struct place_set *places;
     enum atlas_status status =
         prepared_places(selection->edition, SIDE_FRENCH, (int)tile_french_level(&at), &places);
-    if (status == ATLAS_OK) status = take_counts(&places->table, selection, 0, values);
+    if (status == ATLAS_OK) status = take_counts(&places->table, selection, values);
     if (status == ATLAS_OK)
         status = prepared_places(selection->edition, SIDE_FOREIGN, (int)tile_foreign_level(&at),
                                  &places);
-    if (status == ATLAS_OK) status = take_counts(&places->table, selection, 0, values);
+    if (status == ATLAS_OK) status = take_counts(&places->table, selection, values);
     values->sum /= 2; /* each link has two ends */
     return status;
 }
@@ -120,6 +154,16 @@ static double largest(const struct values *values)
     return most;
 }
 
+/* The heaviest place, where places are drawn beside something else. */
+static enum atlas_status take_places(const struct selection *selection, struct legend *legend)
+{
+    struct values values = {0};
+    enum atlas_status status = place_values(selection, &legend->request, &values);
+    if (status == ATLAS_OK) legend->place_most = largest(&values);
+    free(values.value);
+    return status;
+}
+
 /* Fills what comes from the features: the scale, or the heaviest. */
 static enum atlas_status scale_from(const struct selection *selection, struct legend *legend,
                                     struct atlas_error *error)
@@ -127,6 +171,8 @@ static enum atlas_status scale_from(const struct selection *selection, struct le
     const struct legend_request *request = &legend->request;
     struct values values = {0};
     enum atlas_status status = make_values(selection, request, &values);
+    if (status == ATLAS_OK && request->with_places && request->tileset != TILESET_PLACES)
+        status = take_places(selection, legend);
     if (status) {
         free(values.value);
         return atlas_fail(error, status, "out of memory");
@@ -137,6 +183,7 @@ static enum atlas_status scale_from(const struct selection *selection, struct le
                             &legend->scale, error);
     else
         legend->n_most = largest(&values);
+    if (request->tileset == TILESET_PLACES) legend->place_most = legend->n_most;
     free(values.value);
     return status;
 }
@@ -152,6 +199,43 @@ static enum atlas_status heat_from(const struct selection *selection, struct leg
     legend->peak = field.peak;
     heat_field_close(&field);
     return ATLAS_OK;
+}
+
+/* Chosen links whose end on the map's side has no place. */
+static uint64_t count_placeless(const struct selection *selection, bool french)
+{
+    const struct edition *edition = selection->edition;
+    uint64_t n = 0;
+    for (size_t i = 0; i < edition->n_links; i++)
+        n += (french ? edition->links[i].french_precision : edition->links[i].foreign_precision) ==
+                 PRECISION_NONE &&
+             selection_has_link(selection, i);
+    return n;
+}
+
+/* Of a choropleth, all that is left out has no area of its level. */
+static void tell_left_out(const struct selection *selection, struct legend *legend)
+{
+    uint64_t left_out = legend->total - legend->shown;
+    switch (legend->request.tileset) {
+    case TILESET_FLOWS:
+    case TILESET_PLACES:
+    case TILESET_LINKS:
+        legend->no_place = legend->total - selection->n_placed_links;
+        break;
+    case TILESET_DENSITY:
+    case TILESET_HEAT:
+        legend->no_place = count_placeless(selection, legend->request.display.side_french);
+        break;
+    case TILESET_BASE:
+        return;
+    default:
+        break;
+    }
+    if (legend->request.tileset == TILESET_FLOWS)
+        legend->held_back = left_out - legend->no_place;
+    else
+        legend->too_coarse = left_out - legend->no_place;
 }
 
 static enum atlas_status count_shown(const struct selection *selection, struct legend *legend)
@@ -170,6 +254,9 @@ static enum atlas_status count_shown(const struct selection *selection, struct l
         status = make_values(selection, &legend->request, &values);
     }
     legend->shown = (uint64_t)llround(values.sum);
+    tell_left_out(selection, legend);
+    legend->amount_eur = values.amount_eur;
+    legend->without_amount = (uint64_t)llround(values.without_amount);
     free(values.value);
     return status;
 }
@@ -195,79 +282,6 @@ enum atlas_status legend_make(const struct selection *selection,
     if (status) return atlas_fail(error, status, "out of memory");
     *legend = made;
     return ATLAS_OK;
-}
-
-const char *legend_property(const struct legend *legend)
-{
-    if (legend->request.tileset != TILESET_CHOROPLETH) return "n";
-    if (legend->request.value == LEGEND_PER_MILLION) return "per_million";
-    return legend->request.value == LEGEND_PARTNERSHIPS ? "partnerships" : "n";
-}
-
-const char *legend_title(const struct legend *legend)
-{
-    static const char *const titles[TILESET_COUNT][2] = {
-        [TILESET_LINKS] = {"Liens de coopération", "Cooperation links"},
-        [TILESET_FLOWS] = {"Liens entre territoires", "Links between territories"},
-        [TILESET_PLACES] = {"Lieux des collectivités", "Places of authorities"},
-        [TILESET_DENSITY] = {"Densité des liens", "Density of links"},
-        [TILESET_HEAT] = {"Densité lissée des liens", "Smoothed density of links"},
-        [TILESET_CHOROPLETH] = {"Liens par territoire", "Links by territory"},
-        [TILESET_BASE] = {"Fond de carte", "Base map"},
-    };
-    return titles[legend->request.tileset][legend->request.display.english];
-}
-
-const char *legend_unit(const struct legend *legend)
-{
-    bool english = legend->request.display.english;
-    if (legend->request.tileset == TILESET_HEAT)
-        return english ? "links per 1,000 km²" : "liens pour 1 000 km²";
-    if (legend->request.tileset == TILESET_CHOROPLETH &&
-        legend->request.value == LEGEND_PER_MILLION)
-        return english ? "links per million inhabitants" : "liens par million d’habitants";
-    if (legend->request.tileset == TILESET_CHOROPLETH &&
-        legend->request.value == LEGEND_PARTNERSHIPS)
-        return english ? "number of partnerships" : "nombre de fiches";
-    if (legend->request.tileset == TILESET_DENSITY)
-        return english ? "links in hexagons of equal area" : "liens par hexagone de même surface";
-    return english ? "number of links" : "nombre de liens";
-}
-
-/* 12345.6 as "12 345,6" (narrow no-break space) or "12,345.6". */
-static void format_number(double value, int decimals, bool english, char *text, size_t size)
-{
-    char plain[64];
-    size_t out = 0;
-    snprintf(plain, sizeof plain, "%.*f", decimals, value);
-    size_t whole = strcspn(plain, ".");
-    for (size_t i = 0; plain[i] && out + 8 < size; i++) {
-        bool group = i > 0 && i < whole && (whole - i) % 3 == 0;
-        const char *mark = group ? (english ? "," : "\u202f") : "";
-        out += (size_t)snprintf(text + out, size - out, "%s", mark);
-        text[out++] = plain[i] == '.' && !english ? ',' : plain[i];
-    }
-    text[out] = '\0';
-}
-
-void legend_class_label(const struct legend *legend, size_t class_index, char *label, size_t size)
-{
-    const struct scale_class *class = &legend->scale.classes[class_index];
-    bool english = legend->request.display.english;
-    int decimals = legend->request.value == LEGEND_PER_MILLION && class->from < 100 ? 1 : 0;
-    char from[64], to[64];
-    format_number(class->from, decimals, english, from, sizeof from);
-    if (isinf(class->to)) {
-        snprintf(label, size, "≥ %s", from);
-        return;
-    }
-    format_number(class->to, decimals, english, to, sizeof to);
-    if (strcmp(from, to) == 0)
-        snprintf(label, size, "%s", from);
-    else if (legend->scale.method == SCALE_BREAKS)
-        snprintf(label, size, "%s – < %s", from, to);
-    else
-        snprintf(label, size, "%s – %s", from, to);
 }
 
 static void write_colour(struct json *json, struct colour colour)
@@ -325,6 +339,16 @@ static void write_ramp(const struct legend *legend, struct json *json)
     json_array_end(json);
 }
 
+/* Whose money is known, and how much: both in the areas that are shown. */
+static void write_money(const struct legend *legend, struct json *json)
+{
+    size_t nature = tile_display_nature(&legend->request.display);
+    json_key_text(json, "nature", vocabulary_word(VOCABULARY_NATURE, nature)->key);
+    json_key(json, "amount_eur");
+    json_number(json, legend->without_amount < legend->shown ? legend->amount_eur : NAN, 2);
+    json_key_integer(json, "without_amount", (int64_t)legend->without_amount);
+}
+
 void legend_write_json(const struct legend *legend, struct json *json)
 {
     json_object_begin(json);
@@ -342,9 +366,18 @@ void legend_write_json(const struct legend *legend, struct json *json)
         write_ramp(legend, json);
     }
     if (legend->n_most > 0) json_key_integer(json, "n_most", (int64_t)legend->n_most);
+    if (legend->place_most > 0) json_key_integer(json, "place_most", (int64_t)legend->place_most);
+    if (legend->request.tileset == TILESET_CHOROPLETH && legend->request.value == LEGEND_AMOUNT)
+        write_money(legend, json);
     json_key_integer(json, "total", (int64_t)legend->total);
     json_key_integer(json, "shown", (int64_t)legend->shown);
     json_key_integer(json, "left_out", (int64_t)(legend->total - legend->shown));
+    json_key(json, "left_out_by");
+    json_object_begin(json);
+    json_key_integer(json, "no_place", (int64_t)legend->no_place);
+    json_key_integer(json, "too_coarse", (int64_t)legend->too_coarse);
+    json_key_integer(json, "held_back", (int64_t)legend->held_back);
+    json_object_end(json);
     json_key_integer(json, "undated_left_out", (int64_t)legend->undated_left_out);
     json_key_integer(json, "not_published", legend->not_published);
     json_key_integer(json, "edition", legend->edition->number);

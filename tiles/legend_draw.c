@@ -2,6 +2,7 @@
 #include "tiles/legend.h"
 
 #include "tiles/png.h"
+#include "tiles/raster.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,7 +74,7 @@ static void put_classes(const struct legend *legend, struct column *column)
 
 static void put_heat(const struct legend *legend, struct column *column)
 {
-    char text[100];
+    char number[40], text[100];
     bool dark = legend->request.dark, english = legend->request.display.english;
     const double length = 140;
     for (int i = 0; i < 70; i++) {
@@ -84,53 +85,104 @@ static void put_heat(const struct legend *legend, struct column *column)
     }
     column->y += row_height;
     use_text(column, 11, false);
-    snprintf(text, sizeof text, "0 – %.2g", legend->peak);
+    legend_number(legend->peak, english, number, sizeof number);
+    snprintf(text, sizeof text, "0 – %s", number);
     put_row(column, text);
-    snprintf(text, sizeof text, english ? "bandwidth %g km" : "rayon de lissage %g km",
-             legend->bandwidth_km);
+    legend_number(legend->bandwidth_km, english, number, sizeof number);
+    snprintf(text, sizeof text, english ? "bandwidth %s km" : "rayon de lissage %s km", number);
     put_row(column, text);
 }
 
-/* Three widths of line: the heaviest flow, a quarter of it, one link. */
-static void put_widths(const struct legend *legend, struct column *column)
+static void put_sample_label(const char *label, struct column *column)
 {
-    const double most = legend->n_most, examples[] = {most, ceil(most / 4), 1};
+    use_text(column, 11, false);
+    put_text(column, margin + swatch_width + 8, label);
+    column->y += row_height;
+}
+
+static void draw_line_sample(const struct column *column, double share)
+{
+    cairo_move_to(column->context, margin, column->y + swatch_height / 2);
+    cairo_rel_line_to(column->context, swatch_width, 0);
+    use_colour(column->context, raster_line_colour(column->dark));
+    cairo_set_line_width(column->context, raster_line_px(share));
+    cairo_stroke(column->context);
+}
+
+static void draw_dot_sample(const struct column *column, double share)
+{
+    cairo_arc(column->context, margin + swatch_width / 2, column->y + swatch_height / 2,
+              raster_dot_px(share), 0, 2 * M_PI);
+    use_colour(column->context, raster_place_colour(column->dark));
+    cairo_fill(column->context);
+}
+
+/* Three samples, as the map draws them: of the heaviest, of a quarter of it, of one link. */
+static void put_samples(const struct legend *legend, double most,
+                        void (*draw)(const struct column *column, double share),
+                        struct column *column)
+{
+    const double examples[] = {most, ceil(most / 4), 1};
     char label[32];
     for (int i = 0; i < 3; i++) {
         if (i > 0 && examples[i] >= examples[i - 1]) continue;
-        cairo_move_to(column->context, margin, column->y + swatch_height / 2);
-        cairo_rel_line_to(column->context, swatch_width, 0);
-        use_colour(column->context, legend->request.dark ? (struct colour){115, 194, 250}
-                                                         : (struct colour){26, 84, 143});
-        cairo_set_line_width(column->context, 0.75 + 7 * sqrt(examples[i] / most));
-        cairo_stroke(column->context);
-        use_text(column, 11, false);
-        snprintf(label, sizeof label, "%.0f", examples[i]);
-        put_text(column, margin + swatch_width + 8, label);
-        column->y += row_height;
+        double share = sqrt(examples[i] / most);
+        double room = draw == draw_dot_sample ? 2 * raster_dot_px(share) - swatch_height : 0;
+        column->y += fmax(0, room / 2);
+        draw(column, share);
+        legend_number(examples[i], legend->request.display.english, label, sizeof label);
+        put_sample_label(label, column);
+        column->y += fmax(0, room / 2);
     }
+}
+
+static void put_links(const struct legend *legend, struct column *column)
+{
+    draw_line_sample(column, 0);
+    put_sample_label(legend->request.display.english ? "one link" : "un lien", column);
+}
+
+/* A row "12 345 words". */
+static void put_count(const struct legend *legend, uint64_t count, const char *words_fr,
+                      const char *words_en, struct column *column)
+{
+    bool english = legend->request.display.english;
+    char number[40], text[200];
+    if (count == 0) return;
+    legend_number((double)count, english, number, sizeof number);
+    snprintf(text, sizeof text, "%s %s", number, english ? words_en : words_fr);
+    put_row(column, text);
+}
+
+static void put_shown(const struct legend *legend, struct column *column)
+{
+    bool english = legend->request.display.english;
+    char shown[40], total[40], text[200];
+    legend_number((double)legend->shown, english, shown, sizeof shown);
+    legend_number((double)legend->total, english, total, sizeof total);
+    /* French takes the plural from two on, by what is shown; English by the whole. */
+    snprintf(text, sizeof text,
+             !english && legend->shown < 2 ? "%s lien affiché sur %s"
+             : !english                    ? "%s liens affichés sur %s"
+             : legend->total == 1          ? "%s of %s link shown"
+                                           : "%s of %s links shown",
+             shown, total);
+    put_row(column, text);
 }
 
 static void put_footer(const struct legend *legend, struct column *column)
 {
     char text[200];
     bool english = legend->request.display.english;
-    unsigned long long shown = legend->shown, total = legend->total;
     use_text(column, 10, false);
-    /* French takes the plural from two on, by what is shown; English by the whole. */
-    snprintf(text, sizeof text,
-             !english && shown < 2 ? "%llu lien affiché sur %llu"
-             : !english            ? "%llu liens affichés sur %llu"
-             : total == 1          ? "%llu of %llu link shown"
-                                   : "%llu of %llu links shown",
-             shown, total);
-    put_row(column, text);
-    if (legend->undated_left_out > 0) {
-        snprintf(text, sizeof text,
-                 english ? "%llu without a date left out" : "%llu sans date, non comptés",
-                 (unsigned long long)legend->undated_left_out);
-        put_row(column, text);
-    }
+    put_shown(legend, column);
+    put_count(legend, legend->too_coarse, "au lieu trop peu précis", "placed too coarsely", column);
+    put_count(legend, legend->no_place, "sans lieu", "without a place", column);
+    put_count(legend, legend->held_back, "dans des flux moindres", "in lighter flows", column);
+    put_count(legend, legend->undated_left_out, "sans date, non comptés", "without a date left out",
+              column);
+    put_count(legend, legend->without_amount, "sans montant connu", "without a known amount",
+              column);
     if (legend->edition->made)
         put_row(column, english ? "made data, not real" : "données fabriquées, non réelles");
     snprintf(text, sizeof text, english ? "edition %u, %s" : "édition %u du %s",
@@ -149,8 +201,11 @@ void legend_draw(const struct legend *legend, cairo_t *context, double *width, d
         put_classes(legend, &column);
     else if (legend->peak > 0)
         put_heat(legend, &column);
-    else if (legend->n_most > 0)
-        put_widths(legend, &column);
+    else if (legend->request.tileset == TILESET_FLOWS && legend->n_most > 0)
+        put_samples(legend, legend->n_most, draw_line_sample, &column);
+    else if (legend->request.tileset == TILESET_LINKS)
+        put_links(legend, &column);
+    if (legend->place_most > 0) put_samples(legend, legend->place_most, draw_dot_sample, &column);
     put_footer(legend, &column);
     *width = column.width;
     *height = column.y + margin / 2;
@@ -158,7 +213,7 @@ void legend_draw(const struct legend *legend, cairo_t *context, double *width, d
 
 enum atlas_status legend_png(const struct legend *legend, unsigned scale, struct bytes *out)
 {
-    if (scale < 1 || scale > 2) return ATLAS_INVALID;
+    if (scale < 1 || scale > LEGEND_MAX_SCALE) return ATLAS_INVALID;
     /* Drawn twice: first nowhere, for its size. */
     cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
     cairo_t *context = cairo_create(nowhere);

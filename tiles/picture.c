@@ -1,6 +1,7 @@
 #include "tiles/picture.h"
 
 #include "tiles/heat.h"
+#include "tiles/picture_frame.h"
 #include "tiles/picture_labels.h"
 #include "tiles/png.h"
 #include "tiles/raster.h"
@@ -14,9 +15,10 @@
 
 static const double tile_px = 512; /* at a whole zoom: the world is 512 pixels wide at zoom 0 */
 
-#define SOURCE_LINES 5
-#define LINE_PX      11.0 /* of the sources */
-#define SEPARATOR    " · "
+enum {
+    DOT_CLEARANCE = 13, /* units that a name stands above a place that is drawn */
+    LAST_WIDE_ZOOM = 4  /* to which the scale differs much over a picture */
+};
 
 /* A picture under way. */
 struct picture {
@@ -24,15 +26,14 @@ struct picture {
     const struct legend *legend;
     const struct picture_request *request;
     cairo_t *context;
-    uint8_t z;        /* of the tiles */
-    double tile_size; /* of one, in pixels of the picture */
-    double left, top; /* world position of the corner, in tiles of z */
+    double width, height; /* in units: a pixel of a picture of scale 1 */
+    uint8_t z;            /* of the tiles */
+    double tile_size;     /* of one, in units */
+    double left, top;     /* world position of the corner, in tiles of z */
     struct labels *labels;
     struct heat_field heat;
     struct bytes tile;
-    struct bytes source; /* where the data come from; cut into the lines */
-    const char *source_lines[SOURCE_LINES];
-    size_t n_source_lines;
+    struct picture_frame frame;
 };
 
 static enum atlas_status check_request(const struct picture_request *request,
@@ -44,6 +45,12 @@ static enum atlas_status check_request(const struct picture_request *request,
         return atlas_fail(error, ATLAS_INVALID,
                           "a picture is at least %d pixels wide and high and at most %d in all",
                           PICTURE_MIN_PX, PICTURE_MAX_PIXELS);
+    if (request->scale < 1 || request->scale > PICTURE_MAX_SCALE ||
+        request->width_px < PICTURE_MIN_PX * request->scale ||
+        request->height_px < PICTURE_MIN_PX * request->scale)
+        return atlas_fail(error, ATLAS_INVALID,
+                          "scale is 1 to %d, and at most a %dth of width and height",
+                          PICTURE_MAX_SCALE, PICTURE_MIN_PX);
     if (!(request->zoom >= 0 && request->zoom <= MERCATOR_MAX_ZOOM))
         return atlas_fail(error, ATLAS_INVALID, "zoom is 0 to %d", MERCATOR_MAX_ZOOM);
     if (!(fabs(request->lon_deg) <= 180 && fabs(request->lat_deg) <= MERCATOR_MAX_LAT_DEG))
@@ -63,25 +70,17 @@ static struct colour ground_colour(bool dark)
     return dark ? (struct colour){24, 27, 32} : (struct colour){213, 226, 234};
 }
 
-static struct colour paper_colour(bool dark)
-{
-    return dark ? (struct colour){30, 33, 38} : (struct colour){255, 255, 255};
-}
-
-static struct colour text_colour(bool dark)
-{
-    return dark ? (struct colour){236, 236, 232} : (struct colour){34, 36, 40};
-}
-
 static void place_view(struct picture *picture)
 {
     const struct picture_request *request = picture->request;
+    picture->width = (double)request->width_px / request->scale;
+    picture->height = (double)request->height_px / request->scale;
     picture->z = (uint8_t)floor(request->zoom);
     picture->tile_size = round(tile_px * exp2(request->zoom - picture->z));
     struct world_point middle = mercator_forward(request->lon_deg, request->lat_deg);
     double side = ldexp(1, picture->z);
-    picture->left = middle.x_world * side - request->width_px / 2.0 / picture->tile_size;
-    picture->top = middle.y_world * side - request->height_px / 2.0 / picture->tile_size;
+    picture->left = middle.x_world * side - picture->width / 2 / picture->tile_size;
+    picture->top = middle.y_world * side - picture->height / 2 / picture->tile_size;
 }
 
 struct png_source {
@@ -109,7 +108,10 @@ static enum atlas_status paint_heat(struct picture *picture, struct tile_key key
         cairo_save(picture->context);
         cairo_scale(picture->context, picture->tile_size / 512, picture->tile_size / 512);
         cairo_set_source_surface(picture->context, image, 0, 0);
-        cairo_paint(picture->context);
+        /* Without it the edges would fade out, and tiles would show seams. */
+        cairo_pattern_set_extend(cairo_get_source(picture->context), CAIRO_EXTEND_PAD);
+        cairo_rectangle(picture->context, 0, 0, 512, 512);
+        cairo_fill(picture->context);
         cairo_restore(picture->context);
         cairo_surface_destroy(image);
     }
@@ -125,7 +127,9 @@ static enum atlas_status paint_tileset(struct picture *picture, enum tileset til
         .dark = picture->request->dark,
         .scale = picture->legend->scale.n_classes ? &picture->legend->scale : NULL,
         .n_most = picture->legend->n_most,
+        .place_most = picture->legend->place_most,
         .property = legend_property(picture->legend),
+        .smooth = true,
     };
     if (tileset == TILESET_HEAT) return paint_heat(picture, key);
     bytes_clear(&picture->tile);
@@ -143,15 +147,17 @@ static enum atlas_status paint_tileset(struct picture *picture, enum tileset til
 static enum atlas_status each_tile(struct picture *picture, enum tileset tileset)
 {
     int64_t side = INT64_C(1) << picture->z;
-    double right = picture->left + picture->request->width_px / picture->tile_size;
-    double bottom = picture->top + picture->request->height_px / picture->tile_size;
+    double right = picture->left + picture->width / picture->tile_size;
+    double bottom = picture->top + picture->height / picture->tile_size;
+    /* On whole pixels, or the seams of the tiles would show. */
+    double left_px = round(picture->left * picture->tile_size),
+           top_px = round(picture->top * picture->tile_size);
     for (int64_t y = (int64_t)floor(picture->top); (double)y < bottom; y++)
         for (int64_t x = (int64_t)floor(picture->left); (double)x < right; x++) {
             if (y < 0 || y >= side) continue;
             struct tile_key key = {picture->z, (uint32_t)(((x % side) + side) % side), (uint32_t)y};
-            /* On whole pixels, or the seams of the tiles would show. */
-            double px = round(((double)x - picture->left) * picture->tile_size);
-            double py = round(((double)y - picture->top) * picture->tile_size);
+            double px = (double)x * picture->tile_size - left_px;
+            double py = (double)y * picture->tile_size - top_px;
             cairo_save(picture->context);
             cairo_translate(picture->context, px, py);
             enum atlas_status status = paint_tileset(picture, tileset, key);
@@ -170,151 +176,40 @@ static enum atlas_status paint_map(struct picture *picture)
     use_colour(picture->context, ground_colour(request->dark), 1);
     cairo_paint(picture->context);
     enum atlas_status status = each_tile(picture, TILESET_BASE);
-    for (size_t i = 0; i < request->n_tilesets && status == ATLAS_OK; i++)
+    bool has_places = false;
+    for (size_t i = 0; i < request->n_tilesets && status == ATLAS_OK; i++) {
+        has_places = has_places || request->tilesets[i] == TILESET_PLACES;
         if (request->tilesets[i] != TILESET_BASE) status = each_tile(picture, request->tilesets[i]);
-    if (status == ATLAS_OK) labels_draw(picture->labels, picture->context, request->dark);
-    return status;
-}
-
-static void use_font(cairo_t *context, double size, bool bold)
-{
-    cairo_select_font_face(context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
-                           bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(context, size);
-}
-
-/* A sheet of paper under text. */
-static void paint_sheet(const struct picture *picture, double x, double y, double width,
-                        double height)
-{
-    cairo_rectangle(picture->context, x, y, width, height);
-    use_colour(picture->context, paper_colour(picture->request->dark), 0.9);
-    cairo_fill(picture->context);
-}
-
-/* Height of the strip at the foot of the picture. */
-static double source_height_px(const struct picture *picture)
-{
-    return 9 + LINE_PX * (double)picture->n_source_lines;
-}
-
-static void paint_title(const struct picture *picture)
-{
-    const struct picture_request *request = picture->request;
-    const char *title =
-        request->title && *request->title ? request->title : legend_title(picture->legend);
-    bool subtitle = request->subtitle && *request->subtitle;
-    paint_sheet(picture, 0, 0, request->width_px, subtitle ? 48 : 32);
-    use_colour(picture->context, text_colour(request->dark), 1);
-    use_font(picture->context, 16, true);
-    cairo_move_to(picture->context, 12, 22);
-    cairo_show_text(picture->context, title);
-    if (!subtitle) return;
-    use_font(picture->context, 11, false);
-    cairo_move_to(picture->context, 12, 40);
-    cairo_show_text(picture->context, request->subtitle);
-}
-
-static void paint_legend(const struct picture *picture)
-{
-    double width, height;
-    cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
-    cairo_t *context = cairo_create(nowhere);
-    legend_draw(picture->legend, context, &width, &height); /* first for its size alone */
-    cairo_destroy(context);
-    cairo_surface_destroy(nowhere);
-    double y = picture->request->height_px - source_height_px(picture) - height - 10;
-    paint_sheet(picture, 8, y, width, height);
-    cairo_save(picture->context);
-    cairo_translate(picture->context, 8, y);
-    legend_draw(picture->legend, picture->context, &width, &height);
-    cairo_restore(picture->context);
-}
-
-/* A round distance that is 60 to 150 pixels long in the middle of the map. */
-static void paint_scale_bar(const struct picture *picture)
-{
-    const struct picture_request *request = picture->request;
-    double m_per_px = 2 * M_PI * EARTH_RADIUS_M * cos(request->lat_deg * M_PI / 180) /
-                      (picture->tile_size * ldexp(1, picture->z));
-    double most_m = 150 * m_per_px, step_m = pow(10, floor(log10(most_m)));
-    double length_m = most_m >= 5 * step_m   ? 5 * step_m
-                      : most_m >= 2 * step_m ? 2 * step_m
-                                             : step_m;
-    double length_px = length_m / m_per_px, x = request->width_px - length_px - 16;
-    double y = request->height_px - source_height_px(picture) - 16;
-    char label[64];
-    snprintf(label, sizeof label, length_m >= 1000 ? "%.0f km" : "%.0f m",
-             length_m >= 1000 ? length_m / 1000 : length_m);
-    paint_sheet(picture, x - 8, y - 20, length_px + 16, 26);
-    use_colour(picture->context, text_colour(request->dark), 1);
-    use_font(picture->context, 10, false);
-    cairo_move_to(picture->context, x, y - 8);
-    cairo_show_text(picture->context, label);
-    cairo_set_line_width(picture->context, 1.5);
-    cairo_move_to(picture->context, x, y - 4);
-    cairo_rel_line_to(picture->context, 0, 4);
-    cairo_rel_line_to(picture->context, length_px, 0);
-    cairo_rel_line_to(picture->context, 0, -4);
-    cairo_stroke(picture->context);
-}
-
-/* The sources as a text, cut into lines that fit the width. */
-static enum atlas_status lay_source(struct picture *picture)
-{
-    const struct edition *edition = picture->selection->edition;
-    bool english = picture->request->display.english;
-    struct bytes *text = &picture->source;
-    bytes_append_format(text,
-                        english ? "Passerelle, edition %u of %s" : "Passerelle, édition %u du %s",
-                        edition->number, edition->date);
-    for (size_t i = 0; i < edition->n_attributions; i++)
-        bytes_append_format(text, SEPARATOR "%s", edition->attributions[i].source);
-    bytes_append_byte(text, 0);
-    if (bytes_status(text) != ATLAS_OK) return ATLAS_NO_MEMORY;
-    use_font(picture->context, 9, false);
-    char *line = (char *)text->data, *end = NULL; /* where the line may end */
-    picture->source_lines[picture->n_source_lines++] = line;
-    for (char *at = line; at; at = strstr(at + 1, SEPARATOR)) {
-        char *next = strstr(at + 1, SEPARATOR);
-        cairo_text_extents_t extents;
-        if (next) *next = '\0';
-        cairo_text_extents(picture->context, line, &extents);
-        if (next) *next = SEPARATOR[0];
-        if (extents.width > picture->request->width_px - 16.0 && end &&
-            picture->n_source_lines < SOURCE_LINES) {
-            *end = '\0';
-            line = end + strlen(SEPARATOR);
-            picture->source_lines[picture->n_source_lines++] = line;
-        }
-        end = next;
     }
+    if (status) return status;
+    labels_draw(picture->labels, picture->context, request->dark, has_places ? DOT_CLEARANCE : 0);
     return ATLAS_OK;
 }
 
-static void paint_source(const struct picture *picture)
+static enum atlas_status lay_frame(struct picture *picture)
 {
     const struct picture_request *request = picture->request;
-    double top = request->height_px - source_height_px(picture);
-    paint_sheet(picture, 0, top, request->width_px, source_height_px(picture));
-    use_colour(picture->context, text_colour(request->dark), 1);
-    use_font(picture->context, 9, false);
-    for (size_t i = 0; i < picture->n_source_lines; i++) {
-        cairo_move_to(picture->context, 8, top + 13 + LINE_PX * (double)i);
-        cairo_show_text(picture->context, picture->source_lines[i]);
-    }
+    struct picture_frame *frame = &picture->frame;
+    double m_per_unit = 2 * M_PI * EARTH_RADIUS_M * cos(request->lat_deg * M_PI / 180) /
+                        (picture->tile_size * ldexp(1, picture->z));
+    enum atlas_status status = frame_lay(
+        picture->legend, picture->width, picture->height, request->title, request->subtitle,
+        m_per_unit, request->lat_deg, picture->z <= LAST_WIDE_ZOOM, picture->context, frame);
+    const struct frame_box *const boxes[] = {&frame->title_box, &frame->legend_box, &frame->bar_box,
+                                             &frame->source_box};
+    for (size_t i = 0; i < sizeof boxes / sizeof *boxes && status == ATLAS_OK; i++)
+        status = labels_keep_clear(picture->labels, boxes[i]->left, boxes[i]->top, boxes[i]->width,
+                                   boxes[i]->height);
+    return status;
 }
 
 static enum atlas_status paint_all(struct picture *picture)
 {
-    enum atlas_status status = paint_map(picture);
-    if (!status) status = lay_source(picture);
-    if (status) return status;
-    paint_title(picture);
-    paint_legend(picture);
-    paint_scale_bar(picture);
-    paint_source(picture);
-    return ATLAS_OK;
+    cairo_scale(picture->context, picture->request->scale, picture->request->scale);
+    enum atlas_status status = lay_frame(picture);
+    if (status == ATLAS_OK) status = paint_map(picture);
+    if (status == ATLAS_OK) frame_paint(&picture->frame, picture->context);
+    return status;
 }
 
 static cairo_status_t append_bytes(void *closure, const unsigned char *data, unsigned length)
@@ -400,7 +295,7 @@ enum atlas_status picture_make(const struct selection *selection, const struct l
     enum atlas_status status = check_request(request, error);
     if (status) return status;
     place_view(&picture);
-    status = labels_new(request->width_px, request->height_px, &picture.labels);
+    status = labels_new(picture.width, picture.height, &picture.labels);
     if (status == ATLAS_OK)
         status = heat_field_make(selection, request->display.side_french,
                                  heat_bandwidth_km(picture.z), &picture.heat);
@@ -417,7 +312,7 @@ enum atlas_status picture_make(const struct selection *selection, const struct l
     heat_field_close(&picture.heat);
     labels_free(picture.labels);
     bytes_close(&picture.tile);
-    bytes_close(&picture.source);
+    frame_close(&picture.frame);
     return status ? atlas_fail(error, status, "the picture cannot be made: %s",
                                atlas_status_text(status))
                   : ATLAS_OK;

@@ -20,6 +20,8 @@ struct labels {
     double width_px, height_px;
     struct label *label;
     size_t n, room;
+    struct box *taken; /* owned; where no name may stand */
+    size_t n_taken;
 };
 
 enum atlas_status labels_new(double width_px, double height_px, struct labels **labels)
@@ -36,6 +38,7 @@ void labels_free(struct labels *labels)
 {
     if (!labels) return;
     free(labels->label);
+    free(labels->taken);
     free(labels);
 }
 
@@ -108,6 +111,16 @@ enum atlas_status labels_take(struct labels *labels, const uint8_t *tile, size_t
     return status;
 }
 
+enum atlas_status labels_keep_clear(struct labels *labels, double left, double top, double width,
+                                    double height)
+{
+    struct box *taken = realloc(labels->taken, (labels->n_taken + 1) * sizeof *taken);
+    if (!taken) return ATLAS_NO_MEMORY;
+    labels->taken = taken;
+    taken[labels->n_taken++] = (struct box){left, top, left + width, top + height};
+    return ATLAS_OK;
+}
+
 static int larger_first(const void *a, const void *b)
 {
     const struct label *x = a, *y = b;
@@ -118,16 +131,17 @@ static int larger_first(const void *a, const void *b)
     return names ? names : (x->x_px > y->x_px) - (x->x_px < y->x_px);
 }
 
-static bool fits(const struct box *boxes, size_t n, const struct box *box,
-                 const struct labels *labels)
+static bool fits(const struct labels *labels, const struct box *box)
 {
     if (box->left < 0 || box->top < 0 || box->right > labels->width_px ||
         box->bottom > labels->height_px)
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (box->left < boxes[i].right && box->right > boxes[i].left &&
-            box->top < boxes[i].bottom && box->bottom > boxes[i].top)
+    for (size_t i = 0; i < labels->n_taken; i++) {
+        const struct box *taken = &labels->taken[i];
+        if (box->left < taken->right && box->right > taken->left && box->top < taken->bottom &&
+            box->bottom > taken->top)
             return false;
+    }
     return true;
 }
 
@@ -140,6 +154,7 @@ static void draw_label(const struct label *label, double width, bool dark, cairo
     else
         cairo_set_source_rgba(context, 1, 1, 1, 0.85);
     cairo_set_line_width(context, 2.5);
+    cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND); /* or sharp letters grow spikes */
     cairo_stroke_preserve(context);
     if (dark)
         cairo_set_source_rgb(context, 0.82, 0.82, 0.8);
@@ -148,24 +163,25 @@ static void draw_label(const struct label *label, double width, bool dark, cairo
     cairo_fill(context);
 }
 
-void labels_draw(struct labels *labels, cairo_t *context, bool dark)
+void labels_draw(struct labels *labels, cairo_t *context, bool dark, double raise_px)
 {
-    struct box *boxes = calloc(labels->n + 1, sizeof *boxes);
-    size_t n = 0;
-    if (!boxes) return; /* a map without names is still a map */
+    size_t n = labels->n_taken + labels->n + 1;
+    struct box *taken = realloc(labels->taken, n * sizeof *taken);
+    if (!taken) return; /* a map without names is still a map */
+    labels->taken = taken;
     if (labels->n) qsort(labels->label, labels->n, sizeof *labels->label, larger_first);
     for (size_t i = 0; i < labels->n; i++) {
-        const struct label *label = &labels->label[i];
+        struct label *label = &labels->label[i];
         cairo_text_extents_t extents;
         cairo_select_font_face(context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
                                CAIRO_FONT_WEIGHT_NORMAL);
         cairo_set_font_size(context, label->country ? 10.5 : 9.5);
         cairo_text_extents(context, label->name, &extents);
+        label->y_px -= raise_px;
         double half = extents.x_advance / 2 + 3;
         struct box box = {label->x_px - half, label->y_px - 8, label->x_px + half, label->y_px + 8};
-        if (!fits(boxes, n, &box, labels)) continue;
-        boxes[n++] = box;
+        if (!fits(labels, &box)) continue;
+        taken[labels->n_taken++] = box;
         draw_label(label, extents.x_advance, dark, context);
     }
-    free(boxes);
 }

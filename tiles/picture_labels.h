@@ -20,7 +20,11 @@ void labels_free(struct labels *labels); /* NULL is harmless */
 enum atlas_status labels_take(struct labels *labels, const uint8_t *tile, size_t length,
                               double x_px, double y_px, double tile_px) ATLAS_MUST_CHECK;
 
-/* Draws as many as find room. */
-void labels_draw(struct labels *labels, cairo_t *context, bool dark);
+/* Keeps names away from a rectangle. */
+enum atlas_status labels_keep_clear(struct labels *labels, double left, double top, double width,
+                                    double height) ATLAS_MUST_CHECK;
+
+/* Draws as many as find room, each raise_px above its point: 0, or more where dots stand there. */
+void labels_draw(struct labels *labels, cairo_t *context, bool dark, double raise_px);
 
 #endif

@@ -78,7 +78,8 @@ static enum atlas_status write_side(struct tile_build *build, enum side side, in
 enum atlas_status places_tile(struct tile_build *build)
 {
     const struct link_amounts *amounts;
-    enum atlas_status status = prepared_amounts(build->edition, &amounts);
+    enum atlas_status status =
+        prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
     if (status) return status;
     tile_layer_begin(build, &places_layers[0]);
     status = write_side(build, SIDE_FRENCH, (int)tile_french_level(build), amounts);

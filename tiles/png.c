@@ -1,11 +1,17 @@
 #include "tiles/png.h"
 
+#include <math.h>
 #include <png.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PALETTE_SIZE = 256, KEPT_EXACT = 112, COMPRESSION_LEVEL = 1 };
+enum {
+    PALETTE_SIZE = 256,
+    KEPT_EXACT = 112,
+    COMPRESSION_LEVEL = 1,
+    TILE_PIXELS = 512 * 512 /* at most these: a tile, which must be made fast */
+};
 
 /* One colour of the picture: how many pixels have it, and what it becomes. */
 struct colour_use {
@@ -132,8 +138,83 @@ static void merge_rare(struct palette *palette, struct colour_use **rare, size_t
     }
 }
 
+/* Of colours next to each other in the list of all. */
+struct box {
+    struct colour_use **uses;
+    size_t n;
+    int channel;   /* in which they differ most */
+    double spread; /* how much; 0: one colour */
+    uint32_t mean; /* in that channel */
+};
+
+static uint32_t channel_of(uint32_t colour, int channel)
+{
+    return colour >> 8 * channel & 0xFF;
+}
+
+/* Fills what follows from the colours. Each counts by the root of its pixels, so that large areas
+ * matter most and small ones still do. */
+static void measure(struct box *box)
+{
+    box->spread = 0;
+    for (int c = 0; c < 4; c++) {
+        double weights = 0, sum = 0, squares = 0;
+        for (size_t i = 0; i < box->n; i++) {
+            double weight = sqrt(box->uses[i]->pixels);
+            double value = channel_of(box->uses[i]->colour, c);
+            weights += weight;
+            sum += weight * value;
+            squares += weight * value * value;
+        }
+        double spread = squares - sum * sum / weights;
+        if (c > 0 && spread <= box->spread) continue;
+        box->channel = c;
+        box->spread = box->n > 1 ? spread : 0;
+        box->mean = (uint32_t)(sum / weights);
+    }
+}
+
+/* Parts a box of at least two colours at its mean; the upper part becomes *upper. */
+static void part(struct box *box, struct box *upper)
+{
+    size_t low = 0, high = box->n;
+    while (low < high) {
+        if (channel_of(box->uses[low]->colour, box->channel) <= box->mean) {
+            low++;
+            continue;
+        }
+        struct colour_use *use = box->uses[--high];
+        box->uses[high] = box->uses[low];
+        box->uses[low] = use;
+    }
+    *upper = (struct box){.uses = box->uses + low, .n = box->n - low};
+    box->n = low;
+    measure(box);
+    measure(upper);
+}
+
+/* Parts the colours again and again where they differ most: of a large picture every colour stays
+ * near what it was, at some milliseconds. */
+static void part_colours(struct palette *palette, struct colour_use **uses, size_t n)
+{
+    struct box boxes[PALETTE_SIZE] = {{.uses = uses, .n = n}};
+    measure(&boxes[0]);
+    for (palette->n = 1; palette->n < PALETTE_SIZE; palette->n++) {
+        struct box *widest = &boxes[0];
+        for (size_t i = 1; i < palette->n; i++)
+            if (boxes[i].spread > widest->spread) widest = &boxes[i];
+        if (widest->n < 2) break;
+        part(widest, &boxes[palette->n]);
+    }
+    for (size_t i = 0; i < palette->n; i++) {
+        palette->entries[i] = mean_colour(boxes[i].uses, boxes[i].n);
+        for (size_t j = 0; j < boxes[i].n; j++)
+            boxes[i].uses[j]->index = (uint32_t)i;
+    }
+}
+
 /* The colours used most stay exact; of the others those that are near each other share an entry. */
-static bool make_palette(struct palette *palette)
+static bool make_palette(struct palette *palette, bool large)
 {
     struct colour_use **uses = malloc((palette->n_colours + 1) * sizeof *uses);
     size_t n = 0, exact = palette->n_colours <= PALETTE_SIZE ? palette->n_colours : KEPT_EXACT;
@@ -141,6 +222,11 @@ static bool make_palette(struct palette *palette)
     for (size_t i = 0; i < palette->n_slots; i++)
         if (palette->slots[i].pixels) uses[n++] = &palette->slots[i];
     qsort(uses, n, sizeof *uses, most_used_first);
+    if (n > exact && large) {
+        part_colours(palette, uses, n);
+        free(uses);
+        return true;
+    }
     for (; palette->n < exact; palette->n++) {
         palette->entries[palette->n] = uses[palette->n]->colour;
         uses[palette->n]->index = (uint32_t)palette->n;
@@ -225,7 +311,7 @@ enum atlas_status png_append(const void *pixels, uint32_t width, uint32_t height
     png_infop info = png ? png_create_info_struct(png) : NULL;
     volatile enum atlas_status status = ATLAS_NO_MEMORY;
     bool ready = indexes && info && count_colours(&palette, pixels, width, height, stride_bytes) &&
-                 make_palette(&palette);
+                 make_palette(&palette, (uint64_t)width * height > TILE_PIXELS);
     if (ready && setjmp(png_jmpbuf(png)) == 0) {
         png_set_write_fn(png, out, append_png, flush_nothing);
         png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,

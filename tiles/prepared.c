@@ -2,6 +2,7 @@
 
 #include "tiles/bitset.h"
 #include "tiles/hexagon.h"
+#include "tiles/vocabulary.h"
 
 #include <malloc.h>
 #include <math.h>
@@ -24,7 +25,8 @@ struct prepared {
     piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     piece places[2][FRENCH_LEVEL_COUNT];
     piece cells[2][HEXAGON_SIZES];
-    piece amounts, order, labels;
+    piece amounts[VOCABULARY_MAX_WORDS]; /* by nature of money */
+    piece order, labels;
 };
 
 /* What a maker needs to know beside the edition. */
@@ -32,7 +34,7 @@ struct wish {
     const struct edition *edition;
     int french, foreign; /* levels */
     enum side side;
-    unsigned number; /* zoom, size or level */
+    unsigned number; /* zoom, size, level or nature */
 };
 
 typedef void *(*maker)(const struct wish *wish);
@@ -294,6 +296,7 @@ static void link_amounts_free(struct link_amounts *amounts)
 static void *make_amounts(const struct wish *wish)
 {
     const struct edition *edition = wish->edition;
+    const char *nature = vocabulary_word(VOCABULARY_NATURE, wish->number)->key;
     struct link_amounts *amounts = calloc(1, sizeof *amounts);
     if (amounts) {
         amounts->eur = malloc((edition->n_links + 1) * sizeof *amounts->eur);
@@ -308,7 +311,7 @@ static void *make_amounts(const struct wish *wish)
         double sum = 0;
         for (uint32_t f = p->first_funding; f < p->first_funding + p->n_fundings; f++) {
             const struct edition_funding *funding = &edition->fundings[f];
-            if (!funding->nature || strcmp(funding->nature, "attribue") != 0) continue;
+            if (!funding->nature || strcmp(funding->nature, nature) != 0) continue;
             sum += funding->amount_eur;
             bitset_add(amounts->known, i);
         }
@@ -317,12 +320,13 @@ static void *make_amounts(const struct wish *wish)
     return amounts;
 }
 
-enum atlas_status prepared_amounts(const struct edition *edition,
+enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
                                    const struct link_amounts **amounts)
 {
-    struct wish wish = {.edition = edition};
+    struct wish wish = {.edition = edition, .number = (unsigned)nature};
     void *made;
-    enum atlas_status status = give(&edition->prepared->amounts, make_amounts, &wish, &made);
+    enum atlas_status status =
+        give(&edition->prepared->amounts[nature], make_amounts, &wish, &made);
     *amounts = made;
     return status;
 }
@@ -385,23 +389,27 @@ bool prepared_has_arcs(const struct edition *edition, enum french_level french,
                        enum foreign_level foreign)
 {
     struct prepared *prepared = edition->prepared;
-    return is_made(&prepared->flows[french][foreign]) &&
-           is_made(&prepared->arcs[french][foreign]) && is_made(&prepared->amounts);
+    return is_made(&prepared->flows[french][foreign]) && is_made(&prepared->arcs[french][foreign]);
 }
 
 bool prepared_has_places(const struct edition *edition, enum side side, int level)
 {
-    return is_made(&edition->prepared->places[side][level]) && is_made(&edition->prepared->amounts);
+    return is_made(&edition->prepared->places[side][level]);
 }
 
 bool prepared_has_cells(const struct edition *edition, enum side side, unsigned size)
 {
-    return is_made(&edition->prepared->cells[side][size]) && is_made(&edition->prepared->amounts);
+    return is_made(&edition->prepared->cells[side][size]);
 }
 
 bool prepared_has_order(const struct edition *edition)
 {
     return is_made(&edition->prepared->order);
+}
+
+bool prepared_has_amounts(const struct edition *edition, size_t nature)
+{
+    return is_made(&edition->prepared->amounts[nature]);
 }
 
 static void *make_labels(const struct wish *wish)
@@ -436,7 +444,8 @@ void prepared_warm(const struct edition *edition, const atomic_bool *stop)
     const struct link_amounts *amounts;
     const struct label_list *labels;
     const struct link_order *order;
-    enum atlas_status status = prepared_amounts(edition, &amounts);
+    enum atlas_status status =
+        prepared_amounts(edition, (size_t)vocabulary_find(VOCABULARY_NATURE, "attribue"), &amounts);
     if (status == ATLAS_OK) status = prepared_labels(edition, &labels);
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         const struct arcs *arcs;
@@ -470,7 +479,8 @@ void prepared_free(struct prepared *prepared)
         for (int size = 0; size < HEXAGON_SIZES; size++)
             cell_set_free(atomic_load(&prepared->cells[side][size]));
     }
-    link_amounts_free(atomic_load(&prepared->amounts));
+    for (size_t i = 0; i < VOCABULARY_MAX_WORDS; i++)
+        link_amounts_free(atomic_load(&prepared->amounts[i]));
     link_order_free(atomic_load(&prepared->order));
     struct label_list *labels = atomic_load(&prepared->labels);
     label_list_close(labels);

@@ -53,8 +53,8 @@ struct place_set {
 enum atlas_status prepared_places(const struct edition *edition, enum side side, int level,
                                   const struct place_set **places) ATLAS_MUST_CHECK;
 
-/* The money of links of the nature `attribue` (granted). */
-enum atlas_status prepared_amounts(const struct edition *edition,
+/* The money of links of one nature, an index of VOCABULARY_NATURE. */
+enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
                                    const struct link_amounts **amounts) ATLAS_MUST_CHECK;
 
 /* Links in the order of their ids: by_id[rank] is a position in edition->links, rank[position] its
@@ -75,12 +75,13 @@ enum atlas_status prepared_cells(const struct edition *edition, enum side side, 
                                  const struct cell_set **cells) ATLAS_MUST_CHECK;
 
 /* True when the pieces that a tile needs of these are there, so that asking for them makes nothing
- * and waits for nobody: arcs with their flows, places, cells, each with the amounts; the order. */
+ * and waits for nobody: arcs with their flows, places, cells, the order, amounts. */
 bool prepared_has_arcs(const struct edition *edition, enum french_level french,
                        enum foreign_level foreign);
 bool prepared_has_places(const struct edition *edition, enum side side, int level);
 bool prepared_has_cells(const struct edition *edition, enum side side, unsigned size);
 bool prepared_has_order(const struct edition *edition);
+bool prepared_has_amounts(const struct edition *edition, size_t nature);
 
 /* Its territories that the base map names. */
 enum atlas_status prepared_labels(const struct edition *edition,

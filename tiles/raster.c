@@ -47,6 +47,86 @@ static void trace(const struct mvt_feature *feature, double scale, cairo_t *cont
     mvt_read_geometry(feature, &pen);
 }
 
+/* A line being smoothed: curves through its points that have, at each, the direction from the one
+ * before to the one after, the nearer of the two counting more. */
+struct smooth_path {
+    struct path path;
+    double x[3], y[3]; /* the last points */
+    double dx, dy;     /* direction at the last but one, per length */
+    int n;             /* of the points that are known, up to 3 */
+};
+
+static void smooth_move(void *pointer, int32_t x, int32_t y)
+{
+    struct smooth_path *smooth = pointer;
+    smooth->x[2] = x * smooth->path.scale;
+    smooth->y[2] = y * smooth->path.scale;
+    smooth->n = 1;
+    smooth->dx = smooth->dy = NAN;
+    cairo_move_to(smooth->path.context, smooth->x[2], smooth->y[2]);
+}
+
+/* Draws from point 0 to point 1, where the line goes on in direction dx, dy. */
+static void smooth_curve(struct smooth_path *smooth, double dx, double dy)
+{
+    const double *x = smooth->x, *y = smooth->y;
+    double third = hypot(x[1] - x[0], y[1] - y[0]) / 3;
+    if (isnan(smooth->dx)) {
+        smooth->dx = third > 0 ? (x[1] - x[0]) / third / 3 : 0;
+        smooth->dy = third > 0 ? (y[1] - y[0]) / third / 3 : 0;
+    }
+    cairo_curve_to(smooth->path.context, x[0] + smooth->dx * third, y[0] + smooth->dy * third,
+                   x[1] - dx * third, y[1] - dy * third, x[1], y[1]);
+    smooth->dx = dx;
+    smooth->dy = dy;
+}
+
+static void smooth_line(void *pointer, int32_t x_units, int32_t y_units)
+{
+    struct smooth_path *smooth = pointer;
+    double *x = smooth->x, *y = smooth->y;
+    for (int i = 0; i < 2; i++)
+        x[i] = x[i + 1], y[i] = y[i + 1];
+    x[2] = x_units * smooth->path.scale;
+    y[2] = y_units * smooth->path.scale;
+    if (++smooth->n < 3) return;
+    smooth->n = 3;
+    double before = hypot(x[1] - x[0], y[1] - y[0]), after = hypot(x[2] - x[1], y[2] - y[1]);
+    if (before <= 0 || after <= 0) {
+        smooth_curve(smooth, 0, 0);
+        return;
+    }
+    double dx = (x[1] - x[0]) / before * after + (x[2] - x[1]) / after * before;
+    double dy = (y[1] - y[0]) / before * after + (y[2] - y[1]) / after * before;
+    smooth_curve(smooth, dx / (before + after), dy / (before + after));
+}
+
+/* The last piece, which no point follows. */
+static void smooth_end(struct smooth_path *smooth)
+{
+    const double *x = smooth->x, *y = smooth->y;
+    if (smooth->n < 2) return;
+    double length = hypot(x[2] - x[1], y[2] - y[1]);
+    smooth->x[0] = x[1], smooth->y[0] = y[1];
+    smooth->x[1] = x[2], smooth->y[1] = y[2];
+    if (length > 0) smooth_curve(smooth, (x[2] - x[0]) / length, (y[2] - y[0]) / length);
+}
+
+/* Lines of tiles have one part each: a fragment. */
+static void trace_line(const struct mvt_feature *feature, const struct raster_look *look,
+                       double scale, cairo_t *context)
+{
+    struct smooth_path smooth = {.path = {context, scale}};
+    const struct mvt_pen pen = {&smooth, smooth_move, smooth_line, NULL};
+    if (!look->smooth) {
+        trace(feature, scale, context);
+        return;
+    }
+    cairo_new_path(context);
+    mvt_read_geometry(feature, &pen);
+    smooth_end(&smooth);
+}
+
 static void use_ink(cairo_t *context, struct ink ink)
 {
     cairo_set_source_rgba(context, ink.red, ink.green, ink.blue, ink.alpha);
@@ -66,10 +146,10 @@ static double number_of(const struct mvt_layer *layer, const struct mvt_feature 
 
 /* 0..1: weight among the heaviest, by the square root, so that area and eye agree. */
 static double share_of_most(const struct mvt_layer *layer, const struct mvt_feature *feature,
-                            const struct raster_look *look)
+                            double most)
 {
     double n = number_of(layer, feature, "n");
-    return isnan(n) ? 0 : sqrt(fmin(1, n / fmax(1, look->n_most)));
+    return isnan(n) ? 0 : sqrt(fmin(1, n / fmax(1, most)));
 }
 
 static void paint_land(const struct mvt_layer *layer, const struct mvt_feature *feature,
@@ -116,12 +196,39 @@ static void paint_cell(const struct mvt_layer *layer, const struct mvt_feature *
 }
 
 static const struct ink line_inks[2] = {{0.10, 0.33, 0.56, 0.45}, {0.45, 0.76, 0.98, 0.45}};
+static const struct ink place_inks[2] = {{0.80, 0.36, 0.10, 0.75}, {0.98, 0.75, 0.35, 0.8}};
+
+static struct colour colour_of(const struct ink *ink)
+{
+    return (struct colour){(uint8_t)lround(255 * ink->red), (uint8_t)lround(255 * ink->green),
+                           (uint8_t)lround(255 * ink->blue)};
+}
+
+struct colour raster_line_colour(bool dark)
+{
+    return colour_of(&line_inks[dark]);
+}
+
+struct colour raster_place_colour(bool dark)
+{
+    return colour_of(&place_inks[dark]);
+}
+
+double raster_line_px(double share)
+{
+    return 0.75 + 7 * share;
+}
+
+double raster_dot_px(double share)
+{
+    return 2 + 8 * share;
+}
 
 static void paint_link(const struct mvt_layer *layer, const struct mvt_feature *feature,
                        const struct raster_look *look, double scale, cairo_t *context)
 {
     (void)layer;
-    trace(feature, scale, context);
+    trace_line(feature, look, scale, context);
     use_ink(context, line_inks[look->dark]);
     cairo_set_line_width(context, 1);
     cairo_stroke(context);
@@ -132,12 +239,12 @@ static void paint_flow(const struct mvt_layer *layer, const struct mvt_feature *
 {
     if (feature->type != 2) /* label points */
         return;
-    double share = share_of_most(layer, feature, look);
+    double share = share_of_most(layer, feature, look->n_most);
     struct ink ink = line_inks[look->dark];
     ink.alpha = 0.3 + 0.5 * share;
-    trace(feature, scale, context);
+    trace_line(feature, look, scale, context);
     use_ink(context, ink);
-    cairo_set_line_width(context, 0.75 + 7 * share);
+    cairo_set_line_width(context, raster_line_px(share));
     cairo_stroke(context);
 }
 
@@ -156,12 +263,12 @@ static void draw_dot(void *pointer, int32_t x, int32_t y)
 static void paint_place(const struct mvt_layer *layer, const struct mvt_feature *feature,
                         const struct raster_look *look, double scale, cairo_t *context)
 {
-    struct dot dot = {context, scale, 2 + 8 * share_of_most(layer, feature, look)};
+    struct dot dot = {context, scale,
+                      raster_dot_px(share_of_most(layer, feature, look->place_most))};
     struct mvt_pen pen = {&dot, draw_dot, draw_dot, NULL};
     cairo_new_path(context);
     mvt_read_geometry(feature, &pen);
-    use_ink(context, look->dark ? (struct ink){0.98, 0.75, 0.35, 0.8}
-                                : (struct ink){0.80, 0.36, 0.10, 0.75});
+    use_ink(context, place_inks[look->dark]);
     cairo_fill_preserve(context);
     use_ink(context, look->dark ? (struct ink){0, 0, 0, 0.6} : (struct ink){1, 1, 1, 0.9});
     cairo_set_line_width(context, 0.75);

@@ -19,9 +19,20 @@ struct raster_look {
     /* Classes of density and choropleth cells by a property of theirs; NULL: one colour for all. */
     const struct scale *scale;
     const char *property; /* NULL: "n" */
-    /* Heaviest n of flows and places, to which widths and circles are scaled; 0: taken as 1. */
-    double n_most;
+    /* Heaviest n of flows and of places, to which widths and circles are scaled; 0: taken as 1. */
+    double n_most, place_most;
+    /* Links and flows as curves through their points, whose corners, within half a pixel of a tile,
+     * would show when it is drawn larger. */
+    bool smooth;
 };
+
+/* Colours of lines and dots, for a legend: the map's are a little transparent. */
+struct colour raster_line_colour(bool dark);
+struct colour raster_place_colour(bool dark);
+
+/* Width of a flow and radius of a place, in pixels, by the square root of its n / the most. */
+double raster_line_px(double share);
+double raster_dot_px(double share);
 
 /* Paints the layers of an uncompressed tile on context. One tile unit of the tile's extent is drawn
  * as `pixels / extent`, the tile's north-west corner at x, y of the context's user space. */

@@ -111,6 +111,8 @@ size_t tile_work(enum tileset tileset, const struct edition *edition,
 {
     struct tile_build build = {
         .edition = edition, .selection = selection, .key = key, .display = *display};
+    if (tileset != TILESET_LINKS && !prepared_has_amounts(edition, tile_display_nature(display)))
+        return SIZE_MAX;
     tile_view_init(&build.view, key);
     switch (tileset) {
     case TILESET_FLOWS:

@@ -1,4 +1,5 @@
 #include "tiles/tile_build.h"
+#include "tiles/vocabulary.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -89,7 +90,14 @@ enum foreign_level tile_foreign_level(const struct tile_build *build)
 static bool display_valid(const struct tile_display *display)
 {
     return display->french_level >= 0 && display->french_level <= FRENCH_LEVEL_COUNT &&
-           display->foreign_level >= 0 && display->foreign_level <= FOREIGN_LEVEL_COUNT;
+           display->foreign_level >= 0 && display->foreign_level <= FOREIGN_LEVEL_COUNT &&
+           display->nature >= 0 && (size_t)display->nature <= vocabulary_size(VOCABULARY_NATURE);
+}
+
+size_t tile_display_nature(const struct tile_display *display)
+{
+    return display->nature ? (size_t)display->nature - 1
+                           : (size_t)vocabulary_find(VOCABULARY_NATURE, "attribue");
 }
 
 /* The memory of a build, kept for the thread's next one. */

@@ -15,7 +15,8 @@
  *
  * Lines and polygons reach 64 units of 4096 into the buffer and are drawn on both sides of the
  * antimeridian, and so are the points of places; a label is in exactly one tile of a zoom.
- * `amount_eur` is granted money (nature `attribue`). Layers `links_meta` and, where something is
+ * `amount_eur` is money of one nature, granted (`attribue`) unless the display asks for another;
+ * absent where none is known. Layers `links_meta` and, where something is
  * held back, `flows_meta` hold one point in the middle of the tile with `shown` and `total`: links
  * of the tile, and of the whole map. A map shows at most FLOWS_MAX flows (tiles/flow_choice.h), the
  * heaviest, unless `top` asks for more.
@@ -44,7 +45,11 @@ struct tile_display {
     bool side_french;                /* density, choropleth: where the French authorities are */
     uint32_t top, min;               /* flows: only the `top` heaviest, only n >= min; 0: all */
     bool english;                    /* names to show: name_en */
+    int nature;                      /* of money: 1 + index in VOCABULARY_NATURE; 0: granted */
 };
+
+/* The nature of money that a display shows: an index of VOCABULARY_NATURE. */
+size_t tile_display_nature(const struct tile_display *display);
 
 struct tileset_field { /* for TileJSON vector_layers */
     const char *name;

@@ -199,8 +199,8 @@ static void shows_areas_with_their_values(void **state)
                                            1 + (round % 2 ? FOREIGN_COUNTRY : FOREIGN_ADMIN1)};
         random_selection(fixture->edition, &seed, &selection);
         assert_int_equal(choropleth_make(&selection,
-                                         round % 2 ? CHOROPLETH_COUNTRY : CHOROPLETH_ADMIN1,
-                                         "attribue", &choropleth),
+                                         round % 2 ? CHOROPLETH_COUNTRY : CHOROPLETH_ADMIN1, 1,
+                                         &choropleth),
                          ATLAS_OK);
         assert_true(choropleth.n_values > 0);
         visit_tile(TILESET_CHOROPLETH, &selection, (struct tile_key){0, 0, 0}, &display, see_areas,

@@ -98,7 +98,7 @@ static double sum_of_n(const struct seen *seen)
 
 /* Every flow of the selection by the aggregator of the other answers. */
 static void compare_with_group(const struct seen *seen, const struct selection *selection,
-                               int french, int foreign)
+                               int french, int foreign, const char *nature)
 {
     const struct edition *edition = selection->edition;
     uint32_t *from = malloc(edition->n_links * sizeof *from);
@@ -108,7 +108,7 @@ static void compare_with_group(const struct seen *seen, const struct selection *
         from[i] = prepared_stand_in(edition, edition->links[i].french, french);
         to[i] = prepared_stand_in(edition, edition->links[i].foreign, foreign);
     }
-    assert_int_equal(group_links(selection, from, to, "attribue", true, &groups), ATLAS_OK);
+    assert_int_equal(group_links(selection, from, to, nature, true, &groups), ATLAS_OK);
     assert_int_equal(groups.n, seen->n);
     for (size_t g = 0; g < groups.n; g++) {
         char id[90];
@@ -188,15 +188,18 @@ static void conserves_links_at_every_zoom(void **state)
         {FRENCH_REGION, FOREIGN_COUNTRY},     {FRENCH_DEPARTEMENT, FOREIGN_ADMIN1},
         {FRENCH_DEPARTEMENT, FOREIGN_ADMIN1}, {FRENCH_COMMUNE, FOREIGN_PLACE},
         {FRENCH_COMMUNE, FOREIGN_PLACE}};
+    static const char *const natures[] = {"attribue", "prevu", "attribue", "verse", "cumul"};
     uint64_t seed = 21;
     for (int round = 0; round < 60; round++) {
         struct selection selection;
         uint8_t zoom = (uint8_t)(round < 54 ? round % 7 : 7 + round % 2);
         random_selection(fixture->edition, &seed, &selection);
-        look(&seen, &selection, zoom, &plain);
+        const int nature = round / 7 % 5; /* 0: granted, as nobody asked */
+        const struct tile_display display = {.nature = nature};
+        look(&seen, &selection, zoom, &display);
         assert_true(sum_of_n(&seen) == (double)selection.n_placed_links);
         check_shape(fixture->edition, &seen, zoom);
-        compare_with_group(&seen, &selection, levels[zoom][0], levels[zoom][1]);
+        compare_with_group(&seen, &selection, levels[zoom][0], levels[zoom][1], natures[nature]);
         selection_close(&selection);
     }
 }
@@ -213,7 +216,7 @@ static void keeps_levels_that_are_asked(void **state)
             look(&seen, &selection, 2, &display);
             assert_true(sum_of_n(&seen) == (double)selection.n_placed_links);
             check_shape(fixture->edition, &seen, 2);
-            compare_with_group(&seen, &selection, french, foreign);
+            compare_with_group(&seen, &selection, french, foreign, "attribue");
         }
     selection_close(&selection);
 }

@@ -17,6 +17,7 @@
 #include "tiles/choropleth.h"
 #include "tiles/legend.h"
 #include "tiles/picture.h"
+#include "tiles/tile_build.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -59,7 +60,7 @@ static void choropleth_counts_each_link_once(void **state)
         random_selection(fixture.edition, &seed, &selection);
         for (enum choropleth_level level = 0; level < CHOROPLETH_LEVEL_COUNT; level++) {
             struct choropleth made;
-            assert_int_equal(choropleth_make(&selection, level, "attribue", &made), ATLAS_OK);
+            assert_int_equal(choropleth_make(&selection, level, 1, &made), ATLAS_OK);
             uint64_t sum = 0;
             for (size_t i = 0; i < made.n_values; i++) {
                 const struct choropleth_value *value = &made.values[i];
@@ -74,6 +75,77 @@ static void choropleth_counts_each_link_once(void **state)
         }
         selection_close(&selection);
     }
+}
+
+/* The money of one nature that ends in an area: each partnership's shared over its links. */
+static double money_by_loop(const struct selection *selection, uint32_t territory,
+                            enum choropleth_level level, const char *nature)
+{
+    const struct edition *edition = fixture.edition;
+    double sum = 0;
+    bool known = false, any = false;
+    for (size_t i = 0; i < edition->n_links; i++) {
+        if (!selection_has_link(selection, i) ||
+            area_above(end_of(&edition->links[i], level), level) != territory)
+            continue;
+        const struct edition_partnership *p = &edition->partnerships[edition->links[i].partnership];
+        any = true;
+        for (uint32_t f = p->first_funding; f < p->first_funding + p->n_fundings; f++) {
+            const struct edition_funding *funding = &edition->fundings[f];
+            if (!funding->nature || strcmp(funding->nature, nature) != 0) continue;
+            sum += funding->amount_eur / p->n_links;
+            known = true;
+        }
+    }
+    return known || !any ? sum : NAN;
+}
+
+/* Amounts of one nature, partners and rates: each area's as the loop has it, unknown where it has
+ * none; the legend's classes hold the known ones, and zero and unknown stand apart. */
+static void amounts_are_of_one_nature(void **state)
+{
+    (void)state;
+    static const char *const natures[] = {"prevu", "attribue", "verse", "cumul"};
+    static const uint8_t zoom_of[CHOROPLETH_LEVEL_COUNT] = {0, 4, 0, 6};
+    struct selection all;
+    double known_money = 0;
+    everything(fixture.edition, &all);
+    for (enum choropleth_level level = 0; level < CHOROPLETH_LEVEL_COUNT; level++)
+        for (int nature = 0; nature < 4; nature++) {
+            struct choropleth made;
+            struct legend legend;
+            size_t zero = 0, unknown = 0;
+            double money = 0;
+            assert_int_equal(choropleth_make(&all, level, (size_t)nature, &made), ATLAS_OK);
+            for (size_t i = 0; i < made.n_values; i++) {
+                const struct choropleth_value *value = &made.values[i];
+                double wanted = money_by_loop(&all, value->territory, level, natures[nature]);
+                assert_int_equal(isnan(wanted), isnan(value->amount_eur));
+                if (!isnan(wanted)) assert_true(fabs(wanted - value->amount_eur) < 0.01);
+                int64_t population = fixture.edition->territories[value->territory].population;
+                assert_int_equal(isnan(value->per_million), population <= 0);
+                if (population > 0)
+                    assert_true(fabs(value->per_million * (double)population / 1e6 -
+                                     (double)value->n) < 1e-6);
+                zero += value->amount_eur == 0;
+                unknown += isnan(wanted);
+                money += isnan(wanted) ? 0 : wanted;
+            }
+            const struct legend_request request = {
+                .tileset = TILESET_CHOROPLETH,
+                .zoom = zoom_of[level],
+                .value = LEGEND_AMOUNT,
+                .display = {.side_french = level >= CHOROPLETH_REGION, .nature = 1 + nature}};
+            assert_int_equal(legend_make(&all, &request, &legend, NULL), ATLAS_OK);
+            assert_int_equal(legend.scale.n_zero, zero);
+            assert_int_equal(legend.scale.n_unknown, unknown);
+            assert_true(fabs(legend.amount_eur - money) < 0.01);
+            assert_true(legend.without_amount <= legend.shown);
+            known_money += money;
+            choropleth_close(&made);
+        }
+    assert_true(known_money > 0);
+    selection_close(&all);
 }
 
 static struct legend legend_of(const struct selection *selection, enum tileset tileset,
@@ -140,6 +212,47 @@ static void legends_add_up(void **state)
     }
 }
 
+/* Drawn and left out, by reason, are all there is: in every tileset, with and without top and min.
+ */
+static void what_is_left_out_has_its_reason(void **state)
+{
+    (void)state;
+    uint64_t seed = 31;
+    for (int round = 0; round < 24; round++) {
+        struct selection selection;
+        random_selection(fixture.edition, &seed, &selection);
+        for (enum tileset tileset = 0; tileset < TILESET_BASE; tileset++) {
+            struct legend legend;
+            const struct legend_request request = {.tileset = tileset,
+                                                   .zoom = (uint8_t)(round % 8),
+                                                   .display = {.side_french = round % 3 == 1,
+                                                               .top = round % 4 == 1 ? 3 : 0,
+                                                               .min = round % 4 == 2 ? 2 : 0}};
+            assert_int_equal(legend_make(&selection, &request, &legend, NULL), ATLAS_OK);
+            assert_int_equal(legend.total, selection.n_links);
+            assert_true(legend.no_place + legend.too_coarse + legend.held_back + legend.shown ==
+                        legend.total);
+            if (tileset != TILESET_FLOWS) {
+                assert_int_equal(legend.held_back, 0);
+                continue;
+            }
+            struct bytes out = {0};
+            struct tile_counts counts;
+            const struct tile_key world = {0, 0, 0};
+            struct tile_display display = request.display;
+            const struct tile_build at = {.key = {.z = request.zoom}};
+            display.french_level = 1 + (int)tile_french_level(&at);
+            display.foreign_level = 1 + (int)tile_foreign_level(&at);
+            assert_int_equal(tileset_tile_counted(TILESET_FLOWS, fixture.edition, &selection, world,
+                                                  &display, &out, &counts),
+                             ATLAS_OK);
+            bytes_close(&out);
+            assert_int_equal(legend.shown, counts.said ? counts.shown : selection.n_placed_links);
+        }
+        selection_close(&selection);
+    }
+}
+
 static void one_scale_for_two_maps(void **state)
 {
     (void)state;
@@ -202,6 +315,22 @@ static void labels_are_numbers_of_the_language(void **state)
     legend.scale.classes[1].to = INFINITY;
     legend_class_label(&legend, 1, label, sizeof label);
     assert_string_equal(label, "≥ 1,234");
+    static const struct {
+        double value;
+        const char *french, *english;
+    } numbers[] = {{0, "0", "0"},
+                   {7, "7", "7"},
+                   {0.0468, "0,047", "0.047"},
+                   {0.5, "0,50", "0.50"},
+                   {2.34, "2,3", "2.3"},
+                   {1234.5, "1\u202f234", "1,234"},
+                   {10000000, "10\u202f000\u202f000", "10,000,000"}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        legend_number(numbers[i].value, false, label, sizeof label);
+        assert_string_equal(label, numbers[i].french);
+        legend_number(numbers[i].value, true, label, sizeof label);
+        assert_string_equal(label, numbers[i].english);
+    }
 }
 
 static void make_picture(const struct selection *selection, enum tileset tileset,
@@ -211,6 +340,7 @@ static void make_picture(const struct selection *selection, enum tileset tileset
     struct atlas_error error;
     const struct picture_request request = {.format = format,
                                             .width_px = 400,
+                                            .scale = format == PICTURE_PNG ? 2 : 1,
                                             .height_px = 300,
                                             .lon_deg = 170,
                                             .lat_deg = 10,
@@ -255,12 +385,15 @@ static void impossible_pictures_are_refused(void **state)
 {
     (void)state;
     static const struct picture_request cases[] = {
-        {.width_px = 100000, .height_px = 10000},
-        {.width_px = 10, .height_px = 300},
-        {.width_px = 300, .height_px = 300, .zoom = 23},
-        {.width_px = 300, .height_px = 300, .zoom = NAN},
-        {.width_px = 300, .height_px = 300, .lat_deg = 90},
-        {.width_px = 300, .height_px = 300, .lon_deg = 181},
+        {.width_px = 100000, .height_px = 10000, .scale = 1},
+        {.width_px = 10, .height_px = 300, .scale = 1},
+        {.width_px = 300, .height_px = 300, .scale = 1, .zoom = 23},
+        {.width_px = 300, .height_px = 300, .scale = 1, .zoom = NAN},
+        {.width_px = 300, .height_px = 300, .scale = 1, .lat_deg = 90},
+        {.width_px = 300, .height_px = 300, .scale = 1, .lon_deg = 181},
+        {.width_px = 300, .height_px = 300, .scale = 0},
+        {.width_px = 300, .height_px = 300, .scale = 5},
+        {.width_px = 200, .height_px = 300, .scale = 4},
     };
     struct selection all;
     struct bytes out = {0};
@@ -293,7 +426,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(choropleth_counts_each_link_once),
+        cmocka_unit_test(amounts_are_of_one_nature),
         cmocka_unit_test(legends_add_up),
+        cmocka_unit_test(what_is_left_out_has_its_reason),
         cmocka_unit_test(one_scale_for_two_maps),
         cmocka_unit_test(says_it_as_json),
         cmocka_unit_test(labels_are_numbers_of_the_language),
