@@ -11,6 +11,7 @@ partnership_id,title,french_name,french_type,foreign_name,foreign_type,country_i
 X1,<script>alert(1)</script>,Lyon,commune,"<img src=x onerror=""alert(2)"">",city,ML,2015,
 X2,Bamako & co,Lyon,commune,"Bamako""><b>",city,ML,"<i>jamais</i>",
 X3,Retenu,Lyon,commune,Ouidah,city,BJ,2015,withheld
+X4,Homonymes,Lyon,commune,Rochester,city,US,2015,
 CSV
 run() { # run OPTIONS...
     timeout 120 "$build/passerelle-import" "$sample" bad.csv --database atlas.sqlite \
@@ -64,7 +65,7 @@ for name, words in (("fr.html", ["Lignes rejetées", "Lieux douteux", "Répétit
         complain(f"{name}: something is loaded or run")
     if f'lang="{name[:2]}"' not in source or "default-src 'none'" not in source:
         complain(f"{name}: no language, or no policy")
-    for word in words + ['<img src=x onerror="alert(2)">', "<i>jamais</i>", "P0096", "Mahina (city, Kayes, Mali)"]:
+    for word in words + ['<img src=x onerror="alert(2)">', "<i>jamais</i>", "X4", "Rochester (city, New York, États-Unis)"]:
         if word not in text:
             complain(f"{name}: {word!r} is not shown")
     if page.circles < 100:
