@@ -8,16 +8,17 @@
 
 static const double t_one = (double)(UINT32_C(1) << 31);
 
-/* Of half a pixel, a curve takes the first share and its chords the second. */
-static const double curve_share = 0.08, chord_share = 0.86;
+/* Of half a pixel of the finest zoom, what a curve may stray; and of half a pixel of any zoom, what
+ * curve and chords may stray together: the coarser the zoom, the more of it is left for chords. */
+static const double curve_share = 0.64, line_share = 0.94;
 
 /* The zoom of the lists; coarser tiles look at all arcs, finer ones at those of the tile that holds
  * them. For more arcs than MANY the lists would take more than they save. */
 enum { LIST_ZOOM = 5, MANY = 100000 };
 
-/* The finest zoom that curves serve; of many arcs a coarser one, which takes four fifths of the
+/* The finest zoom that curves serve; of many arcs a coarser one, which takes two thirds of the
  * memory. */
-enum { FINEST_ZOOM = 8, FINEST_OF_MANY = 7 };
+enum { FINEST_ZOOM = 11, FINEST_OF_MANY = 9 };
 
 /* Half a pixel of 512. */
 static double tolerance_world(unsigned zoom)
@@ -314,7 +315,9 @@ static void walk_init(struct walk *walk, const struct arcs *arcs, const struct a
 {
     *walk = (struct walk){.knots = arcs->knots + stretch->first, .stretch = stretch};
     double weight = (double)stretch->weight;
-    walk->n_chords = fmax(ceil(weight / sqrt(tolerance_world(zoom) * chord_share)), 1);
+    double tolerance =
+        tolerance_world(zoom) * line_share - tolerance_world(arcs->finest_zoom) * curve_share;
+    walk->n_chords = fmax(ceil(weight / sqrt(tolerance)), 1);
     walk->share = weight / walk->n_chords;
 }
 

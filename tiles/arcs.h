@@ -1,6 +1,6 @@
 /* Arcs of many pairs of places, kept as curves that serve all zooms (geo/arc_curve.h) and are cut
- * to tiles. Beyond zoom 8 (of very many arcs 7), where a curve comes near the tile, the true arc is
- * traced again for it. Unless they are very many, the arcs near each tile are listed, so that a
+ * to tiles. Beyond zoom 11 (of very many arcs 9), where a curve comes near the tile, the true arc
+ * is traced again for it. Unless they are very many, the arcs near each tile are listed, so that a
  * tile looks at few.
  */
 #ifndef TILES_ARCS_H

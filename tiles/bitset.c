@@ -12,6 +12,14 @@ WITH_POPCNT static size_t count_common_fast(const uint64_t *a, const uint64_t *b
         count += (size_t)__builtin_popcountll(a[i] & b[i]);
     return count;
 }
+
+WITH_POPCNT static size_t ranks_fast(uint64_t set, uint64_t bits, uint32_t ranks[64])
+{
+    size_t n = 0;
+    for (; bits; bits &= bits - 1)
+        ranks[n++] = (uint32_t)__builtin_popcountll(set & (bits ^ (bits - 1)));
+    return n;
+}
 #endif
 
 static size_t count_common_plain(const uint64_t *a, const uint64_t *b, size_t n_words)
@@ -28,6 +36,22 @@ size_t bitset_count_common(const uint64_t *a, const uint64_t *b, size_t n_words)
     if (__builtin_cpu_supports("popcnt")) return count_common_fast(a, b, n_words);
 #endif
     return count_common_plain(a, b, n_words);
+}
+
+static size_t ranks_plain(uint64_t set, uint64_t bits, uint32_t ranks[64])
+{
+    size_t n = 0;
+    for (; bits; bits &= bits - 1)
+        ranks[n++] = (uint32_t)__builtin_popcountll(set & (bits ^ (bits - 1)));
+    return n;
+}
+
+size_t bitset_ranks(uint64_t set, uint64_t bits, uint32_t ranks[64])
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("popcnt")) return ranks_fast(set, bits, ranks);
+#endif
+    return ranks_plain(set, bits, ranks);
 }
 
 size_t bitset_count(const uint64_t *words, size_t n_words)

@@ -34,6 +34,10 @@ size_t bitset_count_range(const uint64_t *set, size_t from, size_t to);
 /* Adds every i with from <= i < to. */
 void bitset_add_range(uint64_t *set, size_t from, size_t to);
 
+/* How many members of set, of one word, lie at or below each member of bits: to ranks, in their
+ * order. Returns how many members bits has. */
+size_t bitset_ranks(uint64_t set, uint64_t bits, uint32_t ranks[64]);
+
 /* Smallest member >= from, or n where there is none below n. */
 size_t bitset_next(const uint64_t *set, size_t from, size_t n);
 

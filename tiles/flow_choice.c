@@ -1,6 +1,7 @@
 #include "tiles/flow_choice.h"
 
 #include "tiles/bitset.h"
+#include "tiles/edition_index.h"
 
 #include <stdlib.h>
 
@@ -46,18 +47,23 @@ static void merge_flows(struct flow_list *list)
 static bool list_by_link(const struct flow_set *flows, const struct selection *selection,
                          struct flow_list *list)
 {
-    size_t n_links = selection->edition->n_links;
-    for (size_t word = 0; word < bitset_words(n_links); word++)
-        for (uint64_t bits = selection->links[word]; bits; bits &= bits - 1) {
-            uint32_t flow = flows->flow_of[word * 64 + (size_t)__builtin_ctzll(bits)];
-            if (flow == EDITION_NONE) continue;
-            if (list->n && list->flows[list->n - 1].flow == flow)
-                list->flows[list->n - 1].n++;
-            else if (!add_flow(list, flow, 1))
-                return false;
+    const struct edition_plane *links = &selection->edition->index->links;
+    uint32_t at[64], last = EDITION_NONE, begun = 0; /* begun: flows in the words before */
+    for (size_t word = 0; word < links->words; word++) {
+        uint64_t bits = selection->links[word] & links->placed[word];
+        uint64_t starts = flows->starts ? flows->starts[word] : ~(uint64_t)0;
+        size_t n = bits ? bitset_ranks(starts, bits, at) : 0;
+        for (size_t i = 0; i < n; i++) {
+            uint32_t flow =
+                flows->starts ? begun + at[i] - 1 : flows->flow_of[word * 64 + at[i] - 1];
+            if (flow != last && !add_flow(list, flow, 0)) return false;
+            list->flows[list->n - 1].n++;
+            last = flow;
         }
+        if (flows->starts) begun += (uint32_t)__builtin_popcountll(starts);
+    }
     /* Where the links of each flow lie together it stands once already. */
-    if (flows->table.n_runs > flows->table.n_groups) merge_flows(list);
+    if (!flows->starts) merge_flows(list);
     return true;
 }
 
@@ -103,39 +109,33 @@ static enum atlas_status find_lightest(const struct flow_list *list, size_t top,
 }
 
 /* Equally heavy flows are taken as if by lot, not in the order of territories: so what a map shows
- * of very many is spread over it. A flow's lot is always the same. */
-enum { LOTS = 1 << 16 };
+ * of very many is spread over it. A flow's lot is always the same, and those of neighbours in the
+ * order of flows lie far apart. */
+enum { LOTS_BITS = 12, LOTS = 1 << LOTS_BITS };
 
 static uint32_t lot_of(uint32_t flow)
 {
-    flow = (flow ^ flow >> 16) * 0x7FEB352Du;
-    flow = (flow ^ flow >> 15) * 0x846CA68Bu;
-    return (flow ^ flow >> 16) & (LOTS - 1);
+    return flow * UINT32_C(0x9E3779B1) >> (32 - LOTS_BITS);
 }
 
 /* The lot below which all flows of n links are taken; *left is how many of that very lot, too. */
-static enum atlas_status draw_lots(const struct flow_list *list, uint32_t n, uint32_t *lot,
-                                   size_t *left)
+static uint32_t draw_lots(const struct flow_list *list, uint32_t n, size_t *left)
 {
-    uint32_t *numbers = calloc(LOTS, sizeof *numbers);
-    if (!numbers) return ATLAS_NO_MEMORY;
+    uint32_t numbers[LOTS] = {0}, lot;
     for (size_t i = 0; i < list->n; i++)
         if (list->flows[i].n == n) numbers[lot_of(list->flows[i].flow)]++;
-    for (*lot = 0; *lot < LOTS && numbers[*lot] <= *left; ++*lot)
-        *left -= numbers[*lot];
-    free(numbers);
-    return ATLAS_OK;
+    for (lot = 0; lot < LOTS && numbers[lot] <= *left; lot++)
+        *left -= numbers[lot];
+    return lot;
 }
 
 /* Keeps what is heavier than the lightest, of that n as many as are left, and min or more. */
-static enum atlas_status keep_heaviest(struct flow_choice *choice, uint32_t lightest, size_t left,
-                                       size_t min)
+static void keep_heaviest(struct flow_choice *choice, uint32_t lightest, size_t left, size_t min)
 {
     struct flow_list *list = &choice->list;
     size_t n = 0;
-    uint32_t lot = 0;
-    enum atlas_status status = draw_lots(list, lightest, &lot, &left);
-    for (size_t i = 0; i < list->n && status == ATLAS_OK; i++) {
+    uint32_t lot = draw_lots(list, lightest, &left);
+    for (size_t i = 0; i < list->n; i++) {
         struct weighed_flow flow = list->flows[i];
         if (flow.n < min || flow.n < lightest) continue;
         if (flow.n == lightest) {
@@ -148,7 +148,6 @@ static enum atlas_status keep_heaviest(struct flow_choice *choice, uint32_t ligh
     }
     choice->held_back = n < list->n;
     list->n = n;
-    return status;
 }
 
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
@@ -167,8 +166,8 @@ enum atlas_status flow_choice_make(const struct flow_set *flows, const struct se
             choice->shown_links += choice->list.flows[i].n;
         return ATLAS_OK;
     }
-    if (status) return status;
-    return keep_heaviest(choice, lightest, left, display->min);
+    if (status == ATLAS_OK) keep_heaviest(choice, lightest, left, display->min);
+    return status;
 }
 
 void flow_choice_close(struct flow_choice *choice)
@@ -176,20 +175,30 @@ void flow_choice_close(struct flow_choice *choice)
     flow_list_close(&choice->list);
 }
 
-/* Link by link: the flow of each, if it is near. */
-static bool list_near_by_link(const struct flow_choice *choice, const struct arcs *arcs,
-                              const struct arcs_window *window, struct flow_list *list)
+/* Adds those flows of a list that meet the window. */
+static bool add_near(const struct flow_list *flows, const struct arcs *arcs,
+                     const struct arcs_window *window, struct flow_list *near)
 {
-    const struct selection *selection = choice->selection;
-    uint32_t before = EDITION_NONE;
-    for (size_t word = 0; word < bitset_words(selection->edition->n_links); word++)
-        for (uint64_t bits = selection->links[word]; bits; bits &= bits - 1) {
-            uint32_t flow = choice->flows->flow_of[word * 64 + (size_t)__builtin_ctzll(bits)];
-            if (flow == before || flow == EDITION_NONE || !arcs_meet(arcs, flow, window)) continue;
-            if (!add_flow(list, flow, 1)) return false;
-            before = flow;
-        }
-    if (choice->flows->table.n_runs > choice->flows->table.n_groups) merge_flows(list);
+    enum { AHEAD = 16 }; /* boxes lie far apart in memory: ask for them early */
+    for (size_t i = 0; i < flows->n; i++) {
+        if (i + AHEAD < flows->n) __builtin_prefetch(&arcs->boxes[flows->flows[i + AHEAD].flow]);
+        if (!arcs_meet(arcs, flows->flows[i].flow, window)) continue;
+        if (!add_flow(near, flows->flows[i].flow, flows->flows[i].n)) return false;
+    }
+    return true;
+}
+
+/* Adds those flows of the choice, not listed, that lie near and meet the window. */
+static bool add_chosen(const struct flow_choice *choice, const uint32_t *near, size_t n,
+                       const struct arcs *arcs, const struct arcs_window *window,
+                       struct flow_list *list)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t flow = near ? near[i] : (uint32_t)i;
+        if (!arcs_meet(arcs, flow, window)) continue;
+        size_t links = link_table_count(&choice->flows->table, flow, choice->selection->links);
+        if (links && !add_flow(list, flow, (uint32_t)links)) return false;
+    }
     return true;
 }
 
@@ -199,25 +208,21 @@ enum { FEW = 4 };
 enum atlas_status flow_choice_near(const struct flow_choice *choice, const struct arcs *arcs,
                                    const struct tile_view *view, struct flow_list *list)
 {
-    const struct selection *selection = choice->selection;
     struct arcs_window window;
+    struct flow_list all = {0};
     size_t n;
     const uint32_t *near = arcs_near(arcs, view->key, &n);
-    bool listed = choice->listed, added = true;
+    bool few = !choice->listed && choice->selection->n_placed_links < n / FEW, added = true;
     *list = (struct flow_list){0};
     arcs_window_init(arcs, view, &window);
-    if (!listed && selection->n_placed_links < n / FEW) {
-        added = list_near_by_link(choice, arcs, &window, list);
-        n = 0;
-    } else if (listed) {
-        n = choice->list.n;
-    }
-    for (size_t i = 0; i < n && added; i++) {
-        uint32_t flow = listed ? choice->list.flows[i].flow : near ? near[i] : (uint32_t)i;
-        if (!arcs_meet(arcs, flow, &window)) continue;
-        if (listed || link_table_count(&choice->flows->table, flow, selection->links))
-            added = add_flow(list, flow, 1);
-    }
+    if (few) added = list_by_link(choice->flows, choice->selection, &all);
+    if (choice->listed)
+        added = add_near(&choice->list, arcs, &window, list);
+    else if (few)
+        added = added && add_near(&all, arcs, &window, list);
+    else
+        added = add_chosen(choice, near, n, arcs, &window, list);
+    flow_list_close(&all);
     if (!added) flow_list_close(list);
     return added ? ATLAS_OK : ATLAS_NO_MEMORY;
 }

@@ -86,6 +86,36 @@ enum atlas_status link_table_build(const struct edition *edition, const uint32_t
     return status;
 }
 
+/* A group that is one run. */
+struct run_group {
+    struct link_run run;
+    uint32_t key[2];
+};
+
+static int compare_run_groups(const void *a, const void *b)
+{
+    const struct run_group *left = a, *right = b;
+    return (left->run.first > right->run.first) - (left->run.first < right->run.first);
+}
+
+bool link_table_sort_by_links(struct link_table *table)
+{
+    size_t n = table->n_groups;
+    if (table->n_runs != n || n == 0) return false;
+    struct run_group *groups = malloc(n * sizeof *groups);
+    if (!groups) return false;
+    for (size_t i = 0; i < n; i++)
+        groups[i] =
+            (struct run_group){table->runs[i], {table->groups[i].key[0], table->groups[i].key[1]}};
+    qsort(groups, n, sizeof *groups, compare_run_groups);
+    for (size_t i = 0; i < n; i++) {
+        table->runs[i] = groups[i].run;
+        table->groups[i] = (struct link_group){{groups[i].key[0], groups[i].key[1]}, (uint32_t)i};
+    }
+    free(groups);
+    return true;
+}
+
 void link_table_close(struct link_table *table)
 {
     if (!table) return;

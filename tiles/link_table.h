@@ -31,6 +31,10 @@ enum atlas_status link_table_build(const struct edition *edition, const uint32_t
                                    struct link_table *table) ATLAS_MUST_CHECK;
 void link_table_close(struct link_table *table);
 
+/* Where the links of each group are one run: sorts the groups by their links instead of their keys.
+ * False, and nothing done, where some group has several runs. */
+bool link_table_sort_by_links(struct link_table *table);
+
 /* Members of `links` (a set, e.g. selection->links) in a group. */
 size_t link_table_count(const struct link_table *table, size_t group, const uint64_t *links);
 

@@ -113,18 +113,25 @@ static void flow_set_free(struct flow_set *set)
 {
     if (!set) return;
     link_table_close(&set->table);
+    free(set->starts);
     free(set->flow_of);
     free(set);
 }
 
-/* Notes the flow of each link. */
-static bool list_flow_of(struct flow_set *set)
+/* Makes links tell their flow. */
+static bool note_flows(struct flow_set *set)
 {
+    struct link_table *table = &set->table;
     size_t n = set->edition->n_links;
+    if (link_table_sort_by_links(table)) {
+        set->starts = calloc(bitset_words(n) + 1, sizeof *set->starts);
+        for (size_t g = 0; set->starts && g < table->n_groups; g++)
+            bitset_add(set->starts, table->runs[g].first);
+        return set->starts;
+    }
     set->flow_of = malloc((n + 1) * sizeof *set->flow_of);
     if (!set->flow_of) return false;
     memset(set->flow_of, 0xFF, n * sizeof *set->flow_of); /* EDITION_NONE */
-    const struct link_table *table = &set->table;
     for (uint32_t g = 0; g < table->n_groups; g++)
         for (uint32_t r = table->groups[g].first_run; r < table->groups[g + 1].first_run; r++)
             for (uint32_t link = table->runs[r].first; link < table->runs[r].end; link++)
@@ -141,7 +148,7 @@ static void *make_flows(const struct wish *wish)
     if (set) set->edition = edition;
     bool made = french && foreign && set &&
                 link_table_build(edition, french, foreign, &set->table) == ATLAS_OK &&
-                list_flow_of(set);
+                note_flows(set);
     free(french);
     free(foreign);
     if (made) return set;

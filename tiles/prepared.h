@@ -33,7 +33,10 @@ uint32_t prepared_stand_in(const struct edition *edition, uint32_t territory, in
 struct flow_set {
     const struct edition *edition;
     struct link_table table;
-    uint32_t *flow_of; /* per link its flow, or EDITION_NONE */
+    /* How a placed link tells its flow. Where the links of each flow lie together, flows are in the
+     * order of their links, and this set holds the first link of each; else it is NULL. */
+    uint64_t *starts;
+    uint32_t *flow_of; /* otherwise: per link its flow, or EDITION_NONE */
 };
 enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
                                  enum foreign_level foreign,
