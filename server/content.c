@@ -3,6 +3,7 @@
 #include "server/document.h"
 #include "server/drawing.h"
 #include "server/limits.h"
+#include "server/shown.h"
 #include "server/stream.h"
 #include "server/style.h"
 #include "server/tilejson.h"
@@ -25,6 +26,12 @@ bool content_uses_base_url(enum route_kind kind)
 bool content_is_asset(enum route_kind kind)
 {
     return kind == ROUTE_ASSET || kind == ROUTE_COMPONENT;
+}
+
+bool content_is_packed(enum route_kind kind, enum route_format format)
+{
+    return kind == ROUTE_PICTURE_TILE || ((kind == ROUTE_LEGEND || kind == ROUTE_PICTURE) &&
+                                          (format == ROUTE_PNG || format == ROUTE_PDF));
 }
 
 const struct asset *content_asset(const struct route *route, const struct assets *assets)
@@ -65,13 +72,6 @@ static enum compress_level level_of(const struct route *route)
     return base_only ? COMPRESS_SMALL : COMPRESS_FAST;
 }
 
-/* "flows=120/451, links=5000/9120": links shown, of how many. */
-static void tell_shown(enum tileset tileset, const struct tile_counts *counts, struct bytes *text)
-{
-    bytes_append_format(text, "%s%s=%llu/%llu", text->length ? ", " : "", tileset_name(tileset),
-                        (unsigned long long)counts->shown, (unsigned long long)counts->total);
-}
-
 static enum atlas_status build_tile(const struct route *route,
                                     const struct content_sources *sources,
                                     const struct selection *selection, struct content *content,
@@ -85,12 +85,7 @@ static enum atlas_status build_tile(const struct route *route,
         if (status)
             return atlas_fail(error, status, "Tileset %s can't be built for this tile.",
                               tileset_name(route->tilesets[i]));
-        if (counts.said) tell_shown(route->tilesets[i], &counts, &content->shown);
-    }
-    if (content->shown.length > 0) {
-        bytes_append_byte(&content->shown, '\0');
-        if (content->shown.failed) return ATLAS_NO_MEMORY;
-        content->parts.shown = (const char *)content->shown.data;
+        shown_add(&content->shown, route->tilesets[i], &counts);
     }
     content->parts.type = "application/vnd.mapbox-vector-tile";
     if (content->body.length > 0) return ATLAS_OK;
@@ -134,8 +129,9 @@ static enum atlas_status build_selected(const struct route *route,
     case ROUTE_LEGEND:
     case ROUTE_PICTURE:
         content->parts.type = drawing_type(route);
-        content->ready = route->format == ROUTE_PNG || route->format == ROUTE_PDF;
-        return drawing_write(route, sources->selections, selection, &content->body, error);
+        content->ready = content_is_packed(route->kind, route->format);
+        return drawing_write(route, sources->selections, selection, &content->body, &content->shown,
+                             error);
     case ROUTE_COUNTS:
         return counts_write(selection, filter, route->by, route->nature[0] ? route->nature : NULL,
                             &content->body);
@@ -302,6 +298,11 @@ enum atlas_status content_build(const struct route *route, const struct content_
     atlas_fail(error, ATLAS_OK, "out of memory");
     enum atlas_status status = build(route, sources, content, error);
     if (!status) status = bytes_status(&content->body);
+    if (!status && content->shown.length > 0) {
+        bytes_append_byte(&content->shown, '\0');
+        status = bytes_status(&content->shown);
+        content->parts.shown = (const char *)content->shown.data;
+    }
     content->keep =
         content->parts.status == MHD_HTTP_OK || content->parts.status == MHD_HTTP_NO_CONTENT;
     if (status) {

@@ -57,6 +57,9 @@ const struct asset *content_asset(const struct route *route, const struct assets
 /* True for files of the assets, which were compressed when the pages were built. */
 bool content_is_asset(enum route_kind kind);
 
+/* True for pictures whose format is compressed: they are the same whatever the client takes. */
+bool content_is_packed(enum route_kind kind, enum route_format format);
+
 /* True when building may take many milliseconds. */
 bool content_is_slow(const struct route *route);
 

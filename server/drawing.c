@@ -1,6 +1,7 @@
 #include "server/drawing.h"
 
 #include "server/filter_words.h"
+#include "server/shown.h"
 
 #include "tiles/heat.h"
 #include "tiles/legend.h"
@@ -90,7 +91,7 @@ static enum atlas_status draw_heat(const struct route *route, const struct selec
 
 static enum atlas_status draw_layers(const struct route *route, const struct selection *selection,
                                      const struct legend *legend, struct bytes *out,
-                                     struct atlas_error *error)
+                                     struct bytes *shown, struct atlas_error *error)
 {
     const struct raster_look look = {
         .dark = route->look.dark,
@@ -101,9 +102,12 @@ static enum atlas_status draw_layers(const struct route *route, const struct sel
     };
     struct bytes tile = {0};
     enum atlas_status status = ATLAS_OK;
-    for (size_t i = 0; i < route->n_tilesets && !status; i++)
-        status = tileset_tile(route->tilesets[i], selection->edition, selection, route->key,
-                              &route->display, &tile);
+    for (size_t i = 0; i < route->n_tilesets && !status; i++) {
+        struct tile_counts counts;
+        status = tileset_tile_counted(route->tilesets[i], selection->edition, selection, route->key,
+                                      &route->display, &tile, &counts);
+        if (!status) shown_add(shown, route->tilesets[i], &counts);
+    }
     if (!status) status = raster_tile(tile.data, tile.length, route->look.size_px, &look, out);
     bytes_close(&tile);
     return status ? atlas_fail(error, status, "The tile can't be painted.") : ATLAS_OK;
@@ -159,7 +163,7 @@ static enum atlas_status draw_picture(const struct route *route, const struct se
 
 enum atlas_status drawing_write(const struct route *route, struct selections *selections,
                                 const struct selection *selection, struct bytes *out,
-                                struct atlas_error *error)
+                                struct bytes *shown, struct atlas_error *error)
 {
     struct legend legend;
     double zoom_asked = route->kind == ROUTE_PICTURE ? look_zoom(&route->look) : route->look.zoom;
@@ -168,6 +172,7 @@ enum atlas_status drawing_write(const struct route *route, struct selections *se
     if (status) return status;
     if (route->kind == ROUTE_LEGEND) return write_legend(route, &legend, out, error);
     if (route->kind == ROUTE_PICTURE) return draw_picture(route, selection, &legend, out, error);
-    return subject_of(route) == TILESET_HEAT ? draw_heat(route, selection, &legend, out, error)
-                                             : draw_layers(route, selection, &legend, out, error);
+    return subject_of(route) == TILESET_HEAT
+               ? draw_heat(route, selection, &legend, out, error)
+               : draw_layers(route, selection, &legend, out, shown, error);
 }

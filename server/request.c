@@ -350,7 +350,7 @@ static void answer_route(struct request *request, const struct memo_request *ask
         return;
     }
     request->edition = current_edition(service->current);
-    request->gzip = asked->gzip;
+    request->gzip = asked->gzip && !content_is_packed(request->route.kind, request->route.format);
     request->brotli = content_is_asset(request->route.kind) && asked->brotli;
     bool immutable = request->route.kind == ROUTE_ASSET ||
                      tilejson_version_is_current(request->edition, request->route.version);

@@ -61,7 +61,7 @@ for (const [target, type] of addresses) {
     equal(head.headers['content-length'], packed.headers['content-length'], `HEAD ${target}: length`);
     equal(head.headers.etag, packed.headers.etag, `HEAD ${target}: ETag`);
     check(/Accept-Encoding/.test(packed.headers.vary ?? ''), `${target}: Vary`);
-    check(plain.headers.etag && plain.headers.etag !== packed.headers.etag, `${target}: an ETag for each encoding`);
+    check(plain.headers.etag && (plain.headers.etag !== packed.headers.etag) === packs, `${target}: an ETag for each encoding`);
     const same = await request(server, target, { headers: { ...gzip, 'If-None-Match': packed.headers.etag } });
     equal(same.status, 304, `${target}: 304`);
     equal(same.raw.length, 0, `${target}: 304 is empty`);

@@ -47,7 +47,10 @@ function begin(server, target) {
         const again = await request(server, `${tile}?top=${top}`, { method: 'HEAD', headers: gzip });
         equal(again.headers['passerelle-shown'], answer.headers['passerelle-shown'], `top=${top}: HEAD says the same`);
         const legend = json(await request(server, `/legend.json?tileset=flows&zoom=0&top=${top}`));
-        check(legend, `top=${top}: a legend`);
+        equal(legend.shown, shown, `top=${top}: the legend`);
+        equal(legend.left_out_by.held_back, placed - shown, `top=${top}: the legend's reason`);
+        const picture = await request(server, `/tiles/flows/0/0/0.png?top=${top}`);
+        equal(picture.headers['passerelle-shown'], answer.headers['passerelle-shown'], `top=${top}: the picture`);
         const same = await request(server, `${tile}?top=${top}`, { headers: { ...gzip, 'If-None-Match': answer.headers.etag } });
         equal(same.status, 304, `top=${top}: 304`);
         equal(same.headers['passerelle-shown'], undefined, `top=${top}: a 304 leaves what the client has as it is`);
@@ -88,6 +91,12 @@ function begin(server, target) {
         ['/picture.png?lat=91', 400, 'lat'],
         ['/picture.png?zoom=nan', 400, 'zoom'],
         ['/counts.json?nature=gift', 400, 'nature'],
+        [`${tile}?nature=gift`, 400, 'nature'],
+        ['/legend.json?tileset=choropleth&value=magic', 400, 'value'],
+        ['/legend.json?tileset=choropleth&breaks=1,2&classes=2', 400, 'breaks'],
+        ['/picture.png?scale=5', 400, 'scale'],
+        ['/picture.png?scale=4&width=200', 400],
+        [`/picture.png?title=${'a'.repeat(201)}`, 400, 'title'],
         ...hostile.flatMap((text) => ['theme', 'year', 'french', 'country', 'kind', 'gender']
             .map((name) => [`${tile}?${name}=${encodeURIComponent(text)}`, 400])),
     ];
