@@ -1,7 +1,8 @@
 #include "geo/gazetteer.h"
 
+#include "geo/gazetteer_folds.h"
+#include "geo/gazetteer_index_build.h"
 #include "geo/gazetteer_internal.h"
-#include "geo/gazetteer_loader.h"
 #include "geo/schema.h"
 
 #include <errno.h>
@@ -17,28 +18,18 @@
     " t.kind = 'admin1' AND t.generic LIKE 'ancien%'"
 enum { NAME_COLUMN = 16 }; /* the first column behind the list */
 
-#define BY_NAME_ORDER " ORDER BY t.rank DESC, t.population DESC, t.id LIMIT 400"
-
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [BY_CODE] = "SELECT " TERRITORY_LIST " FROM territory t WHERE t.code = ?1",
     [BY_OFFICIAL] = "SELECT " TERRITORY_LIST
                     " FROM territory t WHERE t.official = ?1 ORDER BY t.rank DESC, t.id LIMIT 1",
-    [BY_ID] = "SELECT " TERRITORY_LIST " FROM territory t WHERE t.id = ?1",
-    [BY_NAME] = "SELECT " TERRITORY_LIST
-                ", n.kind, n.name FROM name n JOIN territory t"
-                " ON t.id = n.territory_id WHERE n.folded = ?1" BY_NAME_ORDER,
-    [BY_NAME_IN_COUNTRY] = "SELECT " TERRITORY_LIST
-                           ", n.kind, n.name FROM name n CROSS JOIN"
-                           " territory t ON t.id = n.territory_id WHERE n.folded = ?1 AND"
-                           " t.country_iso = ?2" BY_NAME_ORDER,
-    [TERRITORIES_OF_COUNTRY] =
-        "SELECT id, kind, population FROM territory WHERE country_iso = ?1"
-        " ORDER BY id",
-    [NAME_BOUNDS] = "SELECT min(rowid), max(rowid) FROM name WHERE territory_id BETWEEN ?1 AND ?2",
-    [NAMES_BETWEEN] =
-        "SELECT territory_id, folded, name, kind FROM name WHERE rowid BETWEEN ?1"
-        " AND ?2",
-    [COUNT_NAMES] = "SELECT count(DISTINCT folded) FROM name WHERE territory_id = ?1",
+    [BY_ID_AND_FOLD] = "SELECT " TERRITORY_LIST
+                       ", n.kind, n.name FROM territory t JOIN name n ON n.territory_id = t.id"
+                       " WHERE t.id = ?1 AND n.folded = ?2",
+    [BY_ID_AND_ORDINAL] = "SELECT " TERRITORY_LIST
+                          ", n.kind, n.name FROM territory t CROSS JOIN name n"
+                          " ON n.territory_id = t.id WHERE t.id = ?1 ORDER BY n.folded"
+                          " LIMIT 1 OFFSET ?2",
+    [COUNT_NAMES] = "SELECT count(*) FROM name WHERE territory_id = ?1",
     [POSTAL] = "SELECT code FROM postal WHERE postal = ?1",
     [PARENTS] = "SELECT parent_code, epci_code, replaced_by FROM territory WHERE code = ?1",
     [OUTLINE] = "SELECT geom FROM area WHERE code = ?1",
@@ -94,7 +85,9 @@ enum atlas_status gazetteer_failed(const struct gazetteer *gazetteer, int code,
 static void copy_column(sqlite3_stmt *statement, int column, char *text, size_t size)
 {
     const unsigned char *value = sqlite3_column_text(statement, column);
-    snprintf(text, size, "%s", value ? (const char *)value : "");
+    size_t length = value ? strnlen((const char *)value, size - 1) : 0;
+    if (length) memcpy(text, value, length);
+    text[length] = '\0';
 }
 
 static double column_or_nan(sqlite3_stmt *statement, int column)
@@ -128,15 +121,6 @@ static bool read_territory(sqlite3_stmt *row, struct gazetteer_territory *territ
     copy_column(row, 14, territory->name_fr, sizeof territory->name_fr);
     territory->of_the_past = sqlite3_column_int(row, 15);
     return known;
-}
-
-enum name_kind gazetteer_name_kind(const unsigned char *text)
-{
-    static const char *const words[] = {"official",  "french", "short",
-                                        "alternate", "old",    "delegated"};
-    for (size_t i = 0; text && i < sizeof words / sizeof *words; i++)
-        if (strcmp((const char *)text, words[i]) == 0) return (enum name_kind)i;
-    return NAME_ALTERNATE;
 }
 
 /* Refuses what is no file, is missing, or has a journal beside it: a journal means that a writer
@@ -204,8 +188,8 @@ static enum atlas_status check_schema(struct gazetteer *gazetteer, struct atlas_
     return ATLAS_OK;
 }
 
-static enum atlas_status open_gazetteer(const char *path, struct gazetteer **gazetteer,
-                                        struct atlas_error *error)
+enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
+                                struct atlas_error *error)
 {
     enum atlas_status status = check_file(path, error);
     if (status != ATLAS_OK) return status;
@@ -231,6 +215,7 @@ static enum atlas_status open_gazetteer(const char *path, struct gazetteer **gaz
         code = sqlite3_exec(made->database, "BEGIN; SELECT count(*) FROM meta", NULL, NULL, NULL);
         if (code != SQLITE_OK) status = gazetteer_failed(made, code, error);
     }
+    if (status == ATLAS_OK) status = gazetteer_read_folds(made, error);
     if (status != ATLAS_OK) {
         gazetteer_free(made);
         return status;
@@ -239,16 +224,10 @@ static enum atlas_status open_gazetteer(const char *path, struct gazetteer **gaz
     return ATLAS_OK;
 }
 
-void gazetteer_settle(struct gazetteer *gazetteer)
-{
-    if (gazetteer->loader) gazetteer_loader_settle(gazetteer->loader);
-}
-
 void gazetteer_free(struct gazetteer *gazetteer)
 {
     if (!gazetteer) return;
-    gazetteer_loader_free(gazetteer->loader);
-    gazetteer_free(gazetteer->second);
+    bytes_close(&gazetteer->folds_image);
     for (int i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(gazetteer->statements[i]);
     sqlite3_close(gazetteer->database);
@@ -302,45 +281,36 @@ static struct gazetteer_match *listed(struct gazetteer_matches *matches, int64_t
     return NULL;
 }
 
-/* Turns one hit of the index into a match with its territory and its name as spelt. */
-static enum atlas_status append_hit(struct gazetteer *gazetteer, const struct index_hit *hit,
-                                    struct gazetteer_matches *matches, struct atlas_error *error)
+/* Appends the territory and name of a bound statement, if it gives a row, with `how` it was met. */
+static enum atlas_status append_row(struct gazetteer *gazetteer, sqlite3_stmt *statement,
+                                    enum name_match how, struct gazetteer_matches *matches,
+                                    struct atlas_error *error)
 {
     struct gazetteer_match *match = next_match(matches);
     if (!match) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    sqlite3_bind_int64(gazetteer->statements[BY_ID], 1, hit->territory_id);
-    enum atlas_status status =
-        one_territory(gazetteer, gazetteer->statements[BY_ID], &match->territory, error);
-    if (status == ATLAS_NOT_FOUND) return gazetteer_failed(gazetteer, SQLITE_CORRUPT, error);
-    if (status != ATLAS_OK) return status;
-    match->how = hit->how;
-    match->name_kind = hit->name_kind;
-    snprintf(match->name, sizeof match->name, "%s", hit->name);
-    matches->count++;
-    return ATLAS_OK;
-}
-
-/* The index of a country where it has been read, or NULL. */
-static struct gazetteer_index *loaded_index(struct gazetteer *gazetteer, const char *country_iso)
-{
-    struct gazetteer_index *index = gazetteer->indexes;
-    while (index && strcmp(gazetteer_index_country(index), country_iso) != 0)
-        index = gazetteer_index_next(index);
-    return index;
-}
-
-static enum atlas_status append_found(struct gazetteer *gazetteer, struct gazetteer_index *index,
-                                      const char *folded, unsigned ways, int64_t inhabitants,
-                                      struct gazetteer_matches *matches, struct atlas_error *error)
-{
-    struct index_hit hits[GAZETTEER_MAX_HOMONYMS];
-    size_t n = gazetteer_index_find(index, folded, ways, inhabitants, hits, GAZETTEER_MAX_HOMONYMS);
-    enum atlas_status status = ATLAS_OK;
-    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
-        struct gazetteer_match *known = listed(matches, hits[i].territory_id);
-        if (!known) status = append_hit(gazetteer, &hits[i], matches, error);
+    int code = sqlite3_step(statement);
+    bool sound = code != SQLITE_ROW || read_territory(statement, &match->territory);
+    if (code == SQLITE_ROW) {
+        match->how = how;
+        match->name_kind =
+            gazetteer_name_kind((const char *)sqlite3_column_text(statement, NAME_COLUMN));
+        copy_column(statement, NAME_COLUMN + 1, match->name, sizeof match->name);
+        matches->count++;
     }
-    return status;
+    sqlite3_reset(statement);
+    if (!sound) return gazetteer_failed(gazetteer, SQLITE_CORRUPT, error);
+    return code == SQLITE_ROW    ? ATLAS_OK
+           : code == SQLITE_DONE ? ATLAS_NOT_FOUND
+                                 : gazetteer_failed(gazetteer, code, error);
+}
+
+static int compare_homonyms(const void *a, const void *b)
+{
+    const struct gazetteer_territory *x = &((const struct gazetteer_match *)a)->territory;
+    const struct gazetteer_territory *y = &((const struct gazetteer_match *)b)->territory;
+    if (x->rank != y->rank) return x->rank > y->rank ? -1 : 1;
+    if (x->population != y->population) return x->population > y->population ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
 }
 
 enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folded,
@@ -348,77 +318,20 @@ enum atlas_status gazetteer_exact(struct gazetteer *gazetteer, const char *folde
                                   struct atlas_error *error)
 {
     if (!folded[0]) return ATLAS_OK;
-    struct gazetteer_index *index = country_iso ? loaded_index(gazetteer, country_iso) : NULL;
-    if (index)
-        return append_found(gazetteer, index, folded, 1u << MATCHED_EXACTLY, 0, matches, error);
-    if (country_iso && gazetteer->loader) gazetteer_loader_saw(gazetteer->loader, country_iso);
-    sqlite3_stmt *statement = gazetteer->statements[country_iso ? BY_NAME_IN_COUNTRY : BY_NAME];
-    bind_text(statement, 1, folded);
-    if (country_iso) bind_text(statement, 2, country_iso);
-    enum atlas_status status = ATLAS_OK;
-    int code;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        enum name_kind kind = gazetteer_name_kind(sqlite3_column_text(statement, NAME_COLUMN));
-        struct gazetteer_match *known = listed(matches, sqlite3_column_int64(statement, 0));
-        if (known && known->how == MATCHED_EXACTLY && known->name_kind <= kind) continue;
-        struct gazetteer_match *match = known ? known : next_match(matches);
-        if (!match) {
-            status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-            break;
-        }
-        match->how = MATCHED_EXACTLY;
-        match->name_kind = kind;
-        copy_column(statement, NAME_COLUMN + 1, match->name, sizeof match->name);
-        if (known) continue;
-        if (!read_territory(statement, &match->territory)) {
-            status = gazetteer_failed(gazetteer, SQLITE_CORRUPT, error);
-            break;
-        }
-        matches->count++;
+    sqlite3_stmt *statement = gazetteer->statements[BY_ID_AND_FOLD];
+    struct key_run run = gazetteer_folds_find(&gazetteer->folds, folded, country_iso);
+    size_t first = matches->count;
+    bind_text(statement, 2, folded);
+    for (size_t i = run.first; i < run.end && matches->count < first + GAZETTEER_MAX_HOMONYMS;
+         i++) {
+        sqlite3_bind_int64(statement, 1, gazetteer->folds.numbers[i]);
+        enum atlas_status status =
+            append_row(gazetteer, statement, MATCHED_EXACTLY, matches, error);
+        if (status != ATLAS_OK && status != ATLAS_NOT_FOUND) return status;
     }
-    sqlite3_reset(statement);
-    if (status == ATLAS_OK && code != SQLITE_DONE) return gazetteer_failed(gazetteer, code, error);
-    return status;
-}
-
-/* What the loader's thread does, with a connection of its own. */
-static struct gazetteer_index *load_beside(void *context, const char *country_iso)
-{
-    struct gazetteer *gazetteer = context;
-    struct gazetteer_index *index = NULL;
-    if (!gazetteer->second) {
-        if (open_gazetteer(gazetteer->path, &gazetteer->second, NULL)) return NULL;
-        /* The file is mapped once: a second time would count as much memory again. */
-        sqlite3_exec(gazetteer->second->database, "PRAGMA mmap_size = 0", NULL, NULL, NULL);
-    }
-    return gazetteer_read_index(gazetteer->second, country_iso, &index, NULL) ? NULL : index;
-}
-
-enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
-                                struct atlas_error *error)
-{
-    struct gazetteer *made = NULL;
-    enum atlas_status status = open_gazetteer(path, &made, error);
-    if (status != ATLAS_OK) return status;
-    made->loader = gazetteer_loader_new(load_beside, made);
-    if (!made->loader) {
-        gazetteer_free(made);
-        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    }
-    *gazetteer = made;
-    return ATLAS_OK;
-}
-
-/* The index of a country that has none yet, at the head of the list. */
-static enum atlas_status add_index(struct gazetteer *gazetteer, const char *country_iso,
-                                   struct gazetteer_index **index, struct atlas_error *error)
-{
-    *index = gazetteer->loader ? gazetteer_loader_take(gazetteer->loader, country_iso) : NULL;
-    enum atlas_status status =
-        *index ? ATLAS_OK : gazetteer_read_index(gazetteer, country_iso, index, error);
-    if (status != ATLAS_OK) return status;
-    gazetteer_index_link(*index, gazetteer->indexes);
-    gazetteer->indexes = *index;
+    if (!country_iso && matches->count > first + 1)
+        qsort(matches->items + first, matches->count - first, sizeof *matches->items,
+              compare_homonyms);
     return ATLAS_OK;
 }
 
@@ -426,11 +339,20 @@ enum atlas_status gazetteer_similar(struct gazetteer *gazetteer, const char *fol
                                     const char *country_iso, unsigned ways, int64_t inhabitants,
                                     struct gazetteer_matches *matches, struct atlas_error *error)
 {
-    struct gazetteer_index *index = loaded_index(gazetteer, country_iso);
-    enum atlas_status status = ATLAS_OK;
-    if (!index) status = add_index(gazetteer, country_iso, &index, error);
+    struct index_hit hits[GAZETTEER_MAX_HOMONYMS];
+    struct gazetteer_index *index;
+    enum atlas_status status = gazetteer_read_index(gazetteer, country_iso, ways, &index, error);
     if (status != ATLAS_OK) return status;
-    return append_found(gazetteer, index, folded, ways, inhabitants, matches, error);
+    size_t n = gazetteer_index_find(index, folded, ways, inhabitants, hits, GAZETTEER_MAX_HOMONYMS);
+    sqlite3_stmt *statement = gazetteer->statements[BY_ID_AND_ORDINAL];
+    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
+        if (listed(matches, hits[i].territory_id)) continue;
+        sqlite3_bind_int64(statement, 1, hits[i].territory_id);
+        sqlite3_bind_int64(statement, 2, hits[i].ordinal);
+        status = append_row(gazetteer, statement, hits[i].how, matches, error);
+        if (status == ATLAS_NOT_FOUND) return gazetteer_failed(gazetteer, SQLITE_CORRUPT, error);
+    }
+    return status;
 }
 
 enum atlas_status gazetteer_count_names(struct gazetteer *gazetteer, int64_t id, int *count,

@@ -1,8 +1,9 @@
 /* The gazetteer file, read-only: territories by code and by name.
  *
- * What is asked most, the exact name, is answered by the file's own index. What is asked next
- * (another word order, missing words, another spelling, typing errors) is answered by
- * geo/gazetteer_index, one index in memory per country, made when it is first needed.
+ * What is asked most, the exact name, is answered by one table of all names (geo/gazetteer_folds).
+ * What is asked next (another word order, missing words, another spelling, typing errors) is
+ * answered by geo/gazetteer_index, one index per country, read when it is first needed. Both were
+ * made with the file (geo/gazetteer_prepare).
  *
  * A gazetteer is for one thread at a time. The file is never written: opening refuses one that is
  * missing, of another kind or version, damaged, locked, or with a journal beside it.
@@ -73,9 +74,6 @@ struct gazetteer;
 enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
 void gazetteer_free(struct gazetteer *gazetteer);
-
-/* Waits until no thread of the gazetteer's own is at work: before a fork. */
-void gazetteer_settle(struct gazetteer *gazetteer);
 
 /* The territory with this code ("com:38185", "iso:KH-17" …), or with this number as its second
  * official code (SIREN, GeoNames id). ATLAS_NOT_FOUND without a sentence where there is none. */

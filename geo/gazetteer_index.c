@@ -1,5 +1,6 @@
 #include "geo/gazetteer_index.h"
 
+#include "geo/gazetteer_index_layout.h"
 #include "geo/name.h"
 #include "geo/place_words.h"
 
@@ -7,109 +8,39 @@
 #include <string.h>
 
 enum {
-    SHORTEST_WITH_ERROR = 5,  /* bytes of a compact name that may hold one typing error */
-    SHORTEST_WITH_TWO = 9,    /* … two */
-    LONGEST_WITH_ERROR = 100, /* longer ones are no names of places */
     MOST_ERRORS = 2,
-    SHORTEST_SOUND = 4,
     LEAST_SOUND = 6,        /* letters of a name that may be spelt after its sound … */
     LEAST_FRENCH_SOUND = 8, /* … where all names are in one spelling */
     SHORTEST_WORDS = 4,     /* without articles and type words */
     SHORTEST_PART = 3,
-    LARGE_CITY = 50000, /* inhabitants */
-};
-
-struct indexed_name {
-    int64_t territory_id;
-    uint32_t name, folded, compact; /* offsets into the letters */
-    uint32_t words;                 /* likewise, of long names; UINT32_MAX for others */
-    uint32_t seen;                  /* number of the last query that met it */
-    uint32_t population;            /* 0 where not known */
-    uint8_t compact_length;
-    uint8_t name_kind, kind;
-};
-
-/* A hash of keys to names: chains of entries. */
-struct key_table {
-    struct key_entry {
-        uint64_t key;
-        uint32_t name, next; /* next: index + 1, 0 at the end */
-    } * entries;
-    uint32_t *heads; /* index + 1 of the first entry */
-    size_t count, capacity;
-    uint32_t mask;
 };
 
 struct gazetteer_index {
     char country_iso[3];
+    bool french;
     struct gazetteer_index *next;
-    struct indexed_name *names;
-    size_t n_names, names_capacity;
-    char *letters; /* all texts, each terminated */
-    size_t n_letters, letters_capacity;
-    struct key_table words;  /* word keys and compact keys */
-    struct key_table pieces; /* pieces and sounds; empty until asked for */
-    bool has_pieces;
+    struct bytes names_image, spellings_image;
+    /* In the first image. */
+    const struct indexed_name *names;
+    const struct long_name *longs;
+    const char *letters;
+    size_t n_names, n_longs, n_letters;
+    struct sorted_keys words;
+    /* In the second one; NULL and empty until it is taken. */
+    const uint32_t *compacts;
+    const char *spellings;
+    size_t n_spellings;
+    struct sorted_keys pieces;
+    uint32_t *seen; /* per name the number of the last query that met it */
     uint32_t query;
 };
-
-static uint64_t hash_bytes(uint64_t seed, const char *bytes, size_t n)
-{
-    uint64_t hash = seed * 0x9E3779B97F4A7C15u + n;
-    for (size_t i = 0; i < n; i++) {
-        hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001B3u;
-        hash ^= hash >> 29;
-    }
-    return hash * 0xBF58476D1CE4E5B9u;
-}
-
-static void table_close(struct key_table *table)
-{
-    free(table->entries);
-    free(table->heads);
-    *table = (struct key_table){0};
-}
-
-static bool table_add(struct key_table *table, uint64_t key, uint32_t name)
-{
-    if (table->count == table->capacity) {
-        size_t capacity = table->capacity ? 2 * table->capacity : 1024;
-        if (capacity > UINT32_MAX / 2) return false;
-        struct key_entry *entries = realloc(table->entries, capacity * sizeof *entries);
-        if (!entries) return false;
-        table->entries = entries;
-        table->capacity = capacity;
-    }
-    table->entries[table->count++] = (struct key_entry){.key = key, .name = name};
-    return true;
-}
-
-static bool table_link(struct key_table *table)
-{
-    size_t size = 1024;
-    while (size < table->count)
-        size *= 2;
-    table->heads = calloc(size, sizeof *table->heads);
-    if (!table->heads) return false;
-    table->mask = (uint32_t)(size - 1);
-    for (size_t i = 0; i < table->count; i++) {
-        uint32_t *head = &table->heads[(table->entries[i].key >> 32) & table->mask];
-        table->entries[i].next = *head;
-        *head = (uint32_t)i + 1;
-    }
-    return true;
-}
-
-static uint32_t table_first(const struct key_table *table, uint64_t key)
-{
-    return table->heads ? table->heads[(key >> 32) & table->mask] : 0;
-}
 
 struct gazetteer_index *gazetteer_index_new(const char *country_iso, struct gazetteer_index *next)
 {
     struct gazetteer_index *index = calloc(1, sizeof *index);
     if (!index) return NULL;
     memcpy(index->country_iso, country_iso, strnlen(country_iso, 2));
+    index->french = strcmp(index->country_iso, "FR") == 0;
     index->next = next;
     return index;
 }
@@ -117,16 +48,10 @@ struct gazetteer_index *gazetteer_index_new(const char *country_iso, struct gaze
 void gazetteer_index_free(struct gazetteer_index *index)
 {
     if (!index) return;
-    free(index->names);
-    free(index->letters);
-    table_close(&index->words);
-    table_close(&index->pieces);
+    bytes_close(&index->names_image);
+    bytes_close(&index->spellings_image);
+    free(index->seen);
     free(index);
-}
-
-void gazetteer_index_link(struct gazetteer_index *index, struct gazetteer_index *next)
-{
-    index->next = next;
 }
 
 struct gazetteer_index *gazetteer_index_next(const struct gazetteer_index *index)
@@ -139,165 +64,60 @@ const char *gazetteer_index_country(const struct gazetteer_index *index)
     return index->country_iso;
 }
 
-/* Appends a text to the letters; its offset, or UINT32_MAX when out of memory. */
-static uint32_t keep_text(struct gazetteer_index *index, const char *text, size_t length)
+static void take(struct bytes *owner, struct bytes *image)
 {
-    if (index->n_letters + length + 1 > index->letters_capacity) {
-        size_t capacity = 2 * index->letters_capacity + length + 4096;
-        if (capacity >= UINT32_MAX) return UINT32_MAX;
-        char *letters = realloc(index->letters, capacity);
-        if (!letters) return UINT32_MAX;
-        index->letters = letters;
-        index->letters_capacity = capacity;
-    }
-    uint32_t offset = (uint32_t)index->n_letters;
-    memcpy(index->letters + offset, text, length);
-    index->letters[offset + length] = '\0';
-    index->n_letters += length + 1;
-    return offset;
+    bytes_close(owner);
+    *owner = *image;
+    *image = (struct bytes){0};
 }
 
-/* Only areas and groupings have long names of which people write any part; a part of a
- * municipality's name is another municipality. */
-static bool has_long_name(enum territory_kind kind)
+/* Letters are terminated texts one behind the other. */
+static bool terminated(const char *letters, size_t n)
 {
-    const kind_set long_names = KIND_BIT(KIND_EPCI) | KIND_BIT(KIND_EPT) | KIND_BIT(KIND_SYNDICAT) |
-                                KIND_BIT(KIND_REGION) | KIND_BIT(KIND_GROUPEMENT) |
-                                KIND_BIT(KIND_ADMIN1) | KIND_BIT(KIND_COLLECTIVITE_UNIQUE);
-    return KIND_BIT(kind) & long_names;
+    return letters && (n == 0 || letters[n - 1] == '\0');
 }
 
-enum { WORD_OF_LONG_NAME = 0x100 }; /* a seed beside enum name_match */
-
-/* Keys by which the beginning of a name finds it: in France any beginning of a commune's official
- * name, for the list of communes is whole; abroad what stands before "an der", "upon" … */
-static bool add_beginnings(struct gazetteer_index *index, const char *folded, uint32_t number,
-                           const struct indexed_name *name)
+bool gazetteer_index_take_names(struct gazetteer_index *index, struct bytes *bytes)
 {
-    char starts[PLACE_MOST_STARTS][PLACE_START_SIZE], head[PLACE_KEY_SIZE];
-    bool fits = true;
-    if (strcmp(index->country_iso, "FR") != 0) {
-        size_t n = place_key_head(folded, head, sizeof head);
-        if (n == 0) return true;
-        fits = table_add(&index->words, hash_bytes(MATCHED_PART, head, n), number);
-        n = place_key_tail(folded, head, sizeof head);
-        return fits &&
-               (n == 0 || table_add(&index->words, hash_bytes(MATCHED_TAIL, head, n), number));
-    }
-    if (name->kind != KIND_COMMUNE || name->name_kind != NAME_OFFICIAL) return true;
-    size_t count = place_key_starts(folded, starts);
-    for (size_t i = 0; i < count && fits; i++)
-        fits = table_add(&index->words, hash_bytes(MATCHED_PART, starts[i], strlen(starts[i])),
-                         number);
-    return fits;
+    struct key_image image;
+    take(&index->names_image, bytes);
+    if (!key_image_open(&image, index->names_image.data, index->names_image.length,
+                        INDEX_NAMES_KIND))
+        return false;
+    index->names = key_image_take(&image, sizeof *index->names, &index->n_names);
+    index->longs = key_image_take(&image, sizeof *index->longs, &index->n_longs);
+    index->letters = key_image_take(&image, 1, &index->n_letters);
+    return index->names && index->longs && terminated(index->letters, index->n_letters) &&
+           sorted_keys_take(&image, &index->words);
 }
 
-/* Keys by which each word of a long name finds it. */
-static bool add_words(struct gazetteer_index *index, const char *words, uint32_t number)
+bool gazetteer_index_take_spellings(struct gazetteer_index *index, struct bytes *bytes)
 {
-    bool fits = true;
-    for (const char *word = words; *word && fits;) {
-        size_t n = place_word_length(word, strlen(word));
-        fits = table_add(&index->words, hash_bytes(WORD_OF_LONG_NAME, word, n), number);
-        word += n + (word[n] == ' ');
-    }
-    return fits;
+    struct key_image image;
+    size_t n_compacts = 0;
+    take(&index->spellings_image, bytes);
+    free(index->seen);
+    index->seen = calloc(index->n_names + 1, sizeof *index->seen);
+    bool sound = index->seen && key_image_open(&image, index->spellings_image.data,
+                                               index->spellings_image.length, INDEX_SPELLINGS_KIND);
+    if (!sound) return false;
+    index->compacts = key_image_take(&image, sizeof *index->compacts, &n_compacts);
+    index->spellings = key_image_take(&image, 1, &index->n_spellings);
+    sound = index->compacts && n_compacts == index->n_names &&
+            terminated(index->spellings, index->n_spellings) &&
+            sorted_keys_take(&image, &index->pieces);
+    if (!sound) index->compacts = NULL;
+    return sound;
 }
 
-/* The next free name, not yet counted; NULL when out of memory. */
-static struct indexed_name *next_name(struct gazetteer_index *index)
+bool gazetteer_index_lacks_spellings(const struct gazetteer_index *index, unsigned ways)
 {
-    if (index->n_names == index->names_capacity) {
-        size_t capacity = index->names_capacity ? 2 * index->names_capacity : 1024;
-        struct indexed_name *names = realloc(index->names, capacity * sizeof *names);
-        if (!names) return NULL;
-        index->names = names;
-        index->names_capacity = capacity;
-    }
-    return &index->names[index->n_names];
+    const unsigned spelt = 1u << MATCHED_SOUND | 1u << MATCHED_ONE_ERROR | 1u << MATCHED_TWO_ERRORS;
+    return ways & spelt && !index->compacts;
 }
 
-bool gazetteer_index_add(struct gazetteer_index *index, const struct index_name *added)
-{
-    struct indexed_name *name = next_name(index);
-    if (!name) return false;
-    char compact[PLACE_KEY_SIZE], words[PLACE_KEY_SIZE];
-    size_t n_compact, n_words, n_folded = strlen(added->folded);
-    place_keys(added->folded, compact, &n_compact, words, &n_words);
-    uint32_t number = (uint32_t)index->n_names;
-    int64_t population = added->population > 0 ? added->population : 0;
-    *name = (struct indexed_name){.territory_id = added->territory_id,
-                                  .name_kind = (uint8_t)added->name_kind,
-                                  .kind = (uint8_t)added->kind,
-                                  .population =
-                                      (uint32_t)(population < UINT32_MAX ? population : UINT32_MAX),
-                                  .compact_length = (uint8_t)n_compact};
-    name->name = keep_text(index, added->name, strlen(added->name));
-    name->folded = keep_text(index, added->folded, n_folded);
-    name->compact = keep_text(index, compact, n_compact);
-    name->words = has_long_name(added->kind) ? keep_text(index, words, n_words) : UINT32_MAX;
-    if (name->compact == UINT32_MAX) return false;
-    index->n_names++;
-    bool fits =
-        table_add(&index->words, hash_bytes(MATCHED_EXACTLY, added->folded, n_folded), number);
-    /* In France other sources' names, of all languages, are good for their exact spelling only. */
-    if (strcmp(index->country_iso, "FR") == 0 && added->name_kind == NAME_ALTERNATE) return fits;
-    return fits && add_beginnings(index, added->folded, number, name) &&
-           (!has_long_name(added->kind) || add_words(index, words, number)) &&
-           table_add(&index->words, hash_bytes(MATCHED_WORDS, words, n_words), number) &&
-           table_add(&index->words, hash_bytes(MATCHED_SPACES, compact, n_compact), number);
-}
-
-bool gazetteer_index_finish(struct gazetteer_index *index)
-{
-    return table_link(&index->words);
-}
-
-static unsigned errors_allowed(size_t length)
-{
-    if (length < SHORTEST_WITH_ERROR || length > LONGEST_WITH_ERROR) return 0;
-    return length < SHORTEST_WITH_TWO ? 1 : 2;
-}
-
-/* Where piece p of errors + 1 begins in a name of this length. */
-static size_t piece_start(size_t length, unsigned errors, unsigned p)
-{
-    return length * p / (errors + 1);
-}
-
-static uint64_t piece_key(size_t length, unsigned p, const char *bytes, size_t n)
-{
-    return hash_bytes(0x1000 + length * 4 + p, bytes, n);
-}
-
-static bool make_pieces(struct gazetteer_index *index)
-{
-    bool fits = true, french = strcmp(index->country_iso, "FR") == 0;
-    for (size_t i = 0; i < index->n_names && fits; i++) {
-        const struct indexed_name *name = &index->names[i];
-        if (french && name->name_kind == NAME_ALTERNATE) continue;
-        const char *compact = index->letters + name->compact;
-        size_t length = name->compact_length;
-        char sound[PLACE_KEY_SIZE];
-        size_t n = place_key_sound(compact, sound, sizeof sound);
-        if (n >= SHORTEST_SOUND)
-            fits = table_add(&index->pieces, hash_bytes(MATCHED_SOUND, sound, n), (uint32_t)i);
-        /* Names of all languages are so many that a near one proves nothing, but for a large city.
-         */
-        bool doubtful = name->name_kind == NAME_ALTERNATE && name->population < LARGE_CITY;
-        unsigned errors = doubtful ? 0 : errors_allowed(length);
-        for (unsigned p = 0; errors > 0 && p <= errors && fits; p++) {
-            size_t start = piece_start(length, errors, p);
-            size_t end = piece_start(length, errors, p + 1);
-            fits = table_add(&index->pieces, piece_key(length, p, compact + start, end - start),
-                             (uint32_t)i);
-        }
-    }
-    index->has_pieces = fits && table_link(&index->pieces);
-    return index->has_pieces;
-}
-
-/* A running search: what was found so far. */
+/* A running search: what was found so far. Of names of one territory that are met equally well the
+ * last one counts: runs of a table are walked from their end. */
 struct search {
     struct gazetteer_index *index;
     struct index_hit *hits;
@@ -305,32 +125,59 @@ struct search {
     int64_t inhabitants; /* the least that count */
 };
 
+/* A number out of a table is not believed before it is seen to be that of a name. */
+static const struct indexed_name *name_at(const struct gazetteer_index *index, uint32_t number)
+{
+    return number < index->n_names ? &index->names[number] : NULL;
+}
+
 static void note(struct search *search, uint32_t number, enum name_match how)
 {
-    const struct indexed_name *name = &search->index->names[number];
-    if (name->population < search->inhabitants) return;
+    const struct indexed_name *name = name_at(search->index, number);
+    if (!name || name->population < search->inhabitants) return;
     for (size_t i = 0; i < search->count; i++) {
         struct index_hit *hit = &search->hits[i];
         if (hit->territory_id != name->territory_id) continue;
         if (hit->how > how || (hit->how == how && hit->name_kind > name->name_kind)) {
             hit->how = how;
             hit->name_kind = (enum name_kind)name->name_kind;
-            hit->name = search->index->letters + name->name;
+            hit->ordinal = name->ordinal;
         }
         return;
     }
     if (search->count == search->max) return;
-    search->hits[search->count++] = (struct index_hit){.territory_id = name->territory_id,
-                                                       .how = how,
-                                                       .name_kind = (enum name_kind)name->name_kind,
-                                                       .name = search->index->letters + name->name};
+    search->hits[search->count++] =
+        (struct index_hit){.territory_id = name->territory_id,
+                           .ordinal = name->ordinal,
+                           .how = how,
+                           .name_kind = (enum name_kind)name->name_kind};
 }
 
-static void find_key(struct search *search, const struct key_table *table, uint64_t key,
+static void find_key(struct search *search, const struct sorted_keys *table, uint64_t key,
                      enum name_match how)
 {
-    for (uint32_t i = table_first(table, key); i; i = table->entries[i - 1].next)
-        if (table->entries[i - 1].key == key) note(search, table->entries[i - 1].name, how);
+    struct key_run run = sorted_keys_find(table, key);
+    for (size_t i = run.end; i-- > run.first;)
+        note(search, table->numbers[i], how);
+}
+
+/* Names with these words, of which those of one word stand under their compact key. */
+static void find_words(struct search *search, const char *words, size_t n, enum name_match how)
+{
+    const struct sorted_keys *table = &search->index->words;
+    find_key(search, table, key_of_text(MATCHED_WORDS, words, n), how);
+    struct key_run run = sorted_keys_find(table, key_of_text(MATCHED_SPACES, words, n));
+    for (size_t i = run.end; i-- > run.first;) {
+        const struct indexed_name *name = name_at(search->index, table->numbers[i]);
+        if (name && name->one_word) note(search, table->numbers[i], how);
+    }
+}
+
+/* The compact key of a name that has one to compare with, or NULL. */
+static const char *spelling_of(const struct gazetteer_index *index, uint32_t number)
+{
+    uint32_t offset = number < index->n_names ? index->compacts[number] : NO_SPELLING;
+    return offset < index->n_spellings ? index->spellings + offset : NULL;
 }
 
 /* Names of this length of which a piece stands somewhere in the query. */
@@ -344,16 +191,16 @@ static void find_length(struct search *search, const char *compact, size_t n, si
         size_t size = piece_start(length, errors, p + 1) - start;
         size_t from = start > errors ? start - errors : 0;
         for (size_t at = from; at <= start + errors && at + size <= n; at++) {
-            uint64_t key = piece_key(length, p, compact + at, size);
-            uint32_t i = table_first(&index->pieces, key);
-            for (; i; i = index->pieces.entries[i - 1].next) {
-                const struct key_entry *entry = &index->pieces.entries[i - 1];
-                struct indexed_name *name = &index->names[entry->name];
-                if (entry->key != key || name->seen == index->query) continue;
-                name->seen = index->query;
-                unsigned distance = name_distance(compact, index->letters + name->compact, limit);
+            struct key_run run =
+                sorted_keys_find(&index->pieces, piece_key(length, p, compact + at, size));
+            for (size_t i = run.end; i-- > run.first;) {
+                uint32_t number = index->pieces.numbers[i];
+                const char *other = spelling_of(index, number);
+                if (!other || index->seen[number] == index->query) continue;
+                index->seen[number] = index->query;
+                unsigned distance = name_distance(compact, other, limit);
                 if (distance <= limit)
-                    note(search, entry->name,
+                    note(search, number,
                          distance == 0   ? MATCHED_SPACES
                          : distance == 1 ? MATCHED_ONE_ERROR
                                          : MATCHED_TWO_ERRORS);
@@ -390,25 +237,38 @@ static bool words_within(const char *part, const char *whole)
     return true;
 }
 
+/* The words of a long name; "" of any other. */
+static const char *words_of(const struct gazetteer_index *index, uint32_t number)
+{
+    size_t low = 0, high = index->n_longs;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (index->longs[middle].name < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool there = low < index->n_longs && index->longs[low].name == number &&
+                 index->longs[low].words < index->n_letters;
+    return there ? index->letters + index->longs[low].words : "";
+}
+
 /* Long names that hold all words, names that begin with them and go on with where the place lies,
  * and, abroad, names that are the query's own beginning. */
 static void find_part(struct search *search, const char *folded, const char *words)
 {
     const struct gazetteer_index *index = search->index;
+    const struct sorted_keys *table = &index->words;
     size_t n = place_word_length(words, strlen(words));
-    uint64_t key = hash_bytes(WORD_OF_LONG_NAME, words, n);
-    for (uint32_t i = table_first(&index->words, key); i; i = index->words.entries[i - 1].next) {
-        const struct key_entry *entry = &index->words.entries[i - 1];
-        const struct indexed_name *name = &index->names[entry->name];
-        if (entry->key == key && name->words != UINT32_MAX &&
-            words_within(words, index->letters + name->words))
-            note(search, entry->name, MATCHED_PART);
-    }
-    find_key(search, &index->words, hash_bytes(MATCHED_PART, words, strlen(words)), MATCHED_PART);
+    struct key_run run = sorted_keys_find(table, key_of_text(WORD_OF_LONG_NAME, words, n));
+    for (size_t i = run.end; i-- > run.first;)
+        if (words_within(words, words_of(index, table->numbers[i])))
+            note(search, table->numbers[i], MATCHED_PART);
+    find_key(search, table, key_of_text(MATCHED_PART, words, strlen(words)), MATCHED_PART);
     char head[PLACE_KEY_SIZE];
-    if (strcmp(index->country_iso, "FR") == 0) return;
+    if (index->french) return;
     n = place_key_head(folded, head, sizeof head);
-    if (n > 0) find_key(search, &index->words, hash_bytes(MATCHED_WORDS, head, n), MATCHED_HEAD);
+    if (n > 0) find_words(search, head, n, MATCHED_HEAD);
 }
 
 /* Other places that say of themselves, as the query does, that they lie there. */
@@ -417,7 +277,7 @@ static void find_tail(struct search *search, const char *folded)
     char tail[PLACE_KEY_SIZE];
     size_t n = place_key_tail(folded, tail, sizeof tail);
     if (n > 0)
-        find_key(search, &search->index->words, hash_bytes(MATCHED_TAIL, tail, n), MATCHED_TAIL);
+        find_key(search, &search->index->words, key_of_text(MATCHED_TAIL, tail, n), MATCHED_TAIL);
 }
 
 static int compare_hits(const void *a, const void *b)
@@ -427,17 +287,16 @@ static int compare_hits(const void *a, const void *b)
     return (x->territory_id > y->territory_id) - (x->territory_id < y->territory_id);
 }
 
-/* By typing errors and sounds, whose table is made when first asked for. */
+/* By typing errors and sounds. */
 static void find_spellings(struct search *search, const char *compact, size_t n, unsigned ways)
 {
     struct gazetteer_index *index = search->index;
-    if (!index->has_pieces && !make_pieces(index)) return;
-    bool french = strcmp(index->country_iso, "FR") == 0;
-    if (ways & 1u << MATCHED_SOUND && n >= (french ? LEAST_FRENCH_SOUND : LEAST_SOUND)) {
+    if (!index->compacts) return;
+    if (ways & 1u << MATCHED_SOUND && n >= (index->french ? LEAST_FRENCH_SOUND : LEAST_SOUND)) {
         char sound[PLACE_KEY_SIZE];
         size_t n_sound = place_key_sound(compact, sound, sizeof sound);
         if (n_sound >= SHORTEST_SOUND)
-            find_key(search, &index->pieces, hash_bytes(MATCHED_SOUND, sound, n_sound),
+            find_key(search, &index->pieces, key_of_text(MATCHED_SOUND, sound, n_sound),
                      MATCHED_SOUND);
     }
     if (ways & 1u << MATCHED_TWO_ERRORS)
@@ -450,22 +309,17 @@ size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, u
                             int64_t inhabitants, struct index_hit *hits, size_t max)
 {
     struct search search = {.index = index, .hits = hits, .max = max, .inhabitants = inhabitants};
-    if (ways & 1u << MATCHED_EXACTLY)
-        find_key(&search, &index->words, hash_bytes(MATCHED_EXACTLY, folded, strlen(folded)),
-                 MATCHED_EXACTLY);
-    if (ways == 1u << MATCHED_EXACTLY) return search.count;
     char compact[PLACE_KEY_SIZE], words[PLACE_KEY_SIZE];
     size_t n, n_words;
     place_keys(folded, compact, &n, words, &n_words);
-    if (n < SHORTEST_PART) return search.count;
+    if (n < SHORTEST_PART) return 0;
     if (ways & 1u << MATCHED_WORDS && n >= SHORTEST_WORDS)
-        find_key(&search, &index->words, hash_bytes(MATCHED_WORDS, words, n_words), MATCHED_WORDS);
+        find_words(&search, words, n_words, MATCHED_WORDS);
     if (ways & 1u << MATCHED_SPACES && n >= SHORTEST_WORDS)
-        find_key(&search, &index->words, hash_bytes(MATCHED_SPACES, compact, n), MATCHED_SPACES);
+        find_key(&search, &index->words, key_of_text(MATCHED_SPACES, compact, n), MATCHED_SPACES);
     if (ways & 1u << MATCHED_PART) find_part(&search, folded, words);
     if (ways & 1u << MATCHED_TAIL) find_tail(&search, folded);
-    if (ways & (1u << MATCHED_SOUND | 1u << MATCHED_ONE_ERROR | 1u << MATCHED_TWO_ERRORS))
-        find_spellings(&search, compact, n, ways);
+    find_spellings(&search, compact, n, ways);
     qsort(hits, search.count, sizeof *hits, compare_hits);
     return search.count;
 }

@@ -1,14 +1,17 @@
-/* The names of one country in memory, for what a sorted column of the file cannot answer: other
- * word order, other word ends, other transliterations, parts of long names, typing errors.
+/* The names of one country, for what their folds alone cannot answer: other word order, other word
+ * ends, other transliterations, parts of long names, typing errors.
+ *
+ * An index is two images (geo/key_image), made beforehand by geo/gazetteer_index_build and looked
+ * up in place: the names with their keys, and, needed more rarely, their spellings.
  *
  * Typing errors are found by the pigeonhole principle: a name cut into k + 1 pieces keeps at least
  * one piece whole through k errors, moved by at most k bytes. So each piece of each name is hashed
  * with its length and position, and a query looks up its own pieces at the few possible positions.
- * The index of pieces and sounds is made when first asked for.
  */
 #ifndef GEO_GAZETTEER_INDEX_H
 #define GEO_GAZETTEER_INDEX_H
 
+#include "geo/bytes.h"
 #include "geo/gazetteer.h"
 
 #include <stdbool.h>
@@ -19,35 +22,29 @@ struct gazetteer_index;
 
 struct index_hit {
     int64_t territory_id;
+    unsigned ordinal; /* of the name among those of its territory, in the order of their folds */
     enum name_match how;
     enum name_kind name_kind;
-    const char *name; /* as the source spells it; lives as long as the index */
 };
 
-/* A name to add; texts are copied. */
-struct index_name {
-    const char *folded, *name;
-    int64_t territory_id;
-    enum name_kind name_kind;
-    enum territory_kind kind; /* of the territory */
-    int64_t population;       /* of the territory; <= 0 where not known */
-};
-
-/* An empty index of a country, linked before `next`; NULL when out of memory. */
+/* An index of a country, without names and linked before `next`; NULL when out of memory. */
 struct gazetteer_index *gazetteer_index_new(const char *country_iso, struct gazetteer_index *next);
 void gazetteer_index_free(struct gazetteer_index *index); /* this one only; NULL is harmless */
 
-/* Links an index before `next`. */
-void gazetteer_index_link(struct gazetteer_index *index, struct gazetteer_index *next);
 struct gazetteer_index *gazetteer_index_next(const struct gazetteer_index *index);
 const char *gazetteer_index_country(const struct gazetteer_index *index);
 
-/* Adds a name, then makes the index ready; no name may be added later. False: out of memory. */
-bool gazetteer_index_add(struct gazetteer_index *index, const struct index_name *added);
-bool gazetteer_index_finish(struct gazetteer_index *index);
+/* Gives it an image, which is its own from then on even after a failure. False when it is no sound
+ * image of that part (or, of the spellings, when out of memory). */
+bool gazetteer_index_take_names(struct gazetteer_index *index, struct bytes *image);
+bool gazetteer_index_take_spellings(struct gazetteer_index *index, struct bytes *image);
 
-/* Writes up to max names that are like `folded` in one of the ways (bits 1u << enum name_match),
- * each territory once, as best met. Only places of at least `inhabitants` count, 0 for all. */
+/* True when these ways (bits 1u << enum name_match) need the spellings and it has none yet. */
+bool gazetteer_index_lacks_spellings(const struct gazetteer_index *index, unsigned ways);
+
+/* Writes up to max names that are like `folded` in one of the ways (bits 1u << enum name_match, but
+ * not MATCHED_EXACTLY), each territory once, as best met. Only places of at least `inhabitants`
+ * count, 0 for all. */
 size_t gazetteer_index_find(struct gazetteer_index *index, const char *folded, unsigned ways,
                             int64_t inhabitants, struct index_hit *hits, size_t max);
 

@@ -4,18 +4,15 @@
 
 #include "geo/gazetteer.h"
 #include "geo/gazetteer_index.h"
+#include "geo/sorted_keys.h"
 
 #include <sqlite3.h>
 
 enum statement {
     BY_CODE,
     BY_OFFICIAL,
-    BY_ID,
-    BY_NAME,
-    BY_NAME_IN_COUNTRY,
-    TERRITORIES_OF_COUNTRY,
-    NAME_BOUNDS,
-    NAMES_BETWEEN,
+    BY_ID_AND_FOLD,
+    BY_ID_AND_ORDINAL,
     COUNT_NAMES,
     POSTAL,
     PARENTS,
@@ -27,21 +24,24 @@ struct gazetteer {
     sqlite3 *database;
     char path[4096];
     sqlite3_stmt *statements[STATEMENT_COUNT];
+    struct bytes folds_image;
+    struct sorted_keys folds;
+    bool keys_agree;                 /* the prepared indexes are for the keys that we make */
     struct gazetteer_index *indexes; /* one per country asked for, as a list */
-    struct gazetteer_loader *loader; /* NULL in the loader's own */
-    struct gazetteer *second;        /* of the loader's thread; NULL before it needs one */
 };
 
 /* A sentence from what SQLite says; returns the status that fits. */
 enum atlas_status gazetteer_failed(const struct gazetteer *gazetteer, int code,
                                    struct atlas_error *error);
 
-/* The kind that a row of the table name says. */
-enum name_kind gazetteer_name_kind(const unsigned char *text);
+/* Opens the table of all folds, and finds out whether keys agree. */
+enum atlas_status gazetteer_read_folds(struct gazetteer *gazetteer,
+                                       struct atlas_error *error) ATLAS_MUST_CHECK;
 
-/* Reads the names of a country into a new index, the caller's. */
+/* The index of a country, with what these ways need; read when it is first asked for, and the
+ * gazetteer's. */
 enum atlas_status gazetteer_read_index(struct gazetteer *gazetteer, const char *country_iso,
-                                       struct gazetteer_index **index,
+                                       unsigned ways, struct gazetteer_index **index,
                                        struct atlas_error *error) ATLAS_MUST_CHECK;
 
 #endif

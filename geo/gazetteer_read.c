@@ -1,113 +1,73 @@
-/* The names of a country, out of the file into an index. */
+/* What was prepared in the file, into memory; what was prepared for other keys is made anew. */
+#include "geo/gazetteer_folds.h"
 #include "geo/gazetteer_internal.h"
+#include "geo/gazetteer_prepare.h"
+#include "geo/place_words.h"
 
-#include <stdlib.h>
+#include <string.h>
 
-/* The territories of a country, in the order of their ids. */
-struct members {
-    struct member {
-        int64_t id, population;
-        enum territory_kind kind;
-    } * items;
-    size_t count, capacity;
-};
-
-static enum atlas_status read_members(struct gazetteer *gazetteer, const char *country_iso,
-                                      struct members *members, struct atlas_error *error)
+enum atlas_status gazetteer_read_folds(struct gazetteer *gazetteer, struct atlas_error *error)
 {
-    sqlite3_stmt *statement = gazetteer->statements[TERRITORIES_OF_COUNTRY];
-    sqlite3_bind_text(statement, 1, country_iso, -1, SQLITE_STATIC);
-    int code;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        if (members->count == members->capacity) {
-            size_t capacity = members->capacity ? 2 * members->capacity : 512;
-            struct member *items = realloc(members->items, capacity * sizeof *items);
-            if (!items) break;
-            members->items = items;
-            members->capacity = capacity;
-        }
-        struct member *member = &members->items[members->count++];
-        *member = (struct member){.id = sqlite3_column_int64(statement, 0),
-                                  .population = sqlite3_column_int64(statement, 2),
-                                  .kind = KIND_OTHER};
-        territory_kind_parse((const char *)sqlite3_column_text(statement, 1), &member->kind);
-    }
-    sqlite3_reset(statement);
-    if (code == SQLITE_ROW) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    return code == SQLITE_DONE ? ATLAS_OK : gazetteer_failed(gazetteer, code, error);
+    struct bytes keys = {0};
+    const uint64_t ours = place_keys_fingerprint();
+    int code = gazetteer_read_prepared(gazetteer->database, "", "keys", &keys);
+    gazetteer->keys_agree =
+        code == SQLITE_OK && keys.length == sizeof ours && !memcmp(keys.data, &ours, sizeof ours);
+    bytes_close(&keys);
+    if (code == SQLITE_OK)
+        code = gazetteer_read_prepared(gazetteer->database, "", "folds", &gazetteer->folds_image);
+    if (code == SQLITE_OK && !gazetteer_folds_open(&gazetteer->folds_image, &gazetteer->folds))
+        code = SQLITE_CORRUPT;
+    if (code == SQLITE_OK) return ATLAS_OK;
+    return gazetteer_failed(gazetteer, code == SQLITE_DONE ? SQLITE_CORRUPT : code, error);
 }
 
-/* The member with this id, or NULL. Names mostly come in the order of ids: *guess is tried first.
- */
-static const struct member *find_member(const struct members *members, int64_t id, size_t *guess)
+/* Adds a country's index at the head of the list: as prepared, else made of its rows, then with its
+ * spellings. */
+static int add_index(struct gazetteer *gazetteer, const char *country_iso,
+                     struct gazetteer_index **index)
 {
-    for (size_t i = *guess; i < members->count && i <= *guess + 1; i++)
-        if (members->items[i].id == id) {
-            *guess = i;
-            return &members->items[i];
-        }
-    size_t low = 0, high = members->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (members->items[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == members->count || members->items[low].id != id) return NULL;
-    *guess = low;
-    return &members->items[low];
+    struct bytes names = {0}, spellings = {0};
+    int code = SQLITE_DONE;
+    if (gazetteer->keys_agree)
+        code = gazetteer_read_prepared(gazetteer->database, country_iso, "names", &names);
+    if (code == SQLITE_DONE)
+        code = gazetteer_prepare_country(gazetteer->database, country_iso, &names, &spellings);
+    *index = code == SQLITE_OK ? gazetteer_index_new(country_iso, gazetteer->indexes) : NULL;
+    if (code == SQLITE_OK && !*index) code = SQLITE_NOMEM;
+    if (code == SQLITE_OK && !gazetteer_index_take_names(*index, &names)) code = SQLITE_CORRUPT;
+    if (code == SQLITE_OK && spellings.length &&
+        !gazetteer_index_take_spellings(*index, &spellings))
+        code = SQLITE_NOMEM;
+    if (code == SQLITE_OK)
+        gazetteer->indexes = *index;
+    else
+        gazetteer_index_free(*index);
+    bytes_close(&names);
+    bytes_close(&spellings);
+    return code;
 }
 
-/* Reads the names of the members. The build writes names in the order of territories, and those by
- * country, so that one run of rows holds a country's names and few others. */
-static enum atlas_status read_names(struct gazetteer *gazetteer, const struct members *members,
-                                    struct gazetteer_index *index, struct atlas_error *error)
+static int add_spellings(struct gazetteer *gazetteer, struct gazetteer_index *index)
 {
-    sqlite3_stmt *bounds = gazetteer->statements[NAME_BOUNDS];
-    sqlite3_stmt *names = gazetteer->statements[NAMES_BETWEEN];
-    if (members->count == 0) return ATLAS_OK;
-    sqlite3_bind_int64(bounds, 1, members->items[0].id);
-    sqlite3_bind_int64(bounds, 2, members->items[members->count - 1].id);
-    int code = sqlite3_step(bounds);
-    sqlite3_bind_int64(names, 1, sqlite3_column_int64(bounds, 0));
-    sqlite3_bind_int64(names, 2, sqlite3_column_int64(bounds, 1));
-    sqlite3_reset(bounds);
-    if (code != SQLITE_ROW) return gazetteer_failed(gazetteer, code, error);
-    bool fits = true;
-    size_t guess = 0;
-    while (fits && (code = sqlite3_step(names)) == SQLITE_ROW) {
-        const struct member *member = find_member(members, sqlite3_column_int64(names, 0), &guess);
-        const char *folded = (const char *)sqlite3_column_text(names, 1);
-        const char *name = (const char *)sqlite3_column_text(names, 2);
-        if (!member || !folded || !name) continue;
-        struct index_name entry = {.folded = folded,
-                                   .name = name,
-                                   .territory_id = member->id,
-                                   .name_kind = gazetteer_name_kind(sqlite3_column_text(names, 3)),
-                                   .kind = member->kind,
-                                   .population = member->population};
-        fits = gazetteer_index_add(index, &entry);
-    }
-    sqlite3_reset(names);
-    if (!fits || !gazetteer_index_finish(index))
-        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    return code == SQLITE_DONE ? ATLAS_OK : gazetteer_failed(gazetteer, code, error);
+    struct bytes image = {0};
+    int code = gazetteer_read_prepared(gazetteer->database, gazetteer_index_country(index),
+                                       "spellings", &image);
+    if (code == SQLITE_OK && !gazetteer_index_take_spellings(index, &image)) code = SQLITE_CORRUPT;
+    bytes_close(&image);
+    return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
 }
 
 enum atlas_status gazetteer_read_index(struct gazetteer *gazetteer, const char *country_iso,
-                                       struct gazetteer_index **index, struct atlas_error *error)
+                                       unsigned ways, struct gazetteer_index **index,
+                                       struct atlas_error *error)
 {
-    struct gazetteer_index *made = gazetteer_index_new(country_iso, NULL);
-    if (!made) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-    struct members members = {0};
-    enum atlas_status status = read_members(gazetteer, country_iso, &members, error);
-    if (status == ATLAS_OK) status = read_names(gazetteer, &members, made, error);
-    free(members.items);
-    if (status != ATLAS_OK) {
-        gazetteer_index_free(made);
-        return status;
-    }
-    *index = made;
-    return ATLAS_OK;
+    int code = SQLITE_OK;
+    *index = gazetteer->indexes;
+    while (*index && strcmp(gazetteer_index_country(*index), country_iso) != 0)
+        *index = gazetteer_index_next(*index);
+    if (!*index) code = add_index(gazetteer, country_iso, index);
+    if (code == SQLITE_OK && gazetteer_index_lacks_spellings(*index, ways))
+        code = add_spellings(gazetteer, *index);
+    return code == SQLITE_OK ? ATLAS_OK : gazetteer_failed(gazetteer, code, error);
 }

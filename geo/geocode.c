@@ -36,11 +36,6 @@ void geocoder_free(struct geocoder *geocoder)
     free(geocoder);
 }
 
-void geocoder_settle(struct geocoder *geocoder)
-{
-    gazetteer_settle(geocoder->gazetteer);
-}
-
 enum atlas_status geocoder_new(const char *gazetteer_path, const char *recognition_csv,
                                struct geocoder **geocoder, struct atlas_error *error)
 {

@@ -71,9 +71,6 @@ enum atlas_status geocoder_new(const char *gazetteer_path, const char *recogniti
                                struct atlas_error *error) ATLAS_MUST_CHECK;
 void geocoder_free(struct geocoder *geocoder);
 
-/* Waits until no thread of the geocoder's own is at work: before a fork. */
-void geocoder_settle(struct geocoder *geocoder);
-
 /* Decides about one query. Answers to equal queries are remembered, within a bound. Fails only
  * with ATLAS_NO_MEMORY, ATLAS_IO or ATLAS_CORRUPT; "not found" is an answer. */
 enum atlas_status geocode(struct geocoder *geocoder, const struct place_query *query,

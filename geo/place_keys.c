@@ -252,3 +252,69 @@ size_t place_key_sound(const char *compact, char *key, size_t size)
     if (size) key[length] = '\0';
     return length;
 }
+
+/* All keys of a name, into one hash (FNV-1a). */
+static uint64_t add_keys(uint64_t hash, const char *folded)
+{
+    char keys[5 + PLACE_MOST_STARTS][PLACE_KEY_SIZE], starts[PLACE_MOST_STARTS][PLACE_START_SIZE];
+    size_t n_compact, n_words;
+    place_keys(folded, keys[0], &n_compact, keys[1], &n_words);
+    place_key_sound(keys[0], keys[2], PLACE_KEY_SIZE);
+    place_key_head(folded, keys[3], PLACE_KEY_SIZE);
+    place_key_tail(folded, keys[4], PLACE_KEY_SIZE);
+    size_t n = 5, n_starts = place_key_starts(folded, starts);
+    for (size_t i = 0; i < n_starts; i++)
+        memcpy(keys[n++], starts[i], PLACE_START_SIZE);
+    for (size_t i = 0; i < n; i++)
+        for (const char *c = keys[i];; c++) {
+            hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+            if (!*c) break;
+        }
+    return hash;
+}
+
+uint64_t place_keys_fingerprint(void)
+{
+    static const char *const names[] = {"st denis en val",
+                                        "ste marie aux mines",
+                                        "havre le",
+                                        "lyon 3eme arrondissement",
+                                        "villars les dombes",
+                                        "mt gd nd s ss sta sto pt sankt",
+                                        "montpellier metropole",
+                                        "weiden in der oberpfalz",
+                                        "stratford upon avon",
+                                        "chtcherbynivka",
+                                        "krementchouk",
+                                        "dschibuti djedda dhaka dzhankoy",
+                                        "phnom penh",
+                                        "quy nhon",
+                                        "guelmim guiglo gharb",
+                                        "kharkhov sksz",
+                                        "tschernihiv tchad thies",
+                                        "ouagadougou oostende oelde",
+                                        "zhytomyr zug yaounde",
+                                        "wien rhein ije iie eei",
+                                        "cez cirk cyc cae",
+                                        "haut pays du grand bois",
+                                        "mont vallee nord sud",
+                                        "aix en provence les deux eaux"};
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        hash = add_keys(hash, names[i]);
+    const char *const *const lists[] = {place_prepositions, place_articles};
+    char name[PLACE_KEY_SIZE];
+    for (size_t list = 0; list < 2; list++)
+        for (const char *const *word = lists[list]; *word; word++) {
+            snprintf(name, sizeof name, "%s abc %s def", *word, *word);
+            hash = add_keys(hash, name);
+        }
+    const char *phrase;
+    for (size_t i = 0; (phrase = place_type_phrase(i)); i++) {
+        snprintf(name, sizeof name, "%s abc def", phrase);
+        hash = add_keys(hash, name);
+        snprintf(name, sizeof name, "abc def %s", phrase);
+        hash = add_keys(hash, name);
+    }
+    return hash;
+}

@@ -309,6 +309,11 @@ static void sort_phrases(void)
     }
 }
 
+const char *place_type_phrase(size_t i)
+{
+    return i < PHRASE_COUNT ? phrases[i].text : NULL;
+}
+
 bool place_word_among(const char *word, size_t length, const char *const *words)
 {
     for (; *words; words++)

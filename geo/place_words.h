@@ -74,6 +74,13 @@ size_t place_key_tail(const char *folded, char *key, size_t size);
 enum { PLACE_MOST_STARTS = 4, PLACE_START_SIZE = 96 };
 size_t place_key_starts(const char *folded, char keys[PLACE_MOST_STARTS][PLACE_START_SIZE]);
 
+/* A number that changes when keys are made otherwise: of what was made with other keys, nothing is
+ * found by ours. Of all type words and of names chosen to meet each rule once. */
+uint64_t place_keys_fingerprint(void);
+
+/* The type words, one after the other; NULL behind the last. */
+const char *place_type_phrase(size_t i);
+
 /* Words that carry no name, each list ended by NULL, and the two steps by which lists of words and
  * folded texts are walked. */
 extern const char *const place_prepositions[];

@@ -32,8 +32,12 @@ const char gazetteer_schema_sql[] =
     "  folded TEXT NOT NULL," /* name_fold() */
     "  name TEXT NOT NULL,"   /* as the source spells it */
     "  lang TEXT,"            /* ISO 639-1, NULL where the source does not say */
-    "  kind TEXT NOT NULL"    /* official, short, french, alternate, old, delegated */
-    ");"
+    "  kind TEXT NOT NULL,"   /* official, short, french, alternate, old, delegated */
+    "  PRIMARY KEY(territory_id, folded)"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE prepared(" /* see geo/gazetteer_prepare.h */
+    "  id INTEGER PRIMARY KEY, country_iso TEXT NOT NULL, part TEXT NOT NULL,"
+    "  image BLOB NOT NULL, UNIQUE(country_iso, part));"
     "CREATE TABLE postal(postal TEXT NOT NULL, code TEXT NOT NULL);"
     "CREATE TABLE area(code TEXT NOT NULL UNIQUE, geom BLOB NOT NULL);"
     "CREATE TABLE border(kind TEXT NOT NULL, geom BLOB NOT NULL);"
@@ -42,9 +46,6 @@ const char gazetteer_schema_sql[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 const char gazetteer_indexes_sql[] =
-    "CREATE INDEX name_folded ON name(folded, territory_id);"
-    "CREATE INDEX name_territory ON name(territory_id);"
-    "CREATE INDEX territory_parent ON territory(parent_code);"
     "CREATE INDEX territory_country ON territory(country_iso);"
     "CREATE INDEX territory_official ON territory(official) WHERE official IS NOT NULL;"
     "CREATE INDEX postal_postal ON postal(postal);";

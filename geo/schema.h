@@ -3,6 +3,7 @@
  * The gazetteer (build/gazetteer.sqlite, made by passerelle-gazetteer, read by the importer):
  *   territory  one row per authority or area of every kind, French and foreign, and per country
  *   name       every name by which it may be written, folded by geo/name
+ *   prepared   what makes opening it quick (geo/gazetteer_prepare.h); of no use to others
  *   postal     French postal codes of communes
  *   area       outlines as WKB (little endian, EPSG:4326): code of a territory -> MULTIPOLYGON
  *   border     lines between countries as WKB MULTILINESTRING; kind `border` or `disputed`
@@ -21,7 +22,7 @@
 #define GEO_SCHEMA_H
 
 #define GAZETTEER_APPLICATION_ID 0x50534C47 /* "PSLG" */
-#define GAZETTEER_USER_VERSION   1
+#define GAZETTEER_USER_VERSION   2
 #define ATLAS_APPLICATION_ID     0x50534C41 /* "PSLA" */
 #define ATLAS_USER_VERSION       3
 

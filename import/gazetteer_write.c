@@ -1,5 +1,6 @@
 #include "import/gazetteer_write.h"
 
+#include "geo/gazetteer_prepare.h"
 #include "geo/schema.h"
 
 #include <errno.h>
@@ -299,6 +300,7 @@ static enum atlas_status write_all(struct writer *writer)
                               gazetteer->borders, gazetteer->n_borders);
     if (status == ATLAS_OK) status = write_about(writer);
     if (status == ATLAS_OK) status = run_sql(writer, gazetteer_indexes_sql);
+    if (status == ATLAS_OK) status = gazetteer_prepare(writer->database, writer->error);
     char pragmas[120];
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA application_id = %d; PRAGMA user_version = %d;"

@@ -54,7 +54,6 @@ static void begin_beside(struct importer *importer)
 /* Waits for it. From then on the process has one thread again, as opening a file needs. */
 static enum atlas_status end_beside(struct importer *importer)
 {
-    places_settle(importer->places);
     if (importer->beside_begun) {
         pthread_join(importer->beside, NULL);
         importer->beside_begun = false;

@@ -95,11 +95,6 @@ enum atlas_status places_rest(struct places *places, struct atlas_error *error)
     return geocoder_new(places->gazetteer_path, places->recognition_path, &places->geocoder, error);
 }
 
-void places_settle(struct places *places)
-{
-    geocoder_settle(places->geocoder);
-}
-
 size_t places_n(const struct places *places)
 {
     return places->n;

@@ -50,9 +50,6 @@ enum atlas_status places_new(const char *gazetteer, const char *recognition, str
                              struct places **places, struct atlas_error *error) ATLAS_MUST_CHECK;
 void places_free(struct places *places);
 
-/* Waits until no thread of its own is at work: before a fork. */
-void places_settle(struct places *places);
-
 /* Gives back what the geocoder has learnt, which is most of its memory: to call when no party is to
  * be found any more. Labels can still be asked for. */
 enum atlas_status places_rest(struct places *places, struct atlas_error *error) ATLAS_MUST_CHECK;

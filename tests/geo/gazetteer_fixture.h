@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "geo/gazetteer_prepare.h"
 #include "geo/name.h"
 #include "geo/schema.h"
 
@@ -81,6 +82,7 @@ static inline void fixture_write(const char *path, const struct fixture_territor
     fixture_run(database, "COMMIT");
     fixture_run(database, gazetteer_indexes_sql);
     fixture_run(database, "INSERT OR IGNORE INTO meta VALUES('build', 'made')");
+    if (gazetteer_prepare(database, NULL)) abort();
     sqlite3_close(database);
 }
 

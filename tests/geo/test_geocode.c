@@ -351,7 +351,12 @@ static void refuses_what_is_no_gazetteer(void **state)
     sqlite3_close(database);
     assert_int_equal(geocoder_new(path, NULL, &opened, &error), ATLAS_WRONG_SCHEMA);
     assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    fixture_run(database, "PRAGMA user_version = 1");
+    fixture_run(database, "PRAGMA user_version = 1"); /* before names were prepared */
+    sqlite3_close(database);
+    assert_int_equal(geocoder_new(path, NULL, &opened, &error), ATLAS_WRONG_SCHEMA);
+    assert_non_null(strstr(error.message, "build it anew"));
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    fixture_run(database, "PRAGMA user_version = 2");
     sqlite3_close(database);
     assert_int_equal(geocoder_new(path, NULL, &opened, &error), ATLAS_CORRUPT);
     unlink(path);
