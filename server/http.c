@@ -1,6 +1,7 @@
 #include "server/http.h"
 
 #include "server/limits.h"
+#include "server/turns.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -46,7 +47,9 @@ struct lane {
     struct http *http;
     unsigned index;
     struct MHD_Daemon *daemon;
-    pthread_mutex_t lock; /* of the list, and of the sockets in it being open */
+    pthread_mutex_t running; /* held by the thread that runs the daemon or adds to it */
+    atomic_bool wanted;      /* whoever runs it is to do so once more */
+    pthread_mutex_t lock;    /* of the list, and of the sockets in it being open */
     struct client *clients;
     _Atomic size_t n_clients; /* dealt to it and not yet gone */
 };
@@ -54,6 +57,7 @@ struct lane {
 struct http {
     struct http_options options;
     struct lane lanes[HTTP_MAX_LANES];
+    struct turns *turns;
     struct listener *listeners;
     size_t n_listeners;
     struct client_counts *counts;
@@ -256,7 +260,14 @@ void exchange_suspend(struct exchange *exchange)
 
 void exchange_resume(struct exchange *exchange)
 {
+    struct lane *lane = exchange->client->lane; /* once resumed, another thread ends the exchange */
     MHD_resume_connection(exchange->connection);
+    turns_wake(lane->http->turns, lane->index);
+}
+
+void exchange_takes_long(const struct exchange *exchange)
+{
+    turns_step_aside(exchange->client->lane->http->turns);
 }
 
 bool exchange_is_gone(const struct exchange *exchange)
@@ -319,7 +330,11 @@ static void deal(struct http *http, int fd, const struct sockaddr *address, sock
     struct lane *lane = least_loaded(http);
     atomic_fetch_add(&lane->n_clients, 1);
     atomic_fetch_add(&http->n_connections, 1);
-    if (MHD_add_connection(lane->daemon, fd, address, length) == MHD_YES) return;
+    pthread_mutex_lock(&lane->running);
+    enum MHD_Result added = MHD_add_connection(lane->daemon, fd, address, length);
+    pthread_mutex_unlock(&lane->running);
+    turns_wake(http->turns, lane->index);
+    if (added == MHD_YES) return;
     atomic_fetch_sub(&lane->n_clients, 1);
     atomic_fetch_sub(&http->n_connections, 1);
 }
@@ -356,10 +371,31 @@ static void *run_acceptor(void *context)
     }
 }
 
-static struct MHD_Daemon *start_lane(struct lane *lane)
+/* What is left to do after one round is something long under way. */
+static void run_daemon(struct lane *lane)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
-                     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+    MHD_UNSIGNED_LONG_LONG wait_ms;
+    while (MHD_run(lane->daemon) == MHD_YES && MHD_get_timeout(lane->daemon, &wait_ms) == MHD_YES &&
+           wait_ms == 0)
+        turns_step_aside(lane->http->turns);
+}
+
+/* Does what the lane has to do now, or leaves it to the thread that is at it. */
+static void run_lane(void *context)
+{
+    struct lane *lane = context;
+    atomic_store(&lane->wanted, true);
+    while (atomic_load(&lane->wanted) && pthread_mutex_trylock(&lane->running) == 0) {
+        atomic_store(&lane->wanted, false);
+        run_daemon(lane);
+        pthread_mutex_unlock(&lane->running);
+    }
+}
+
+static struct MHD_Daemon *start_daemon(struct lane *lane)
+{
+    unsigned flags =
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
     return MHD_start_daemon(flags, 0, NULL, NULL, on_request, lane, MHD_OPTION_URI_LOG_CALLBACK,
                             on_target, lane, MHD_OPTION_NOTIFY_CONNECTION, on_connection, lane,
                             MHD_OPTION_NOTIFY_COMPLETED, on_completed, lane,
@@ -368,6 +404,29 @@ static struct MHD_Daemon *start_lane(struct lane *lane)
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONNECTION_BYTES,
                             MHD_OPTION_CONNECTION_LIMIT,
                             (unsigned)lane->http->options.max_connections + 64, MHD_OPTION_END);
+}
+
+/* Opens the lanes and starts the threads that run them. Half of these may lead: the other
+ * processors are the kernel's, for its part of each answer, a proxy's, and the builders'. */
+static bool start_lanes(struct http *http)
+{
+    struct turns_lane lanes[HTTP_MAX_LANES];
+    unsigned n = http->options.lanes;
+    for (unsigned i = 0; i < n; i++) {
+        struct lane *lane = &http->lanes[i];
+        lane->http = http;
+        lane->index = i;
+        pthread_mutex_init(&lane->running, NULL);
+        pthread_mutex_init(&lane->lock, NULL);
+        lane->daemon = start_daemon(lane);
+        if (!lane->daemon) return false;
+        lanes[i] = (struct turns_lane){
+            .fd = MHD_get_daemon_info(lane->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+            .run = run_lane,
+            .context = lane};
+    }
+    http->turns = turns_new(lanes, n, n, n / 2 + n % 2);
+    return http->turns;
 }
 
 enum atlas_status http_start(const struct http_options *options, struct listener *listeners,
@@ -380,15 +439,7 @@ enum atlas_status http_start(const struct http_options *options, struct listener
     http->n_listeners = n_listeners;
     http->stop_fd = eventfd(0, EFD_CLOEXEC);
     http->counts = client_counts_new(options->max_per_client);
-    bool started = http->stop_fd >= 0 && http->counts;
-    for (unsigned i = 0; i < options->lanes; i++) {
-        struct lane *lane = &http->lanes[i];
-        lane->http = http;
-        lane->index = i;
-        pthread_mutex_init(&lane->lock, NULL);
-        if (started) lane->daemon = start_lane(lane);
-        started = started && lane->daemon;
-    }
+    bool started = http->stop_fd >= 0 && http->counts && start_lanes(http);
     http->watching = started && pthread_create(&http->watchdog, NULL, run_watchdog, http) == 0;
     http->accepting =
         http->watching && pthread_create(&http->acceptor, NULL, run_acceptor, http) == 0;
@@ -429,9 +480,11 @@ void http_stop(struct http *http)
     uint64_t one = 1;
     if (http->watching && write(http->stop_fd, &one, sizeof one) == sizeof one)
         pthread_join(http->watchdog, NULL);
-    for (unsigned i = 0; i < http->options.lanes; i++) {
+    turns_stop(http->turns);
+    for (unsigned i = 0; i < http->options.lanes && http->lanes[i].http; i++) {
         if (http->lanes[i].daemon) MHD_stop_daemon(http->lanes[i].daemon);
         pthread_mutex_destroy(&http->lanes[i].lock);
+        pthread_mutex_destroy(&http->lanes[i].running);
     }
     client_counts_free(http->counts);
     if (http->stop_fd >= 0) close(http->stop_fd);

@@ -1,10 +1,11 @@
 /* HTTP: connections, deadlines, and one exchange (request and answer) after the other on each of
  * them. It knows libmicrohttpd and nothing of addresses: what to answer is the handler's.
  *
- * Several event loops ("lanes"), one thread each; our own accept deals connections to the lane
- * that has fewest. libmicrohttpd has only an idle timer, so a watchdog of ours holds each
- * connection to LIMIT_HEADER_SECONDS, LIMIT_KEEPALIVE_SECONDS and a minimum drain rate: it shuts
- * the socket under the lock that the connection's end takes, so never another one's.
+ * Several event loops ("lanes"), run in turns by as many threads (server/turns); our own accept
+ * deals connections to the lane that has fewest. libmicrohttpd has only an idle timer, so a
+ * watchdog of ours holds each connection to LIMIT_HEADER_SECONDS, LIMIT_KEEPALIVE_SECONDS and a
+ * minimum drain rate: it shuts the socket under the lock that the connection's end takes, so never
+ * another one's.
  *
  * An answer must not be queued on libmicrohttpd's first call of a request, for that closes the
  * connection; http does so on purpose for what the guard refuses, and for nothing else.
@@ -34,7 +35,7 @@ struct exchange {
     struct guard_headers headers;
     uint64_t began_ns; /* CLOCK_MONOTONIC, when its headers were complete */
     unsigned status;   /* of the answer, once it is sent; 0 when it was broken off */
-    unsigned lane;     /* 0 .. lanes - 1: whose thread answers it */
+    unsigned lane;     /* 0 .. lanes - 1: its connection's; one thread at a time runs a lane */
     unsigned label;    /* the handler's, for finish(); 0 when an exchange begins */
     void *own;         /* the handler's; NULL when an exchange begins */
     struct client *client;
@@ -52,7 +53,7 @@ struct http_handler {
 };
 
 struct http_options {
-    unsigned lanes;         /* 1 to 64 */
+    unsigned lanes;         /* 1 to 64, and so many threads */
     size_t max_connections; /* all clients */
     size_t max_per_client;
     struct http_handler handler;
@@ -81,6 +82,10 @@ void exchange_send(struct exchange *exchange, unsigned status, struct MHD_Respon
  * making the exchange known to another thread. */
 void exchange_suspend(struct exchange *exchange);
 void exchange_resume(struct exchange *exchange);
+
+/* To be said on the lane's thread before work of a few dozen microseconds or more, so that another
+ * thread sees to the other lanes. */
+void exchange_takes_long(const struct exchange *exchange);
 
 /* True when the client of a suspended exchange has closed its side: it takes no answer any more.
  * Any thread, before exchange_resume(). */

@@ -283,6 +283,7 @@ static bool answer_here(struct request *request)
 {
     struct built built;
     if (!content_may_be_cheap(&request->route)) return false;
+    exchange_takes_long(request->exchange);
     build(request, true, &built);
     if (built.deferred) return false;
     if (built.answer) {
