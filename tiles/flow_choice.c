@@ -205,6 +205,21 @@ static bool add_chosen(const struct flow_choice *choice, const uint32_t *near, s
 /* With so many times fewer links than flows it is quicker to look at the links. */
 enum { FEW = 4 };
 
+static bool has_few_links(const struct flow_choice *choice, size_t n)
+{
+    return !choice->listed && choice->selection->n_placed_links < n / FEW;
+}
+
+enum atlas_status flow_choice_list(const struct flow_choice *choice, size_t n,
+                                   struct flow_list *few, const struct flow_list **shown)
+{
+    *few = (struct flow_list){0};
+    *shown = choice->listed ? &choice->list : NULL;
+    if (!has_few_links(choice, n)) return ATLAS_OK;
+    *shown = few;
+    return list_by_link(choice->flows, choice->selection, few) ? ATLAS_OK : ATLAS_NO_MEMORY;
+}
+
 enum atlas_status flow_choice_near(const struct flow_choice *choice, const struct arcs *arcs,
                                    const struct tile_view *view, struct flow_list *list)
 {
@@ -212,7 +227,7 @@ enum atlas_status flow_choice_near(const struct flow_choice *choice, const struc
     struct flow_list all = {0};
     size_t n;
     const uint32_t *near = arcs_near(arcs, view->key, &n);
-    bool few = !choice->listed && choice->selection->n_placed_links < n / FEW, added = true;
+    bool few = has_few_links(choice, n), added = true;
     *list = (struct flow_list){0};
     arcs_window_init(arcs, view, &window);
     if (few) added = list_by_link(choice->flows, choice->selection, &all);

@@ -51,6 +51,13 @@ enum atlas_status flow_choice_near(const struct flow_choice *choice, const struc
                                    const struct tile_view *view,
                                    struct flow_list *list) ATLAS_MUST_CHECK;
 
+/* The flows of the choice, each once, ascending, if listing them takes less than looking at n flows
+ * one by one: *shown is the choice's own list or few, which is made then; else *shown is NULL. Free
+ * few with flow_list_close(). */
+enum atlas_status flow_choice_list(const struct flow_choice *choice, size_t n,
+                                   struct flow_list *few,
+                                   const struct flow_list **shown) ATLAS_MUST_CHECK;
+
 /* The n of the lightest of the `top` heaviest flows that are shown; 0 when there are no more. */
 enum atlas_status flow_choice_weight(const struct flow_choice *choice, size_t top,
                                      size_t *n) ATLAS_MUST_CHECK;

@@ -7,7 +7,6 @@
 #include "tiles/flow_choice.h"
 #include "tiles/tile_build.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 enum {
@@ -63,7 +62,7 @@ enum { WORLD_ZOOM = 2, WORLD_LABELS = 50 };
 
 /* A flow in the tile, with its values' places in the layer. */
 struct flow_hit {
-    uint32_t flow, first_run, end_run; /* of clipped.runs */
+    uint32_t flow, first, end; /* of fragments */
     uint32_t id, from_code, from_name, to_code, to_name, n, partnerships;
     struct totals totals;
 };
@@ -74,17 +73,10 @@ struct flow_tile {
     const struct flow_set *flows;
     const struct arcs *arcs;
     struct flow_choice choice;
-    struct flow_hit *hits; /* owned */
+    const struct fragments *fragments; /* of all flows that are shown, perhaps of more */
+    struct flow_hit *hits;             /* owned; ascending by flow */
     size_t n_hits, hits_room;
 };
-
-/* A step for t that a float holds exactly and about as long as a pixel, for an arc that spans half
- * the world: so at low zooms few values differ, and most are written once. */
-static float rounded_t(double t, unsigned zoom)
-{
-    double steps = (double)(UINT32_C(1) << (8 + zoom < 23 ? 8 + zoom : 23));
-    return (float)(round(t * steps) / steps);
-}
 
 /* "reg:84>country:ML", until the next call; NULL when out of memory. */
 static const char *flow_id(struct tile_build *build, const uint32_t *key)
@@ -106,39 +98,91 @@ static struct flow_hit *add_hit(struct flow_tile *tile)
         tile->hits = hits;
         tile->hits_room = room;
     }
-    struct flow_hit *hit = &tile->hits[tile->n_hits++];
-    *hit = (struct flow_hit){0};
-    return hit;
+    return &tile->hits[tile->n_hits++];
 }
 
-/* Finds the flows that cross the tile, with their fragments in clipped. */
+/* Cuts all flows that cross the tile. */
+static enum atlas_status cut_all(struct flow_tile *tile)
+{
+    struct tile_build *build = tile->build;
+    struct arcs_window window;
+    size_t n;
+    const uint32_t *near = arcs_near(tile->arcs, build->key, &n);
+    enum atlas_status status = ATLAS_OK;
+    arcs_window_init(tile->arcs, &build->view, &window);
+    for (size_t i = 0; i < n && status == ATLAS_OK; i++) {
+        uint32_t flow = near ? near[i] : (uint32_t)i;
+        if (arcs_meet(tile->arcs, flow, &window))
+            status = fragments_add(tile->arcs, flow, &build->view, &build->clipped, &build->scratch,
+                                   &build->fragments);
+    }
+    return status;
+}
+
+/* Cuts the flows that are shown. */
+static enum atlas_status cut_shown(struct flow_tile *tile)
+{
+    struct tile_build *build = tile->build;
+    struct flow_list near;
+    enum atlas_status status = flow_choice_near(&tile->choice, tile->arcs, &build->view, &near);
+    if (status) return status;
+    for (size_t i = 0; i < near.n && status == ATLAS_OK; i++)
+        status = fragments_add(tile->arcs, near.flows[i].flow, &build->view, &build->clipped,
+                               &build->scratch, &build->fragments);
+    flow_list_close(&near);
+    return status;
+}
+
+/* Finds the tile's fragments: remembered ones, or cut now; held where *kept is not NULL. */
+static enum atlas_status find_fragments(struct flow_tile *tile, const struct fragments **kept)
+{
+    struct tile_build *build = tile->build;
+    struct fragment_memory *memory = prepared_fragments(build->edition);
+    const struct fragment_key key = {(uint8_t)tile_french_level(build),
+                                     (uint8_t)tile_foreign_level(build), build->key};
+    bool again;
+    size_t n;
+    *kept = fragment_memory_get(memory, key, &again);
+    tile->fragments = *kept ? *kept : &build->fragments;
+    if (*kept) return ATLAS_OK;
+    fragments_clear(&build->fragments);
+    arcs_near(tile->arcs, build->key, &n);
+    if (!again || n > FLOWS_MAX) return cut_shown(tile);
+    enum atlas_status status = cut_all(tile);
+    if (status == ATLAS_OK) fragment_memory_keep(memory, key, &build->fragments);
+    return status;
+}
+
+/* Finds the shown flows among the fragments, with their totals. */
 static enum atlas_status find_hits(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
+    const struct fragments *fragments = tile->fragments;
     const struct link_amounts *amounts;
-    struct flow_list near = {0};
+    struct flow_list few = {0};
+    const struct flow_list *shown; /* NULL: all that have a chosen link */
     enum atlas_status status =
         prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
-    if (status == ATLAS_OK)
-        status = flow_choice_near(&tile->choice, tile->arcs, &build->view, &near);
-    clip_clear(&build->clipped);
-    for (size_t i = 0; i < near.n && status == ATLAS_OK; i++) {
-        uint32_t flow = near.flows[i].flow;
-        size_t first = build->clipped.n_runs;
-        status = arcs_clip(tile->arcs, flow, &build->view, &build->scratch, &build->clipped);
-        if (status || build->clipped.n_runs == first) continue;
-        struct flow_hit *hit = add_hit(tile);
-        if (!hit) {
-            status = ATLAS_NO_MEMORY;
-            break;
-        }
-        hit->flow = flow;
-        hit->first_run = (uint32_t)first;
-        hit->end_run = (uint32_t)build->clipped.n_runs;
+    if (status == ATLAS_OK) status = flow_choice_list(&tile->choice, fragments->n, &few, &shown);
+    size_t at = 0; /* in the list */
+    for (uint32_t i = 0, end; i < fragments->n && status == ATLAS_OK; i = end) {
+        uint32_t flow = fragments->fragments[i].arc;
+        for (end = i + 1; end < fragments->n && fragments->fragments[end].arc == flow; end++)
+            continue;
+        while (shown && at < shown->n && shown->flows[at].flow < flow)
+            at++;
+        if (shown && (at == shown->n || shown->flows[at].flow != flow)) continue;
+        struct totals totals;
         status = link_table_totals(&tile->flows->table, flow, build->selection, amounts,
-                                   &build->counter, &hit->totals);
+                                   &build->counter, &totals);
+        if (status || totals.n == 0) continue;
+        struct flow_hit *hit = add_hit(tile);
+        if (hit)
+            *hit = (struct flow_hit){.flow = flow, .first = i, .end = end, .totals = totals};
+        else
+            status = ATLAS_NO_MEMORY;
     }
-    flow_list_close(&near);
+    flow_list_close(&few);
     return status;
 }
 
@@ -154,13 +198,14 @@ static enum atlas_status enter_values(struct flow_tile *tile)
         uint32_t from = groups[hit->flow].key[0];
         hit->n = mvt_value_uint(writer, hit->totals.n);
         hit->partnerships = mvt_value_uint(writer, hit->totals.partnerships);
-        hit->from_code = mvt_value_text(writer, territories[from].code);
-        hit->from_name = mvt_value_text(writer, tile_name_of(build, from));
+        hit->from_code = mvt_value_lasting_text(writer, territories[from].code);
+        hit->from_name = mvt_value_lasting_text(writer, tile_name_of(build, from));
     }
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
-        hit->to_code = mvt_value_text(writer, territories[groups[hit->flow].key[1]].code);
+        hit->to_code = mvt_value_lasting_text(writer, territories[groups[hit->flow].key[1]].code);
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
-        hit->to_name = mvt_value_text(writer, tile_name_of(build, groups[hit->flow].key[1]));
+        hit->to_name =
+            mvt_value_lasting_text(writer, tile_name_of(build, groups[hit->flow].key[1]));
     for (struct flow_hit *hit = tile->hits; hit < end; hit++) {
         const char *id = flow_id(build, groups[hit->flow].key);
         if (!id) return ATLAS_NO_MEMORY;
@@ -169,24 +214,31 @@ static enum atlas_status enter_values(struct flow_tile *tile)
     return ATLAS_OK;
 }
 
-static void write_fragment(struct flow_tile *tile, const struct flow_hit *hit,
-                           const struct clip_run *run)
+static void write_hit(struct flow_tile *tile, const struct flow_hit *hit)
 {
-    struct tile_build *build = tile->build;
-    struct mvt_writer *writer = &build->writer;
-    mvt_feature_begin(writer, MVT_LINE);
-    mvt_line(writer, build->clipped.points + run->start, run->end - run->start);
-    mvt_tag_value(writer, FLOW_ID, hit->id);
-    mvt_tag_value(writer, FLOW_N, hit->n);
-    mvt_tag_value(writer, FLOW_PARTNERSHIPS, hit->partnerships);
-    if (hit->totals.with_amount) mvt_tag_amount(writer, FLOW_AMOUNT_EUR, hit->totals.amount_eur);
-    mvt_tag_value(writer, FLOW_FROM_CODE, hit->from_code);
-    mvt_tag_value(writer, FLOW_FROM_NAME, hit->from_name);
-    mvt_tag_value(writer, FLOW_TO_CODE, hit->to_code);
-    mvt_tag_value(writer, FLOW_TO_NAME, hit->to_name);
-    mvt_tag_float(writer, FLOW_T0, rounded_t(run->t0, build->key.z));
-    mvt_tag_float(writer, FLOW_T1, rounded_t(run->t1, build->key.z));
-    mvt_feature_end(writer);
+    struct mvt_writer *writer = &tile->build->writer;
+    const struct fragments *fragments = tile->fragments;
+    uint32_t values[FLOW_T1 + 1] = {
+        [FLOW_ID] = hit->id,
+        [FLOW_N] = hit->n,
+        [FLOW_PARTNERSHIPS] = hit->partnerships,
+        [FLOW_FROM_CODE] = hit->from_code,
+        [FLOW_FROM_NAME] = hit->from_name,
+        [FLOW_TO_CODE] = hit->to_code,
+        [FLOW_TO_NAME] = hit->to_name,
+    };
+    if (hit->totals.with_amount)
+        values[FLOW_AMOUNT_EUR] = mvt_value_amount(writer, hit->totals.amount_eur);
+    for (uint32_t i = hit->first; i < hit->end; i++) {
+        const struct fragment *fragment = &fragments->fragments[i];
+        uint32_t start = i ? fragment[-1].end : 0;
+        values[FLOW_T0] = mvt_value_float(writer, fragment->t0);
+        values[FLOW_T1] = mvt_value_float(writer, fragment->t1);
+        mvt_feature_begin(writer, MVT_LINE);
+        mvt_geometry(writer, fragments->geometry.data + start, fragment->end - start);
+        mvt_tag_values(writer, values, FLOW_T1 + 1);
+        mvt_feature_end(writer);
+    }
 }
 
 static enum atlas_status write_flows(struct flow_tile *tile)
@@ -196,8 +248,7 @@ static enum atlas_status write_flows(struct flow_tile *tile)
     enum atlas_status status = enter_values(tile);
     if (status) return status;
     for (size_t i = 0; i < tile->n_hits; i++)
-        for (uint32_t r = tile->hits[i].first_run; r < tile->hits[i].end_run; r++)
-            write_fragment(tile, &tile->hits[i], &build->clipped.runs[r]);
+        write_hit(tile, &tile->hits[i]);
     return mvt_layer_end(&build->writer, build->out);
 }
 
@@ -205,21 +256,23 @@ static enum atlas_status write_labels(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     struct mvt_writer *writer = &build->writer;
-    size_t lightest = 0;
+    const struct fragments *fragments = tile->fragments;
+    size_t lightest = 0, h = 0;
     if (build->key.z <= WORLD_ZOOM && tile->n_hits) {
         enum atlas_status status = flow_choice_weight(&tile->choice, WORLD_LABELS, &lightest);
         if (status) return status;
     }
     tile_layer_begin(build, &flows_layers[1]);
-    for (size_t i = 0; i < tile->n_hits; i++) {
-        const struct flow_hit *hit = &tile->hits[i];
-        struct mvt_point middle;
-        if (hit->totals.n <= lightest || !arcs_middle(tile->arcs, hit->flow, &build->view, &middle))
-            continue;
+    for (size_t i = 0; i < fragments->n_middles; i++) {
+        const struct fragment_middle *middle = &fragments->middles[i];
+        while (h < tile->n_hits && tile->hits[h].flow < middle->arc)
+            h++;
+        const struct flow_hit *hit = &tile->hits[h];
+        if (h == tile->n_hits || hit->flow != middle->arc || hit->totals.n <= lightest) continue;
         const char *id = flow_id(build, tile->flows->table.groups[hit->flow].key);
         if (!id) return ATLAS_NO_MEMORY;
         mvt_feature_begin(writer, MVT_POINT);
-        mvt_points(writer, &middle, 1);
+        mvt_points(writer, &middle->point, 1);
         mvt_tag_text(writer, FLOW_LABEL_ID, id);
         mvt_tag_uint(writer, FLOW_LABEL_N, hit->totals.n);
         mvt_feature_end(writer);
@@ -232,11 +285,13 @@ enum atlas_status flows_tile(struct tile_build *build)
     enum french_level french = tile_french_level(build);
     enum foreign_level foreign = tile_foreign_level(build);
     struct flow_tile tile = {.build = build};
+    const struct fragments *kept = NULL;
     size_t before = build->out->length;
     enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
     if (status == ATLAS_OK) status = prepared_arcs(build->edition, french, foreign, &tile.arcs);
     if (status == ATLAS_OK)
         status = flow_choice_make(tile.flows, build->selection, &build->display, &tile.choice);
+    if (status == ATLAS_OK) status = find_fragments(&tile, &kept);
     if (status == ATLAS_OK) status = find_hits(&tile);
     if (status == ATLAS_OK) status = write_flows(&tile);
     if (status == ATLAS_OK) status = write_labels(&tile);
@@ -247,6 +302,7 @@ enum atlas_status flows_tile(struct tile_build *build)
         if (build->out->length > before)
             status = tile_write_counts(build, &flows_layers[2], tile.choice.shown_links, total);
     }
+    fragment_memory_release(kept);
     flow_choice_close(&tile.choice);
     free(tile.hits);
     return status;

@@ -84,6 +84,7 @@ void mvt_layer_begin(struct mvt_writer *writer, const char *name, const char *co
     bytes_clear(&writer->values);
     if (++writer->layer == 0) { /* after 2^32 layers */
         if (writer->slots) memset(writer->slots, 0, writer->n_slots * sizeof *writer->slots);
+        memset(writer->memos, 0, sizeof writer->memos);
         writer->layer = 1;
     }
     memset(writer->key_index, 0, sizeof writer->key_index);
@@ -111,22 +112,22 @@ void mvt_feature_id(struct mvt_writer *writer, uint64_t id)
 
 /* Appends one command with n points from `points`, stepping by `step`, without repeats; n is what
  * stays of them, counted before. */
-static void append_points(struct mvt_writer *writer, unsigned command, size_t n,
-                          const struct mvt_point *points, ptrdiff_t step, size_t n_given)
+static void append_points(struct bytes *geometry, struct mvt_point *from, unsigned command,
+                          size_t n, const struct mvt_point *points, ptrdiff_t step, size_t n_given)
 {
-    uint8_t *room = bytes_reserve(&writer->geometry, VARINT_MAX * (n * 2 + 1));
+    uint8_t *room = bytes_reserve(geometry, VARINT_MAX * (n * 2 + 1));
     if (!room) return;
     uint8_t *at = room;
     at += put_varint(at, (uint32_t)n << 3 | command);
-    struct mvt_point cursor = writer->cursor;
+    struct mvt_point cursor = *from;
     for (size_t i = 0; i < n_given; i++, points += step) {
         if (points->x == cursor.x && points->y == cursor.y && !(command == MOVE_TO)) continue;
         at += put_varint(at, zigzag((int64_t)points->x - cursor.x));
         at += put_varint(at, zigzag((int64_t)points->y - cursor.y));
         cursor = *points;
     }
-    writer->cursor = cursor;
-    writer->geometry.length += (size_t)(at - room);
+    *from = cursor;
+    geometry->length += (size_t)(at - room);
 }
 
 static bool same(struct mvt_point a, struct mvt_point b)
@@ -136,19 +137,36 @@ static bool same(struct mvt_point a, struct mvt_point b)
 
 bool mvt_points(struct mvt_writer *writer, const struct mvt_point *points, size_t n)
 {
-    if (n) append_points(writer, MOVE_TO, n, points, 1, n);
+    if (n) append_points(&writer->geometry, &writer->cursor, MOVE_TO, n, points, 1, n);
     return n > 0;
 }
 
-bool mvt_line(struct mvt_writer *writer, const struct mvt_point *points, size_t n)
+static bool append_line(struct bytes *geometry, struct mvt_point *cursor,
+                        const struct mvt_point *points, size_t n)
 {
     size_t stay = 0;
     for (size_t i = 1; i < n; i++)
         stay += !same(points[i], points[i - 1]);
     if (stay == 0) return false;
-    append_points(writer, MOVE_TO, 1, points, 1, 1);
-    append_points(writer, LINE_TO, stay, points + 1, 1, n - 1);
+    append_points(geometry, cursor, MOVE_TO, 1, points, 1, 1);
+    append_points(geometry, cursor, LINE_TO, stay, points + 1, 1, n - 1);
     return true;
+}
+
+bool mvt_line(struct mvt_writer *writer, const struct mvt_point *points, size_t n)
+{
+    return append_line(&writer->geometry, &writer->cursor, points, n);
+}
+
+bool mvt_encode_line(const struct mvt_point *points, size_t n, struct bytes *geometry)
+{
+    struct mvt_point cursor = {0, 0};
+    return append_line(geometry, &cursor, points, n);
+}
+
+void mvt_geometry(struct mvt_writer *writer, const uint8_t *geometry, size_t length)
+{
+    bytes_append(&writer->geometry, geometry, length);
 }
 
 bool mvt_ring(struct mvt_writer *writer, const struct mvt_point *points, size_t n, bool exterior)
@@ -169,11 +187,22 @@ bool mvt_ring(struct mvt_writer *writer, const struct mvt_point *points, size_t 
     }
     if (stay < 2 || twice_area == 0) return false;
     bool forward = (twice_area > 0) == exterior;
-    append_points(writer, MOVE_TO, 1, points, 1, 1);
-    append_points(writer, LINE_TO, stay, forward ? points + 1 : points + n - 1, forward ? 1 : -1,
-                  n - 1);
+    append_points(&writer->geometry, &writer->cursor, MOVE_TO, 1, points, 1, 1);
+    append_points(&writer->geometry, &writer->cursor, LINE_TO, stay,
+                  forward ? points + 1 : points + n - 1, forward ? 1 : -1, n - 1);
     append_varint(&writer->geometry, 1 << 3 | CLOSE_PATH);
     return true;
+}
+
+/* The n bytes at data as a word, n < 8; which way round is all the same to a hash. */
+static uint64_t short_word(const uint8_t *data, size_t n)
+{
+    uint32_t first, last;
+    if (n == 0) return 0;
+    if (n < 4) return (uint64_t)data[0] | (uint64_t)data[n / 2] << 8 | (uint64_t)data[n - 1] << 16;
+    memcpy(&first, data, sizeof first);
+    memcpy(&last, data + n - sizeof last, sizeof last);
+    return first | (uint64_t)last << 32;
 }
 
 static uint64_t hash_of(unsigned field, const uint8_t *data, size_t length)
@@ -185,8 +214,7 @@ static uint64_t hash_of(unsigned field, const uint8_t *data, size_t length)
         hash = (hash ^ word) * UINT64_C(0xFF51AFD7ED558CCD);
         hash ^= hash >> 32;
     }
-    for (; length; data++, length--)
-        hash = (hash ^ *data) * UINT64_C(0x100000001B3);
+    hash ^= short_word(data, length);
     hash *= UINT64_C(0xC4CEB9FE1A85EC53);
     return hash ^ hash >> 29;
 }
@@ -262,14 +290,32 @@ static uint32_t enter(struct mvt_writer *writer, unsigned field, const uint8_t *
     return slot->index;
 }
 
+/* Enters a key in the layer's table, where keys stand in the order of their first use. */
+static void use_key(struct mvt_writer *writer, size_t key)
+{
+    writer->used_keys[writer->n_used_keys] = writer->keys[key];
+    writer->key_index[key] = (uint32_t)++writer->n_used_keys;
+}
+
+void mvt_tag_values(struct mvt_writer *writer, const uint32_t *values, size_t n)
+{
+    assert(n <= writer->n_keys);
+    uint8_t *room = bytes_reserve(&writer->tags, 2 * VARINT_MAX * n), *at = room;
+    if (!room) return;
+    for (size_t key = 0; key < n; key++) {
+        if (!values[key]) continue;
+        if (!writer->key_index[key]) use_key(writer, key);
+        at += put_varint(at, writer->key_index[key] - 1);
+        at += put_varint(at, values[key] - 1);
+    }
+    writer->tags.length += (size_t)(at - room);
+}
+
 void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value)
 {
     assert(key < writer->n_keys);
     if (!value) return;
-    if (!writer->key_index[key]) {
-        writer->used_keys[writer->n_used_keys] = writer->keys[key];
-        writer->key_index[key] = (uint32_t)++writer->n_used_keys;
-    }
+    if (!writer->key_index[key]) use_key(writer, key);
     uint8_t *room = bytes_reserve(&writer->tags, 2 * VARINT_MAX);
     if (!room) return;
     size_t n = put_varint(room, writer->key_index[key] - 1);
@@ -280,6 +326,16 @@ void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value)
 uint32_t mvt_value_text(struct mvt_writer *writer, const char *text)
 {
     return text ? enter(writer, VALUE_TEXT, (const uint8_t *)text, strlen(text)) : 0;
+}
+
+uint32_t mvt_value_lasting_text(struct mvt_writer *writer, const char *text)
+{
+    if (!text) return 0;
+    uint64_t hash = (uint64_t)(uintptr_t)text * UINT64_C(0x9E3779B97F4A7C15);
+    struct mvt_text_memo *memo = &writer->memos[hash >> 32 & (MVT_TEXT_MEMOS - 1)];
+    if (memo->text != text || memo->layer != writer->layer)
+        *memo = (struct mvt_text_memo){text, writer->layer, mvt_value_text(writer, text)};
+    return memo->index;
 }
 
 static uint32_t enter_varint(struct mvt_writer *writer, unsigned field, uint64_t number)
@@ -336,22 +392,31 @@ void mvt_tag_float(struct mvt_writer *writer, size_t key, float number)
     mvt_tag_value(writer, key, mvt_value_float(writer, number));
 }
 
-void mvt_tag_double(struct mvt_writer *writer, size_t key, double number)
+static uint32_t enter_double(struct mvt_writer *writer, double number)
 {
     uint64_t bits;
     uint8_t content[8];
-    if (isnan(number)) return;
+    if (isnan(number)) return 0;
     memcpy(&bits, &number, sizeof bits);
     put_little_endian(content, bits, sizeof content);
-    mvt_tag_value(writer, key, enter(writer, VALUE_DOUBLE, content, sizeof content));
+    return enter(writer, VALUE_DOUBLE, content, sizeof content);
+}
+
+void mvt_tag_double(struct mvt_writer *writer, size_t key, double number)
+{
+    mvt_tag_value(writer, key, enter_double(writer, number));
+}
+
+uint32_t mvt_value_amount(struct mvt_writer *writer, double amount)
+{
+    return amount >= 0 && amount < 9007199254740992.0 && amount == floor(amount)
+               ? mvt_value_uint(writer, (uint64_t)amount)
+               : enter_double(writer, amount);
 }
 
 void mvt_tag_amount(struct mvt_writer *writer, size_t key, double amount)
 {
-    if (amount >= 0 && amount < 9007199254740992.0 && amount == floor(amount))
-        mvt_tag_uint(writer, key, (uint64_t)amount);
-    else
-        mvt_tag_double(writer, key, amount);
+    mvt_tag_value(writer, key, mvt_value_amount(writer, amount));
 }
 
 bool mvt_feature_end(struct mvt_writer *writer)

@@ -50,10 +50,19 @@ struct mvt_value_slot {
     uint32_t start, length;
 };
 
+/* Where a text of the layer's was last seen, by its address. */
+struct mvt_text_memo {
+    const char *text;
+    uint32_t layer, index; /* as in a slot */
+};
+
+#define MVT_TEXT_MEMOS 256 /* a power of 2 */
+
 /* Private; on the stack of whoever writes a tile. */
 struct mvt_writer {
     struct bytes features, values, tags, geometry;
     struct mvt_value_slot *slots;
+    struct mvt_text_memo memos[MVT_TEXT_MEMOS];
     size_t n_slots, n_values, n_features;
     uint32_t layer; /* how many were begun: so that the slots need no clearing */
     const char *name;
@@ -106,7 +115,18 @@ void mvt_tag_bool(struct mvt_writer *writer, size_t key, bool value);
 uint32_t mvt_value_text(struct mvt_writer *writer, const char *text);
 uint32_t mvt_value_uint(struct mvt_writer *writer, uint64_t number);
 uint32_t mvt_value_float(struct mvt_writer *writer, float number);
+uint32_t mvt_value_amount(struct mvt_writer *writer, double amount); /* as mvt_tag_amount() */
+/* As mvt_value_text(), quicker for texts that come again: the text stays where it is, and as it is,
+ * until mvt_layer_end(). */
+uint32_t mvt_value_lasting_text(struct mvt_writer *writer, const char *text);
 void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value);
+/* Tags the feature by the keys 0 .. n - 1, n <= MVT_MAX_KEYS, in one go: values[key], 0: no tag. */
+void mvt_tag_values(struct mvt_writer *writer, const uint32_t *values, size_t n);
+
+/* The same geometry in many tiles: mvt_encode_line() appends what mvt_line() would write as the
+ * first of a feature, and mvt_geometry() is that feature's only geometry. */
+bool mvt_encode_line(const struct mvt_point *points, size_t n, struct bytes *geometry);
+void mvt_geometry(struct mvt_writer *writer, const uint8_t *geometry, size_t length);
 
 /* Ends the feature: written if it has geometry, else dropped. True when written. */
 bool mvt_feature_end(struct mvt_writer *writer);

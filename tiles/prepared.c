@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* For fragments: at national size all tiles down to zoom 5 and the busier ones of zoom 6. */
+#define FRAGMENTS_BYTES ((size_t)6 << 20)
+
 /* An edition of more links is worth giving memory back to the system for. */
 enum { MANY_LINKS = 16000 };
 
@@ -27,6 +30,7 @@ struct prepared {
     piece cells[2][HEXAGON_SIZES];
     piece amounts[VOCABULARY_MAX_WORDS]; /* by nature of money */
     piece order, labels;
+    struct fragment_memory *fragments;
 };
 
 /* What a maker needs to know beside the edition. */
@@ -45,7 +49,10 @@ struct prepared *prepared_new(void)
     if (!prepared) return NULL;
     pthread_mutex_init(&prepared->lock, NULL);
     pthread_cond_init(&prepared->made, NULL);
-    return prepared;
+    prepared->fragments = fragment_memory_new(FRAGMENTS_BYTES);
+    if (prepared->fragments) return prepared;
+    prepared_free(prepared);
+    return NULL;
 }
 
 /* Gives the piece, and makes it first where it is missing. Other pieces can be made meanwhile. */
@@ -338,6 +345,11 @@ enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
     return status;
 }
 
+struct fragment_memory *prepared_fragments(const struct edition *edition)
+{
+    return edition->prepared->fragments;
+}
+
 struct ranked_link {
     uint64_t id;
     uint32_t link;
@@ -492,6 +504,7 @@ void prepared_free(struct prepared *prepared)
     struct label_list *labels = atomic_load(&prepared->labels);
     label_list_close(labels);
     free(labels);
+    fragment_memory_free(prepared->fragments);
     pthread_cond_destroy(&prepared->made);
     pthread_mutex_destroy(&prepared->lock);
     free(prepared);

@@ -9,6 +9,7 @@
 
 #include "tiles/arcs.h"
 #include "tiles/edition.h"
+#include "tiles/fragment_memory.h"
 #include "tiles/labels.h"
 #include "tiles/link_table.h"
 
@@ -59,6 +60,9 @@ enum atlas_status prepared_places(const struct edition *edition, enum side side,
 /* The money of links of one nature, an index of VOCABULARY_NATURE. */
 enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
                                    const struct link_amounts **amounts) ATLAS_MUST_CHECK;
+
+/* The fragments of flows' arcs in tiles asked for often, keyed by levels and tile. */
+struct fragment_memory *prepared_fragments(const struct edition *edition);
 
 /* Links in the order of their ids: by_id[rank] is a position in edition->links, rank[position] its
  * place in that order. */

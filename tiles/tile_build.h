@@ -2,6 +2,7 @@
 #ifndef TILES_TILE_BUILD_H
 #define TILES_TILE_BUILD_H
 
+#include "tiles/fragments.h"
 #include "tiles/mvt.h"
 #include "tiles/prepared.h"
 #include "tiles/tileset.h"
@@ -16,6 +17,7 @@ struct tile_build {
     struct mvt_writer writer;
     struct clip_result clipped;
     struct clip_scratch scratch;
+    struct fragments fragments;
     struct link_counter counter;
     struct bytes text;              /* for a value put together */
     const char *keys[MVT_MAX_KEYS]; /* of the layer being written */

@@ -7,7 +7,8 @@
 enum {
     SAMPLES = 64,
     SCANNED_PER_FEATURE = 64, /* groups that are only looked at while one feature is drawn */
-    CLOSER = 16               /* times dearer: an arc traced anew, beyond the zooms that are kept */
+    CLOSER = 16,              /* times dearer: an arc traced anew, beyond the zooms that are kept */
+    CUT_BEFORE = 3            /* times cheaper: a line whose fragments are remembered */
 };
 
 static size_t smaller(size_t a, size_t b)
@@ -15,10 +16,10 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* About how many flows with a chosen link cross the tile: every so many near it looked at. *n: how
- * many lie near, or links are chosen, if those are fewer. */
-static size_t chosen_near(const struct tile_build *build, const struct flow_set *flows,
-                          const struct arcs *arcs, size_t *n)
+/* About how many flows, of all or of those with a chosen link, cross the tile: every so many near
+ * it looked at. *n: how many lie near, or links are chosen, if those are fewer. */
+static size_t crossing(const struct tile_build *build, const struct flow_set *flows,
+                       const struct arcs *arcs, bool all, size_t *n)
 {
     const uint32_t *near = arcs_near(arcs, build->key, n);
     size_t step = *n / SAMPLES + 1, met = 0, chosen = 0, looked = 0;
@@ -31,15 +32,16 @@ static size_t chosen_near(const struct tile_build *build, const struct flow_set 
         chosen += link_table_count(&flows->table, flow, build->selection->links) > 0;
     }
     if (!looked) return 0;
+    if (all) return (met * *n + looked - 1) / looked;
     /* Samples tell little of a few links among very many flows. */
     if (build->selection->n_placed_links >= *n) return (chosen * *n + looked - 1) / looked;
     *n = build->selection->n_placed_links;
     return (met * *n + looked - 1) / looked;
 }
 
-/* Lines along arcs: one a flow, or one a link. */
+/* Lines along arcs: one a flow, or one a link. all_cut: of every flow, chosen or not. */
 static size_t arcs_work(const struct tile_build *build, enum french_level french,
-                        enum foreign_level foreign, bool line_per_link)
+                        enum foreign_level foreign, bool line_per_link, bool all_cut)
 {
     const struct edition *edition = build->edition;
     const struct flow_set *flows;
@@ -49,9 +51,9 @@ static size_t arcs_work(const struct tile_build *build, enum french_level french
         prepared_arcs(edition, french, foreign, &arcs))
         return SIZE_MAX;
     size_t all = flows->table.n_groups, looked_at;
-    size_t drawn = chosen_near(build, flows, arcs, &looked_at);
+    size_t drawn = crossing(build, flows, arcs, all_cut, &looked_at);
     if (line_per_link && all) drawn = drawn * edition->n_links / all;
-    drawn = smaller(drawn, build->selection->n_placed_links);
+    if (!all_cut) drawn = smaller(drawn, build->selection->n_placed_links);
     if (build->key.z > arcs->finest_zoom) drawn *= CLOSER;
     bool weighs_all = build->display.top || build->display.min > 1 ||
                       (all > FLOWS_MAX && build->selection->n_placed_links > FLOWS_MAX);
@@ -61,13 +63,23 @@ static size_t arcs_work(const struct tile_build *build, enum french_level french
 
 static size_t flows_work(const struct tile_build *build)
 {
-    return arcs_work(build, tile_french_level(build), tile_foreign_level(build), false);
+    enum french_level french = tile_french_level(build);
+    enum foreign_level foreign = tile_foreign_level(build);
+    const struct fragment_key key = {(uint8_t)french, (uint8_t)foreign, build->key};
+    size_t n = 0;
+    enum fragments_known known = fragment_memory_look(prepared_fragments(build->edition), key, &n);
+    if (known != FRAGMENTS_KEPT)
+        return arcs_work(build, french, foreign, false, known == FRAGMENTS_SEEN);
+    size_t drawn = smaller(n, build->selection->n_placed_links);
+    bool weighs_all = build->display.top || build->display.min > 1;
+    size_t looked_at = n + (weighs_all ? build->edition->n_links : 0);
+    return drawn / CUT_BEFORE + looked_at / SCANNED_PER_FEATURE;
 }
 
 static size_t links_work(const struct tile_build *build)
 {
     return prepared_has_order(build->edition)
-               ? arcs_work(build, FRENCH_COMMUNE, FOREIGN_PLACE, true)
+               ? arcs_work(build, FRENCH_COMMUNE, FOREIGN_PLACE, true, false)
                : SIZE_MAX;
 }
 

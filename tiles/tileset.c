@@ -110,6 +110,7 @@ static void free_build(void *of)
     mvt_close(&build->writer);
     clip_close(&build->clipped);
     clip_scratch_close(&build->scratch);
+    fragments_close(&build->fragments);
     link_counter_close(&build->counter);
     bytes_close(&build->text);
     free(build);
@@ -139,6 +140,7 @@ static void give_back(struct tile_build *build, enum atlas_status status)
     size_t written = build->writer.features.capacity + build->writer.values.capacity +
                      build->writer.n_slots * sizeof *build->writer.slots;
     if (status || points > KEPT_BYTES || written > KEPT_BYTES ||
+        fragments_bytes(&build->fragments) > KEPT_BYTES ||
         pthread_setspecific(kept_build, build) != 0)
         free_build(build);
 }

@@ -1,7 +1,8 @@
 /* tiles/flows: nothing lost, nothing twice.
  * Plan: under random filters, at zooms 0 to 8 and at asked levels, the n of distinct flow_id add
  * up to the placed links, and each flow has the totals that tiles/group finds; every fragment of a
- * flow says the same; t runs from 0 to 1 and its pieces leave no gap; one label; top and min. */
+ * flow says the same; t runs from 0 to 1 and its pieces leave no gap; one label; top and min;
+ * remembered fragments change no byte. */
 #include "tests/tiles/pyramid.h"
 
 #include "tiles/group.h"
@@ -255,6 +256,37 @@ static void gives_the_same_bytes_twice(void **state)
     assert_same_bytes_twice(TILESET_FLOWS, fixture->edition, (struct tile_key){6, 32, 23});
 }
 
+/* A tile's fragments are cut for the filter at first, for all flows when it is asked for again, and
+ * remembered from then on; nobody sees a difference. */
+static void remembers_fragments_unseen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct selection all;
+    uint64_t seed = 4;
+    everything(fixture->edition, &all);
+    for (uint32_t i = 0; i < 150; i++) {
+        struct selection selection;
+        struct bytes tiles[4] = {{0}};
+        const uint8_t z = (uint8_t)(i % 6);
+        const struct tile_key key = {z, (5u << z >> 3) - (z > 0 && i % 2), 3u << z >> 3};
+        const struct tile_display display = {.french_level = 1 + (int)(i / 6 % FRENCH_LEVEL_COUNT),
+                                             .foreign_level = FOREIGN_CONTINENT + 1,
+                                             .top = i % 5 == 4 ? 3 : 0};
+        random_selection(fixture->edition, &seed, &selection);
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(tileset_tile(TILESET_FLOWS, fixture->edition,
+                                          k == 1 ? &all : &selection, key, &display, &tiles[k]),
+                             ATLAS_OK);
+        assert_int_equal(tiles[2].length, tiles[0].length);
+        if (tiles[0].length) assert_memory_equal(tiles[2].data, tiles[0].data, tiles[0].length);
+        assert_int_equal(tiles[3].length, tiles[0].length);
+        for (size_t k = 0; k < 4; k++)
+            bytes_close(&tiles[k]);
+        selection_close(&selection);
+    }
+    selection_close(&all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +294,7 @@ int main(void)
         cmocka_unit_test(keeps_levels_that_are_asked),
         cmocka_unit_test(says_what_top_and_min_hold_back),
         cmocka_unit_test(gives_the_same_bytes_twice),
+        cmocka_unit_test(remembers_fragments_unseen),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
