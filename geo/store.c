@@ -98,14 +98,33 @@ static long holder(int lock)
     return n > 0 ? atol(text) : 0;
 }
 
+/* Opens the lock's file, made where it is not there. */
+static enum atlas_status open_lock(struct store *store, struct atlas_error *error)
+{
+    if (store->lock >= 0) close(store->lock);
+    store->lock = open(store->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (store->lock >= 0) return ATLAS_OK;
+    return atlas_fail(error, ATLAS_IO, "cannot write %s: %s", store->lock_path, strerror(errno));
+}
+
+/* A lock on a file that its holder has removed meanwhile locks nobody out. */
+static bool lock_counts(const struct store *store)
+{
+    struct stat held, named;
+    return fstat(store->lock, &held) == 0 && stat(store->lock_path, &named) == 0 &&
+           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
 static enum atlas_status take_lock(struct store *store, double wait_s, struct atlas_error *error)
 {
-    store->lock = open(store->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (store->lock < 0)
-        return atlas_fail(error, ATLAS_IO, "cannot write %s: %s", store->lock_path,
-                          strerror(errno));
+    enum atlas_status status = open_lock(store, error);
     struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
-    for (double waited = 0; flock(store->lock, LOCK_EX | LOCK_NB) != 0; waited += 0.05) {
+    for (double waited = 0; !status;) {
+        if (flock(store->lock, LOCK_EX | LOCK_NB) == 0) {
+            if (lock_counts(store)) break;
+            status = open_lock(store, error);
+            continue;
+        }
         if (errno != EWOULDBLOCK && errno != EINTR)
             return atlas_fail(error, ATLAS_IO, "cannot lock %s: %s", store->lock_path,
                               strerror(errno));
@@ -115,13 +134,23 @@ static enum atlas_status take_lock(struct store *store, double wait_s, struct at
                               "--wait SECONDS, or try again later",
                               holder(store->lock), store->path);
         nanosleep(&pause, NULL);
+        waited += 0.05;
     }
+    if (status) return status;
+    store->locked = true;
     char text[32];
     int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
     if (ftruncate(store->lock, 0) || pwrite(store->lock, text, (size_t)n, 0) != n)
         return atlas_fail(error, errno == ENOSPC ? ATLAS_FULL : ATLAS_IO, "cannot write %s: %s",
                           store->lock_path, strerror(errno));
     return ATLAS_OK;
+}
+
+/* Where no database came of it, nothing is left of the lock either. */
+static void drop_lock(struct store *store)
+{
+    if (store->locked && access(store->path, F_OK) != 0) unlink(store->lock_path);
+    if (store->lock >= 0) close(store->lock);
 }
 
 /* ---- the old database ---- */
@@ -272,6 +301,11 @@ static enum atlas_status open_copy(struct store *store, struct atlas_error *erro
     if (!store->is_new) status = store_hash_kept(store, store->kept_hash, error);
     if (!status)
         status = store->is_new ? store_create(store, error) : store_run(store, "BEGIN", error);
+    if (!status)
+        status = store_run(store,
+                           "CREATE TEMP TABLE last_territory AS"
+                           " SELECT max(seq) AS id FROM sqlite_sequence WHERE name = 'territory'",
+                           error);
     return status ? status : store_spatial_aside(store, error);
 }
 
@@ -328,7 +362,7 @@ void store_close(struct store *store)
     store_close_copy(store);
     if (had_copy) store_remove_copy(store);
     if (store->guard) sqlite3_close(store->guard);
-    if (store->lock >= 0) close(store->lock);
+    drop_lock(store);
     free(store->path);
     free(store->folder);
     free(store->lock_path);

@@ -1,8 +1,10 @@
 /* What may be published of a partnership whose place is sensitive. It is made coarse here, before
  * anything is written, so that no table and no geometry of the published file knows better. */
+#include "geo/digest.h"
 #include "geo/store_internal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +83,36 @@ static enum atlas_status coarsen_links(struct store *store, const struct store_p
     return status;
 }
 
+enum atlas_status store_hide_key(const char *merge_key, char hidden[STORE_HIDDEN_KEY_BYTES],
+                                 struct atlas_error *error)
+{
+    struct digest *digest = digest_new();
+    if (!digest) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    memcpy(hidden, "hidden:", sizeof "hidden:");
+    digest_add(digest, merge_key, strlen(merge_key));
+    digest_hex(digest, hidden + strlen(hidden));
+    digest_free(digest);
+    return ATLAS_OK;
+}
+
+/* A title that says no more than the parties do now. */
+static enum atlas_status coarsen_title(struct store_partnership *p, struct store_coarse *coarse,
+                                       struct atlas_error *error)
+{
+    const char *names[2] = {NULL, NULL};
+    for (size_t i = 0; i < coarse->n_parties; i++) {
+        const struct store_party *party = &coarse->parties[i];
+        if (!names[party->side]) names[party->side] = party->as_written;
+    }
+    if (asprintf(&coarse->title, "%s – %s", names[SIDE_FRENCH] ? names[SIDE_FRENCH] : "?",
+                 names[SIDE_FOREIGN] ? names[SIDE_FOREIGN] : "?") < 0) {
+        coarse->title = NULL;
+        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    }
+    p->title = coarse->title;
+    return ATLAS_OK;
+}
+
 enum atlas_status store_coarsen(struct store *store, struct store_partnership *partnership,
                                 struct store_coarse *coarse, struct atlas_error *error)
 {
@@ -96,6 +128,11 @@ enum atlas_status store_coarsen(struct store *store, struct store_partnership *p
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     enum atlas_status status = coarsen_parties(store, p, unit, coarse, error);
     if (!status) status = coarsen_links(store, p, unit, coarse, error);
+    if (!status && p->title_made) status = coarsen_title(p, coarse, error);
+    if (!status && p->merge_key) {
+        status = store_hide_key(p->merge_key, coarse->merge_key, error);
+        p->merge_key = coarse->merge_key;
+    }
     p->parties = coarse->parties;
     p->links = coarse->links;
     p->n_links = coarse->n_links;
@@ -107,6 +144,7 @@ void store_coarse_close(struct store_coarse *coarse)
     for (size_t i = 0; coarse->names && i < coarse->n_parties; i++)
         free(coarse->names[i]);
     free(coarse->names);
+    free(coarse->title);
     free(coarse->parties);
     free(coarse->links);
 }

@@ -217,6 +217,8 @@ enum atlas_status store_take_territories(struct store *store, const char *const 
 enum atlas_status store_sweep(struct store *store, struct atlas_error *error)
 {
     if (store->is_new && !store->coarsened) return ATLAS_OK; /* it holds what it was just given */
+    /* What came in this run only, to be made coarse at once, was in no edition: it is forgotten,
+     * for a list of former places would tell it. */
     return store_run(
         store,
         "CREATE TEMP TABLE unused AS"
@@ -228,7 +230,8 @@ enum atlas_status store_sweep(struct store *store, struct atlas_error *error)
         "  AND code NOT IN (SELECT code FROM used)"
         "  AND NOT EXISTS (SELECT 1 FROM gazetteer.territory g WHERE g.code = t.code"
         "   AND replaced_by IS NULL AND (side = 'french' OR kind IN ('country', 'admin1')));"
-        "INSERT OR REPLACE INTO former_territory SELECT code, id FROM temp.unused;"
+        "INSERT OR REPLACE INTO former_territory SELECT code, id FROM temp.unused"
+        " WHERE id <= (SELECT id FROM temp.last_territory);"
         "DELETE FROM name WHERE territory_id IN (SELECT id FROM temp.unused);"
         "DELETE FROM territory WHERE id IN (SELECT id FROM temp.unused);"
         "DROP TABLE temp.unused",

@@ -37,7 +37,8 @@ enum store_statement {
 struct store {
     char *path, *folder; /* the database, resolved; the folder it is in */
     char *lock_path, *import_path, *editions_path;
-    int lock;         /* file descriptor of D.lock, -1 when not held */
+    int lock;         /* file descriptor of D.lock, -1 when not open */
+    bool locked;      /* and it is ours */
     sqlite3 *guard;   /* D itself, with a lock that keeps writers out; NULL when there is no D */
     sqlite3 *copy;    /* the working copy */
     void *spatialite; /* SpatiaLite's state of that connection */
@@ -112,17 +113,25 @@ enum atlas_status store_sync(const char *path, bool is_folder,
 enum atlas_status store_hash_of(sqlite3 *db, const char *path, char hash[DIGEST_HEX_SIZE],
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* What stands for a merge_key that would tell a hidden place: a hash of it. hidden gets a text. */
+enum { STORE_HIDDEN_KEY_BYTES = DIGEST_HEX_SIZE + 8 };
+enum atlas_status store_hide_key(const char *merge_key, char hidden[STORE_HIDDEN_KEY_BYTES],
+                                 struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* What stands for the parties and links of a partnership that may only be shown coarsely. */
 struct store_coarse {
     struct store_party *parties;
     struct store_link *links;
     char **names;
+    char *title; /* NULL: as it was */
+    char merge_key[STORE_HIDDEN_KEY_BYTES];
     size_t n_parties, n_links;
 };
 
-/* Replaces parties and links of a partnership with published_precision by coarse ones, which
- * *coarse owns; leaves any other as it is. Abroad nothing stays but the first-level unit (`area`)
- * or the country, its name and its code. Close *coarse also after a failure. */
+/* Replaces parties and links of a partnership with published_precision by coarse ones, and its
+ * merge_key and a title made of names by others that tell no more; *coarse owns them; leaves any
+ * other as it is. Abroad nothing stays but the first-level unit (`area`) or the country, its name
+ * and its code. Close *coarse also after a failure. */
 enum atlas_status store_coarsen(struct store *store, struct store_partnership *partnership,
                                 struct store_coarse *coarse,
                                 struct atlas_error *error) ATLAS_MUST_CHECK;

@@ -103,6 +103,7 @@ struct store_partnership {
     int year_start, year_end; /* STORE_NO_YEAR: not said */
     int gender_marker;        /* -1: not said */
     int64_t source_line;
+    bool title_made;       /* of the parties' names: in coarse publication, of coarse ones */
     const char *identity;  /* how the source is known to mean it again; unique in the source */
     const char *merge_key; /* what another source's row must say to mean it; NULL: none can */
     const struct store_party *parties;
@@ -127,8 +128,9 @@ enum atlas_status store_find_partnership(struct store *store, const char *source
 /* Writes a partnership with all that belongs to it. *id 0: a new one, whose id is given back; else
  * it takes the place of that one. One that was there before and left has its old id again. Links
  * whose ends stay keep their ids. What published_precision hides is not written at all: abroad only
- * the first-level unit or the country stays. `publication` is what its row or a rule says: what the
- * data manager ordered is applied by store_apply_holds() once all rows are written. */
+ * the first-level unit or the country stays, also in a title made of names. `publication` is what
+ * its row or a rule says: what the data manager ordered is applied by store_apply_holds() once all
+ * rows are written. */
 enum atlas_status store_partnership(struct store *store,
                                     const struct store_partnership *partnership, int64_t *id,
                                     struct atlas_error *error) ATLAS_MUST_CHECK;

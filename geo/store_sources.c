@@ -44,11 +44,14 @@ enum atlas_status store_find_alike(struct store *store, const char *source, cons
                                    int year_start, int year_end, int64_t *id,
                                    struct atlas_error *error)
 {
+    char hidden[STORE_HIDDEN_KEY_BYTES]; /* of one that is published coarsely */
     *id = 0;
     if (!merge_key) return ATLAS_OK;
+    enum atlas_status status = store_hide_key(merge_key, hidden, error);
+    if (status) return status;
     sqlite3_stmt *statement =
         prepare(store,
-                "SELECT id FROM partnership WHERE merge_key = ?1 AND source <> ?2"
+                "SELECT id FROM partnership WHERE merge_key IN (?1, ?5) AND source <> ?2"
                 " AND (?3 IS NULL OR coalesce(year_start, ?3) = ?3)"
                 " AND (?4 IS NULL OR coalesce(year_end, ?4) = ?4)"
                 " AND NOT EXISTS (SELECT 1 FROM claim WHERE partnership_id = id"
@@ -56,6 +59,7 @@ enum atlas_status store_find_alike(struct store *store, const char *source, cons
     if (!statement) return failed(store, error);
     sqlite3_bind_text(statement, 1, merge_key, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, source, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 5, hidden, -1, SQLITE_STATIC);
     if (year_start != STORE_NO_YEAR) sqlite3_bind_int(statement, 3, year_start);
     if (year_end != STORE_NO_YEAR) sqlite3_bind_int(statement, 4, year_end);
     int code = sqlite3_step(statement);

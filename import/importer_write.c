@@ -1,5 +1,6 @@
 /* From merged rows to rows of the working copy. */
 #include "geo/geodesic.h"
+#include "geo/name.h"
 #include "geo/store_sources.h"
 #include "import/identity.h"
 #include "import/importer_internal.h"
@@ -94,6 +95,32 @@ static enum atlas_status fill_parties(struct importer *importer, const struct im
     return ATLAS_OK;
 }
 
+/* What is published coarsely may still be told by what people wrote: that is for them to mend. */
+static void warn_of_names(struct importer *importer, const struct import_partnership *p)
+{
+    const struct {
+        const char *column, *text;
+    } written[] = {{"title", p->title_made ? NULL : p->title},
+                   {"description", p->description},
+                   {"note", p->note}};
+    char name[400] = " ", text[4000] = " "; /* whole words: each with a space on both sides */
+    if (!p->published_precision) return;
+    for (size_t i = 0; i < p->n_parties; i++) {
+        if (p->parties[i].side != SIDE_FOREIGN || !p->parties[i].name) continue;
+        name_fold(p->parties[i].name, name + 1, sizeof name - 2);
+        if (!name[1]) continue;
+        strcat(name, " ");
+        for (size_t j = 0; j < sizeof written / sizeof *written; j++) {
+            name_fold(written[j].text, text + 1, sizeof text - 2);
+            strcat(text, " ");
+            if (strstr(text, name))
+                report_addf(importer->report, REPORT_NOTE, p->source, p->line, written[j].column,
+                            "reword it", "it names '%.80s', which published_precision hides",
+                            p->parties[i].name);
+        }
+    }
+}
+
 static struct store_partnership facts_of(const struct import_partnership *p)
 {
     return (struct store_partnership){.source = p->source,
@@ -121,6 +148,7 @@ static struct store_partnership facts_of(const struct import_partnership *p)
                                       .year_end = p->year_end,
                                       .gender_marker = p->gender_marker,
                                       .source_line = (int64_t)p->line,
+                                      .title_made = p->title_made,
                                       .themes = p->themes,
                                       .n_themes = p->n_themes,
                                       .n_parties = p->n_parties,
@@ -252,6 +280,7 @@ static enum atlas_status write_partnership(struct importer *importer, struct scr
     facts.origins = scratch->origins;
     counts->partnerships++;
     counts->links += facts.n_links;
+    warn_of_names(importer, p);
     return put_partnership(importer, p, &facts);
 }
 

@@ -37,11 +37,14 @@ A3,Refuge secret,projet,Lyon,commune,Foyer de Gorom,district,BF,2019,,,country
 A4,Jumelage,jumelage,Toulouse,commune,Elche,city,ES,1981,,,
 A5,À relire,projet,Nantes,commune,Dschang,city,CM,2020,,to-review,
 A6,Chantier,projet,Nantes,commune,Ouidah,city,BJ,2021,,,
+A7,,projet,Lyon,commune,Kolokani,city,ML,2018,,,area
+A8,Abri de BANAMBA,projet,Lyon,commune,Banamba,city,ML,2018,,,area
 CSV
 imports 0 atlas.csv
 first=$(content)
 id_of() { value "SELECT id FROM partnership WHERE external_id = '$1'"; }
 grep -q 'Not published: 1 to review, 0 withheld' out || complain 'rows to review are not counted'
+cp out first-report
 
 # Every answer in which a word could stand. The search answers with what it was asked: left out.
 answers() {
@@ -74,6 +77,13 @@ same 'Refuge secret lies in' 'country:BF' "$(value "SELECT code FROM territory W
     WHERE side = 'foreign' AND partnership_id = $(id_of A3))")"
 # The file itself, which QGIS opens: no row and no line knows better.
 same 'names kept of the secret place' 0 "$(strings atlas.sqlite | grep -c 'Foyer de Gorom')"
+# A title made of names and the key that other sources are compared by tell no more either.
+same 'a title made of coarse names' 'Lyon – Koulikoro' "$(value "SELECT title FROM partnership WHERE external_id = 'A7'")"
+same 'what is kept of the place of A7' 0 "$(strings atlas.sqlite | grep -ciE "kolokani|gn:2454955")"
+grep -q "line 9, column title: it names 'Banamba'" first-report || complain 'a title that names the hidden place is not said'
+printf 'title,kind,french_name,french_type,foreign_name,foreign_type,country_iso\n,projet,Lyon,commune,Kolokani,city,ML\n' >other.csv
+imports 0 other.csv --dry-run
+grep -q 'says the same as partnership' out || complain 'another source is not joined to what is published coarsely'
 same 'a line to a place known by its country' 0 "$(value "SELECT count(*) FROM link WHERE geom IS NOT NULL AND partnership_id = $(id_of A3)")"
 away=$(sqlite3 atlas.sqlite "SELECT load_extension('mod_spatialite')" "SELECT count(*) FROM link l JOIN territory t ON t.code = 'iso:SN-SL'
     WHERE partnership_id = $(id_of A2) AND abs(ST_X(ST_EndPoint(GeometryN(l.geom, 1))) - t.lon) + abs(ST_Y(ST_EndPoint(GeometryN(l.geom, 1))) - t.lat) < 1e-6" | tail -n 1)
