@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -270,6 +271,36 @@ static enum atlas_status start_child(struct dataset *dataset, int file,
     return status;
 }
 
+/* A file whose name says what it is, and which is that neither by its beginning nor a text. */
+static enum atlas_status say_misnamed(const char *path, int file, enum atlas_status status,
+                                      struct atlas_error *error)
+{
+    static const struct {
+        const char *ending, *what, *beginning, *wanted;
+    } formats[] = {
+        {".xlsx", "a spreadsheet", "PK\3\4", "a ZIP file"},
+        {".xlsm", "a spreadsheet", "PK\3\4", "a ZIP file"},
+        {".ods", "a spreadsheet", "PK\3\4", "a ZIP file"},
+        {".gpkg", "a GeoPackage", "SQLite format 3", "an SQLite file"},
+    };
+    char start[16] = "";
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        size_t ending = strlen(formats[i].ending), wanted = strlen(formats[i].beginning);
+        if (length < ending || strcasecmp(path + length - ending, formats[i].ending) != 0 ||
+            pread(file, start, sizeof start, 0) <= 0 ||
+            memcmp(start, formats[i].beginning, wanted) == 0)
+            continue;
+        return atlas_fail(
+            error, status,
+            "%s is not %s, though its name says so: its beginning is not that of %s; "
+            "it may be damaged: get it again, or save it anew, as CSV (UTF-8) if need "
+            "be",
+            path, formats[i].what, formats[i].wanted);
+    }
+    return status;
+}
+
 enum atlas_status dataset_open(const char *path, const struct dataset_options *options,
                                struct dataset **dataset, struct atlas_error *error)
 {
@@ -285,9 +316,11 @@ enum atlas_status dataset_open(const char *path, const struct dataset_options *o
     int file = -1;
     if (!status) status = open_file(path, &options->limits, &file, &made->size, error);
     if (!status) status = start_child(made, file, options, error);
-    if (file >= 0) close(file);
     enum message message = MESSAGE_END;
+    bool begun = !status;
     if (!status) status = advance(made, &message, error);
+    if (begun && status == ATLAS_INVALID) status = say_misnamed(path, file, status, error);
+    if (file >= 0) close(file);
     if (!status && message != MESSAGE_HEADER)
         status = atlas_fail(error, ATLAS_CORRUPT, "reading %s went wrong: no header", path);
     if (!status) status = keep_header(made, error);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 1 << 16, ROW_CELLS_PER_LIMIT = 16, SAMPLE_ROWS = 20 };
+enum { BLOCK_BYTES = 1 << 16, ROW_CELLS_PER_LIMIT = 16 /* as a message says */, SAMPLE_ROWS = 20 };
 
 struct cell_span {
     size_t start, length;
@@ -261,7 +261,9 @@ static enum atlas_status send_row(struct csv_reader *reader, enum row_state stat
     if (state == ROW_BROKEN)
         row.problem = "a quotation mark in it is not doubled, or opened and never closed";
     else if (state == ROW_TOO_LONG)
-        row.problem = "it is longer than any row may be; a quotation mark may never be closed";
+        row.problem =
+            "it is longer than 16 of the longest cells (--max-cell BYTES); perhaps a quotation "
+            "mark is never closed";
     else if (reader->too_many)
         row.problem = "it has more cells than any row may have (--max-columns N)";
     if (!row.problem) {

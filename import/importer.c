@@ -381,6 +381,15 @@ static enum atlas_status write_papers(struct importer *importer, struct store *s
     return status;
 }
 
+/* A step whose end nobody can foretell; a log is told of it only where it takes a while. */
+static void begin_step(struct importer *importer, struct progress *progress, const char *what)
+{
+    const struct importer_options *options = importer->options;
+    bool told = !options->progress_lines || merger_n(importer->merger) > MANY;
+    progress_begin(progress, told ? options->progress : NULL, options->progress_lines, what);
+    progress_wait(progress);
+}
+
 static enum atlas_status publish(struct importer *importer, struct importer_result *result)
 {
     const struct importer_options *options = importer->options;
@@ -395,11 +404,16 @@ static enum atlas_status publish(struct importer *importer, struct importer_resu
                                     .dry_run = options->dry_run,
                                     .log = options->log};
     struct store_unpublished unpublished = {0};
+    struct progress progress;
     enum atlas_status status =
         edition_prepare(importer->store, &making, &unpublished, importer->error);
     if (!status) status = write_papers(importer, importer->store, &unpublished);
-    return status ? status
-                  : edition_make(importer->store, &making, &result->published, importer->error);
+    if (status) return status;
+    begin_step(importer, &progress,
+               options->dry_run ? "comparing" : "indexing, checking and publishing");
+    status = edition_make(importer->store, &making, &result->published, importer->error);
+    progress_end(&progress);
+    return status;
 }
 
 /* A run without one good row is no edition. What was rejected is said all the same. */
@@ -434,7 +448,12 @@ enum atlas_status importer_run(const struct importer_options *options,
         status = places_rest(importer.places, importer.error);
     if (!status) status = check_rows(&importer);
     if (!status) status = importer_write(&importer);
-    if (!status) status = importer_repeats(&importer);
+    if (!status) {
+        struct progress progress;
+        begin_step(&importer, &progress, "looking for probable repeats");
+        status = importer_repeats(&importer);
+        progress_end(&progress);
+    }
     if (!status) {
         report_places(&importer);
         report_print(importer.report, options->log);

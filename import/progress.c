@@ -32,6 +32,16 @@ void progress_show(struct progress *progress, uint64_t n, const char *unit, doub
     fflush(progress->out);
 }
 
+void progress_wait(struct progress *progress)
+{
+    if (!progress->out) return;
+    progress->visible = !progress->lines;
+    /* What is printed next stands in its place. */
+    fprintf(progress->out, "%s%s …%s", progress->lines ? "" : "\r\033[K", progress->what,
+            progress->lines ? "\n" : "\r");
+    fflush(progress->out);
+}
+
 void progress_end(struct progress *progress)
 {
     if (progress->visible) fputs("\r\033[K", progress->out);

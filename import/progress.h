@@ -23,6 +23,9 @@ void progress_begin(struct progress *progress, FILE *out, bool lines, const char
  * second, in lines every five seconds. unit: "rows" … */
 void progress_show(struct progress *progress, uint64_t n, const char *unit, double done);
 
+/* Shows that a step is under way of which nobody knows how far it is. */
+void progress_wait(struct progress *progress);
+
 /* Takes the line away. */
 void progress_end(struct progress *progress);
 

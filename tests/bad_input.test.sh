@@ -51,8 +51,6 @@ edition=$(sqlite3 atlas.sqlite 'SELECT number, content_hash FROM edition')
 : >empty.csv
 head -c 100000 /dev/urandom >binary.csv
 printf 'name,colour\nLyon,red\n' >columns.csv
-{ echo "$header"; head -c 300 <<<"$row" | tr -d '\n'; printf '"'; } >unterminated.csv
-{ cat good.csv; printf 'a\0b,c\n'; } >nul.csv
 mkdir folder.csv
 refused 'missing\.csv
 no such file|not (found|there|exist)' "${import[@]}" missing.csv
@@ -125,20 +123,65 @@ for file in few many; do
         bad=1
     }
 done
-for file in unterminated nul; do
+# rows_said FILE CODE IMPORTED WORDS: it ends with CODE, so many rows are in, and each of WORDS is said.
+rows_said() {
+    local word code=0 rows=0
     rm -rf noted.sqlite*
-    timeout 60 "$build/passerelle-import" $file.csv --database noted.sqlite --gazetteer "$gazetteer" >out 2>said
-    [ $? -lt 124 ] || { echo "$file.csv: a crash"; bad=1; }
-    [ -s said ] || [ -s out ] || { echo "$file.csv: nothing is said"; bad=1; }
-done
-# A cell of 1 MB and a header of 100,000 columns.
-{ echo "$header"; head -c 1000000 /dev/zero | tr '\0' 'x'; echo "${row#P0001}"; } >cell.csv
-{ seq -s, 100000; seq -s, 100000; } >columns.csv
-for file in cell columns; do
-    rm -rf noted.sqlite*
-    timeout 60 "$build/passerelle-import" $file.csv --database noted.sqlite --gazetteer "$gazetteer" >out 2>said
-    [ $? -lt 124 ] || { echo "$file.csv: a crash"; bad=1; }
-    [ -s said ] || [ -s out ] || { echo "$file.csv: nothing is said"; bad=1; }
+    timeout 60 "$build/passerelle-import" "$1" --database noted.sqlite --gazetteer "$gazetteer" >out 2>said </dev/null || code=$?
+    [ $code = "$2" ] || { echo "$1: exit $code, not $2"; bad=1; }
+    [ ! -e noted.sqlite ] || rows=$(sqlite3 noted.sqlite 'SELECT count(*) FROM partnership')
+    [ "$rows" = "$3" ] || { echo "$1: $rows partnerships, not $3"; bad=1; }
+    # A first import that is refused leaves nothing behind.
+    [ -e noted.sqlite ] || holds "$1: $(echo noted.sqlite*) is left" [ "$(echo noted.sqlite*)" = 'noted.sqlite*' ]
+    while IFS= read -r word; do
+        cat out said | grep -qE -e "$word" && continue
+        printf '%s: the report does not say %s, but:\n' "$1" "$word"
+        cat out said | sed 's/^/    /' | cut -c1-300 | tail -12
+        bad=1
+    done <<<"$4"
+}
+$python - <<'PYTHON'
+head = "partnership_id,title,french_name,french_type,foreign_name,foreign_type,country_iso,year_start,note\n"
+def row(id, title="Eau", french="Lyon", foreign="Bamako", year="2019", note=""):
+    return f"{id},{title},{french},commune,{foreign},city,ML,{year},{note}\n"
+def file(name, *rows, head=head):
+    open(name, "w", encoding="utf-8", newline="").write(head + "".join(rows))
+file("nul.csv", row("A"), row("B", title="E\0au"), row("C"))
+file("unterminated.csv", row("A"), row("B", title='"Eau'), row("C"))
+file("cell.csv", row("A"), row("B", title="x" * 1000000), row("C"))
+file("long.csv", row("A"), "B" + ("," + "y" * 60000) * 40 + "\n", row("C"))
+file("columns.csv", ",".join(map(str, range(100000))) + "\n", head=",".join(map(str, range(100000))) + "\n")
+file("formula.csv", row("A", title='"=HYPERLINK(""http://x"")"', note="=1+1"), row("B", foreign="=cmd"))
+file("marks.csv", row("A", title="Eau \u202eevil\u202c \x07bell\u200b", french="Ly\u202eon", foreign="Bamako\x01", note="\x1b[31mred"))
+file("years.csv", *(row(f"Y{i}", year=year) for i, year in enumerate(["2019", "0", "9999", "NaN", "inf", "-5"])))
+file("degrees.csv", *(row(f"L{i}")[:-1] + point + "\n" for i, point in enumerate([",12.6,-8", ",91,0", ",NaN,1", ",12.6,181"])),
+     head=head[:-1] + ",foreign_lat,foreign_lon\n")
+PYTHON
+rows_said nul.csv 3 2 'line 3: a cell holds a NUL byte'
+rows_said unterminated.csv 3 2 'line 3: a quotation mark'
+rows_said cell.csv 3 2 'line 3: a cell is longer .*--max-cell'
+rows_said long.csv 3 2 'line 3: it is longer .*--max-cell'
+rows_said columns.csv 1 0 'more than 1000 columns.*--max-columns'
+rows_said formula.csv 0 2 'line 2, column title: it begins like a formula; it was kept as text
+line 2, column note: it begins
+line 3, column foreign_name: it begins'
+rows_said marks.csv 0 1 'column title: control characters were left out
+column french_name: control
+column foreign_name: control
+column note: control'
+holds 'marks.csv: the marks are in the database' [ "$(sqlite3 noted.sqlite "SELECT title || '|' || note || '|' || (SELECT group_concat(as_written) FROM party) FROM partnership")" = 'Eau evil bell|[31mred|Lyon,Bamako' ]
+rows_said years.csv 3 1 "line 3, column year_start: '0'
+line 4, column year_start: '9999'
+line 5, column year_start: 'NaN'
+line 6, column year_start: 'inf'
+line 7, column year_start: '-5'"
+rows_said degrees.csv 3 1 "line 3: .*latitude 91
+line 4, column foreign_lat: 'NaN'
+line 5, column foreign_lon: '181'"
+# What a name promises and the bytes do not hold.
+for ending in xlsx ods gpkg; do
+    head -c 5000 /dev/urandom >random.$ending
+    rows_said random.$ending 1 0 "not a (spreadsheet|GeoPackage), though its name says so: its beginning is not that of a"
 done
 
 # --- databases and gazetteers --------------------------------------------------------------------

@@ -68,11 +68,29 @@ static void a_log_has_lines_now_and_then(void **state)
     progress_end(&progress);
 }
 
+static void a_step_without_measure_is_named(void **state)
+{
+    (void)state;
+    for (int lines = 0; lines < 2; lines++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        struct progress progress;
+        progress_begin(&progress, out, lines, "publishing");
+        progress_wait(&progress);
+        progress_end(&progress);
+        fclose(out);
+        assert_string_equal(text, lines ? "publishing …\n" : "\r\033[Kpublishing …\r\r\033[K");
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_rate_and_time_left),
         cmocka_unit_test(a_log_has_lines_now_and_then),
+        cmocka_unit_test(a_step_without_measure_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
