@@ -2,6 +2,7 @@
 
 #include "tiles/mvt_read.h"
 #include "tiles/png.h"
+#include "tiles/smooth_path.h"
 
 #include <math.h>
 
@@ -47,84 +48,13 @@ static void trace(const struct mvt_feature *feature, double scale, cairo_t *cont
     mvt_read_geometry(feature, &pen);
 }
 
-/* A line being smoothed: curves through its points that have, at each, the direction from the one
- * before to the one after, the nearer of the two counting more. */
-struct smooth_path {
-    struct path path;
-    double x[3], y[3]; /* the last points */
-    double dx, dy;     /* direction at the last but one, per length */
-    int n;             /* of the points that are known, up to 3 */
-};
-
-static void smooth_move(void *pointer, int32_t x, int32_t y)
-{
-    struct smooth_path *smooth = pointer;
-    smooth->x[2] = x * smooth->path.scale;
-    smooth->y[2] = y * smooth->path.scale;
-    smooth->n = 1;
-    smooth->dx = smooth->dy = NAN;
-    cairo_move_to(smooth->path.context, smooth->x[2], smooth->y[2]);
-}
-
-/* Draws from point 0 to point 1, where the line goes on in direction dx, dy. */
-static void smooth_curve(struct smooth_path *smooth, double dx, double dy)
-{
-    const double *x = smooth->x, *y = smooth->y;
-    double third = hypot(x[1] - x[0], y[1] - y[0]) / 3;
-    if (isnan(smooth->dx)) {
-        smooth->dx = third > 0 ? (x[1] - x[0]) / third / 3 : 0;
-        smooth->dy = third > 0 ? (y[1] - y[0]) / third / 3 : 0;
-    }
-    cairo_curve_to(smooth->path.context, x[0] + smooth->dx * third, y[0] + smooth->dy * third,
-                   x[1] - dx * third, y[1] - dy * third, x[1], y[1]);
-    smooth->dx = dx;
-    smooth->dy = dy;
-}
-
-static void smooth_line(void *pointer, int32_t x_units, int32_t y_units)
-{
-    struct smooth_path *smooth = pointer;
-    double *x = smooth->x, *y = smooth->y;
-    for (int i = 0; i < 2; i++)
-        x[i] = x[i + 1], y[i] = y[i + 1];
-    x[2] = x_units * smooth->path.scale;
-    y[2] = y_units * smooth->path.scale;
-    if (++smooth->n < 3) return;
-    smooth->n = 3;
-    double before = hypot(x[1] - x[0], y[1] - y[0]), after = hypot(x[2] - x[1], y[2] - y[1]);
-    if (before <= 0 || after <= 0) {
-        smooth_curve(smooth, 0, 0);
-        return;
-    }
-    double dx = (x[1] - x[0]) / before * after + (x[2] - x[1]) / after * before;
-    double dy = (y[1] - y[0]) / before * after + (y[2] - y[1]) / after * before;
-    smooth_curve(smooth, dx / (before + after), dy / (before + after));
-}
-
-/* The last piece, which no point follows. */
-static void smooth_end(struct smooth_path *smooth)
-{
-    const double *x = smooth->x, *y = smooth->y;
-    if (smooth->n < 2) return;
-    double length = hypot(x[2] - x[1], y[2] - y[1]);
-    smooth->x[0] = x[1], smooth->y[0] = y[1];
-    smooth->x[1] = x[2], smooth->y[1] = y[2];
-    if (length > 0) smooth_curve(smooth, (x[2] - x[0]) / length, (y[2] - y[0]) / length);
-}
-
-/* Lines of tiles have one part each: a fragment. */
 static void trace_line(const struct mvt_feature *feature, const struct raster_look *look,
                        double scale, cairo_t *context)
 {
-    struct smooth_path smooth = {.path = {context, scale}};
-    const struct mvt_pen pen = {&smooth, smooth_move, smooth_line, NULL};
-    if (!look->smooth) {
+    if (look->smooth)
+        smooth_path_trace(feature, scale, context);
+    else
         trace(feature, scale, context);
-        return;
-    }
-    cairo_new_path(context);
-    mvt_read_geometry(feature, &pen);
-    smooth_end(&smooth);
 }
 
 static void use_ink(cairo_t *context, struct ink ink)

@@ -1,9 +1,10 @@
 /* tiles/raster: the picture shows the features of the tile, where they are.
  *
- * Oracle: GDAL rasterises the same features (lines as buffers of their width). Tolerance: a pixel
- * that GDAL fills, and whose eight neighbours it fills too, is painted; a pixel that neither it nor
- * a neighbour fills is at most faint (alpha 48 of 255: a thin outline's rim); at edges
- * anti-aliasing decides.
+ * Oracle: GDAL rasterises the same features (lines and points as buffers of their width) of every
+ * layer that is painted. Tolerance: a pixel that GDAL fills, and whose eight neighbours it fills
+ * too, is painted; where it fills one, that or a neighbour is; a pixel that neither it nor a
+ * neighbour fills is at most faint (alpha 48 of 255: a thin outline's rim); at edges anti-aliasing
+ * decides.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,17 +39,19 @@ static void read_alpha(const struct bytes *png, uint32_t size, uint8_t *alpha)
         alpha[i] = rgba[4 * i + 3];
 }
 
-static void gdal_mask(OGRGeometryH shape, uint32_t size, uint8_t *mask)
+/* touched: every pixel that the shape touches, not only those whose middle it holds. */
+static void gdal_mask(OGRGeometryH shape, uint32_t size, bool touched, uint8_t *mask)
 {
+    char all_touched[] = "ALL_TOUCHED=TRUE", *options[] = {touched ? all_touched : NULL, NULL};
     GDALDatasetH picture =
         GDALCreate(GDALGetDriverByName("MEM"), "", (int)size, (int)size, 1, GDT_Byte, NULL);
     double transform[6] = {0, MVT_EXTENT / (double)size, 0, 0, 0, MVT_EXTENT / (double)size};
     GDALSetGeoTransform(picture, transform);
     int band = 1;
     double burn = 1;
-    assert_int_equal(
-        GDALRasterizeGeometries(picture, 1, &band, 1, &shape, NULL, NULL, &burn, NULL, NULL, NULL),
-        CE_None);
+    assert_int_equal(GDALRasterizeGeometries(picture, 1, &band, 1, &shape, NULL, NULL, &burn,
+                                             options, NULL, NULL),
+                     CE_None);
     assert_int_equal(GDALRasterIO(GDALGetRasterBand(picture, 1), GF_Read, 0, 0, (int)size,
                                   (int)size, mask, (int)size, (int)size, GDT_Byte, 0, 0),
                      CE_None);
@@ -67,22 +70,36 @@ static void around(const uint8_t *mask, int size, int x, int y, int *filled, int
             }
 }
 
-static void expect_same(const struct bytes *tile, OGRGeometryH shape, uint32_t size)
+static int strongest_around(const uint8_t *alpha, int size, int x, int y)
+{
+    int most = 0;
+    for (int j = y - 1; j <= y + 1; j++)
+        for (int i = x - 1; i <= x + 1; i++)
+            if (i >= 0 && j >= 0 && i < size && j < size && alpha[j * size + i] > most)
+                most = alpha[j * size + i];
+    return most;
+}
+
+static void expect_same(const struct bytes *tile, OGRGeometryH shape, uint32_t size, bool smooth,
+                        bool thin)
 {
     static uint8_t alpha[MOST_PX * MOST_PX], mask[MOST_PX * MOST_PX];
-    const struct raster_look look = {.n_most = 1};
+    const struct raster_look look = {.n_most = 1, .smooth = smooth};
     struct bytes png = {0};
     assert_int_equal(raster_tile(tile->data, tile->length, size, &look, &png), ATLAS_OK);
     read_alpha(&png, size, alpha);
     bytes_close(&png);
-    gdal_mask(shape, size, mask);
+    gdal_mask(shape, size, thin, mask);
     size_t painted = 0;
     for (int y = 0; y < (int)size; y++)
         for (int x = 0; x < (int)size; x++) {
             int filled, all, here = alpha[y * (int)size + x];
             around(mask, (int)size, x, y, &filled, &all);
             painted += here > 0;
-            if ((filled == all && here < 80) || (filled == 0 && here > 48))
+            if (all == 9 && mask[y * (int)size + x] &&
+                strongest_around(alpha, (int)size, x, y) < 40)
+                fail_msg("pixel %d, %d of %u: GDAL fills it, nothing is painted", x, y, size);
+            if ((!thin && filled == all && here < 60) || (filled == 0 && here > 48))
                 fail_msg("pixel %d, %d of %u: alpha %d, GDAL fills %d of %d around it", x, y, size,
                          here, filled, all);
         }
@@ -113,8 +130,9 @@ static void end(struct mvt_writer *writer, struct bytes *tile)
     mvt_close(writer);
 }
 
-static void cells_are_filled(void **state)
+static void areas_are_filled(void **state)
 {
+    static const char *const layers[] = {"density", "choropleth", "land"};
     (void)state;
     seed = 3;
     for (int round = 0; round < 12; round++) {
@@ -133,20 +151,26 @@ static void cells_are_filled(void **state)
         OGR_G_AddGeometryDirectly(shape, outline);
         struct mvt_writer writer;
         struct bytes tile = {0};
-        begin(&writer, "density", MVT_POLYGON);
+        begin(&writer, layers[round % 3], MVT_POLYGON);
         assert_true(mvt_ring(&writer, ring, 6, true));
         end(&writer, &tile);
-        expect_same(&tile, shape, round % 2 ? 256 : 512);
+        expect_same(&tile, shape, round % 2 ? 256 : 512, false, false);
         bytes_close(&tile);
         OGR_G_DestroyGeometry(shape);
     }
 }
 
-static void flows_have_their_width(void **state)
+static void lines_have_their_width(void **state)
 {
+    /* Of 256: raster.c's width for n = n_most, of links, of borders. */
+    static const struct {
+        const char *layer;
+        double px;
+    } cases[] = {{"flows", 7.75}, {"links", 1}, {"borders", 0.75}};
     (void)state;
     seed = 5;
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 18; round++) {
+        const double width_px = cases[round % 3].px;
         struct mvt_point line[5];
         OGRGeometryH path = OGR_G_CreateGeometry(wkbLineString);
         for (int i = 0; i < 5; i++) {
@@ -154,16 +178,76 @@ static void flows_have_their_width(void **state)
                                          i * MVT_EXTENT / 4 + next_random(300)};
             OGR_G_AddPoint_2D(path, line[i].x, line[i].y);
         }
-        const double heaviest_px = 7.75; /* of 256: raster.c's width for n = n_most */
-        OGRGeometryH shape = OGR_G_Buffer(path, heaviest_px / 2 * MVT_EXTENT / 256, 30);
+        OGRGeometryH shape = OGR_G_Buffer(path, width_px / 2 * MVT_EXTENT / 256, 30);
+        struct mvt_writer writer;
+        struct bytes tile = {0};
+        begin(&writer, cases[round % 3].layer, MVT_LINE);
+        assert_true(mvt_line(&writer, line, 5));
+        end(&writer, &tile);
+        expect_same(&tile, shape, round % 2 ? 256 : 512, false, width_px <= 1);
+        bytes_close(&tile);
+        OGR_G_DestroyGeometry(path);
+        OGR_G_DestroyGeometry(shape);
+    }
+}
+
+/* Points of a circle, some of them very near each other as where a tile cuts a line: smoothed, they
+ * are the circle again. */
+static void curves_are_smooth(void **state)
+{
+    (void)state;
+    enum { POINTS = 9, FINE = 200 };
+    for (int round = 0; round < 6; round++) {
+        struct mvt_point line[POINTS + 2];
+        const double radius = 1200 + 300 * round, x = 2048, y = 3400;
+        size_t n = 0;
+        OGRGeometryH path = OGR_G_CreateGeometry(wkbLineString);
+        for (int i = 0; i <= FINE; i++)
+            OGR_G_AddPoint_2D(path, x - radius * cos(2.4 * i / FINE + 0.3),
+                              y - radius * sin(2.4 * i / FINE + 0.3));
+        for (int i = 0; i < POINTS; i++) {
+            double angle = 2.4 * i / (POINTS - 1) + 0.3;
+            struct mvt_point point = {(int32_t)lround(x - radius * cos(angle)),
+                                      (int32_t)lround(y - radius * sin(angle))};
+            if (i == POINTS - 1) line[n++] = (struct mvt_point){point.x - 1, point.y - 2};
+            line[n++] = point;
+            if (i == 3) line[n++] = (struct mvt_point){point.x + 2, point.y - 1};
+        }
+        OGRGeometryH shape = OGR_G_Buffer(path, 7.75 / 2 * MVT_EXTENT / 256, 30);
         struct mvt_writer writer;
         struct bytes tile = {0};
         begin(&writer, "flows", MVT_LINE);
-        assert_true(mvt_line(&writer, line, 5));
+        assert_true(mvt_line(&writer, line, n));
         end(&writer, &tile);
-        expect_same(&tile, shape, round % 2 ? 256 : 512);
+        expect_same(&tile, shape, 512, true, false);
         bytes_close(&tile);
         OGR_G_DestroyGeometry(path);
+        OGR_G_DestroyGeometry(shape);
+    }
+}
+
+static void places_are_round(void **state)
+{
+    (void)state;
+    seed = 9;
+    for (int round = 0; round < 6; round++) {
+        struct mvt_point points[4];
+        OGRGeometryH all = OGR_G_CreateGeometry(wkbMultiPoint);
+        for (int i = 0; i < 4; i++) {
+            points[i] = (struct mvt_point){next_random(MVT_EXTENT), next_random(MVT_EXTENT)};
+            OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
+            OGR_G_SetPoint_2D(point, 0, points[i].x, points[i].y);
+            OGR_G_AddGeometryDirectly(all, point);
+        }
+        OGRGeometryH shape = OGR_G_Buffer(all, (raster_dot_px(1) + 0.375) * MVT_EXTENT / 256, 30);
+        struct mvt_writer writer;
+        struct bytes tile = {0};
+        begin(&writer, "places", MVT_POINT);
+        assert_true(mvt_points(&writer, points, 4));
+        end(&writer, &tile);
+        expect_same(&tile, shape, round % 2 ? 256 : 512, false, false);
+        bytes_close(&tile);
+        OGR_G_DestroyGeometry(all);
         OGR_G_DestroyGeometry(shape);
     }
 }
@@ -191,8 +275,8 @@ int main(void)
 {
     GDALAllRegister();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_are_filled),
-        cmocka_unit_test(flows_have_their_width),
+        cmocka_unit_test(areas_are_filled),       cmocka_unit_test(lines_have_their_width),
+        cmocka_unit_test(curves_are_smooth),      cmocka_unit_test(places_are_round),
         cmocka_unit_test(nothing_is_transparent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
