@@ -84,7 +84,7 @@ static void reading_close(struct edition_reading *reading)
 {
     struct rows *all[] = {&reading->parents,    &reading->epcis, &reading->theme_parents,
                           &reading->theme_also, &reading->ids,   &reading->party_order,
-                          &reading->link_ids};
+                          &reading->link_ids,   &reading->hidden};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         rows_close(all[i]);
     bytes_close(&reading->wkb);

@@ -36,18 +36,6 @@ struct edition_owner {
     struct edition_index index;
 };
 
-/* Ids of places that only unpublished partnerships name: their very names could tell what is
- * withheld. French authorities, countries and first-level units are there anyway. */
-#define EDITION_HIDDEN_TERRITORIES                                                                 \
-    "(SELECT id FROM territory WHERE ((side <> 'french' AND kind NOT IN ('country', 'admin1'))"    \
-    "  OR code LIKE 'local:%')"                                                                    \
-    " AND EXISTS (SELECT 1 FROM partnership WHERE publication <> 'published')"                     \
-    " AND code NOT IN (WITH RECURSIVE named(code) AS ("                                            \
-    "   SELECT code FROM territory WHERE id IN (SELECT territory_id FROM party"                    \
-    "    JOIN partnership p ON p.id = partnership_id AND publication = 'published')"               \
-    "   UNION SELECT t.parent_code FROM named JOIN territory t USING(code)"                        \
-    "    WHERE t.parent_code IS NOT NULL) SELECT code FROM named))"
-
 /* The file being read, and the place for the sentence when something is wrong. */
 struct edition_reading {
     struct edition_owner *owner;
@@ -57,6 +45,7 @@ struct edition_reading {
     struct rows epcis;                      /* const char *: EPCI code per territory */
     struct rows theme_parents, theme_also;  /* const char * per theme */
     struct rows ids, party_order, link_ids; /* of the rows at hand; see their reader */
+    struct rows hidden;                     /* int64_t, ascending: see edition_is_hidden() */
     size_t last_partnership;                /* where the last id was found */
     struct bytes wkb;                       /* of the row at hand */
 };
@@ -73,8 +62,11 @@ enum atlas_status edition_read_themes(struct edition_reading *reading) ATLAS_MUS
 enum atlas_status edition_read_shapes(struct edition_reading *reading) ATLAS_MUST_CHECK;
 enum atlas_status edition_read_names(struct edition_reading *reading) ATLAS_MUST_CHECK;
 
-/* tiles/edition_territories.c: territories with their hierarchy; needs nothing before it. */
+/* tiles/edition_territories.c: territories with their hierarchy; after the head. */
 enum atlas_status edition_read_territories(struct edition_reading *reading) ATLAS_MUST_CHECK;
+/* True for the id of a place that only unpublished partnerships name: its very name could tell what
+ * is withheld. French authorities, countries and first-level units are there anyway. */
+bool edition_is_hidden(const struct edition_reading *reading, int64_t id);
 /* Index of a territory by its id in the file, or EDITION_NONE. */
 uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id);
 /* The territory that stands for a foreign one where no finer than precision may be shown. */

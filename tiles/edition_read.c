@@ -193,9 +193,11 @@ enum atlas_status edition_read_shapes(struct edition_reading *reading)
 static enum atlas_status visit_name(struct snapshot_row *row, void *context)
 {
     struct edition_reading *reading = context;
-    uint32_t territory =
-        edition_territory_of_id(reading->owner, snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0));
-    if (territory == EDITION_NONE) return snapshot_refuse(row, "belongs to no territory");
+    int64_t id = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0);
+    uint32_t territory = edition_territory_of_id(reading->owner, id);
+    if (territory == EDITION_NONE)
+        return edition_is_hidden(reading, id) ? ATLAS_OK
+                                              : snapshot_refuse(row, "belongs to no territory");
     struct edition_name *name = rows_add(&reading->owner->names, sizeof *name);
     if (!name) return ATLAS_NO_MEMORY;
     bool failed = false;
@@ -295,11 +297,9 @@ static void drop_repeats(struct rows *rows)
 enum atlas_status edition_read_names(struct edition_reading *reading)
 {
     struct edition_owner *owner = reading->owner;
-    enum atlas_status status =
-        snapshot_each(reading->snapshot, "name",
-                      "SELECT territory_id, folded, name, kind FROM name WHERE territory_id"
-                      " NOT IN " EDITION_HIDDEN_TERRITORIES,
-                      visit_name, reading, reading->error);
+    enum atlas_status status = snapshot_each(reading->snapshot, "name",
+                                             "SELECT territory_id, folded, name, kind FROM name",
+                                             visit_name, reading, reading->error);
     const struct edition_territory *territories = owner->territories.data;
     for (uint32_t i = 0; status == ATLAS_OK && i < owner->n_file_territories; i++) {
         status = add_shown_name(owner, i, territories[i].name_fr);

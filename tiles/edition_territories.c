@@ -6,10 +6,52 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum atlas_status visit_hidden(struct snapshot_row *row, void *context)
+{
+    struct edition_reading *reading = context;
+    int64_t *id = rows_add(&reading->hidden, sizeof *id);
+    if (!id) return ATLAS_NO_MEMORY;
+    *id = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0);
+    return ATLAS_OK;
+}
+
+static enum atlas_status read_hidden(struct edition_reading *reading)
+{
+    if (reading->owner->edition.not_published == 0) return ATLAS_OK;
+    return snapshot_each(
+        reading->snapshot, "territory",
+        "WITH RECURSIVE shown(id) AS ("
+        " SELECT territory_id FROM party"
+        "  JOIN partnership p ON p.id = partnership_id AND publication = 'published'"
+        "  WHERE territory_id IS NOT NULL),"
+        "above(code) AS ("
+        " SELECT parent_code FROM territory WHERE id IN shown"
+        " UNION SELECT t.parent_code FROM above JOIN territory t USING(code))"
+        "SELECT id FROM territory"
+        " WHERE ((side <> 'french' AND kind NOT IN ('country', 'admin1')) OR code LIKE 'local:%')"
+        " AND id NOT IN shown AND code NOT IN (SELECT code FROM above WHERE code IS NOT NULL)"
+        " ORDER BY id",
+        visit_hidden, reading, reading->error);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+bool edition_is_hidden(const struct edition_reading *reading, int64_t id)
+{
+    const struct rows *hidden = &reading->hidden;
+    return hidden->n > 0 && bsearch(&id, hidden->data, hidden->n, sizeof id, compare_ids);
+}
+
 static enum atlas_status visit_territory(struct snapshot_row *row, void *context)
 {
     struct edition_reading *reading = context;
     struct edition_owner *owner = reading->owner;
+    if (edition_is_hidden(reading, snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0)))
+        return ATLAS_OK;
     struct edition_territory *t = rows_add(&owner->territories, sizeof *t);
     int64_t *id = rows_add(&reading->ids, sizeof *id);
     const char **parent = rows_add(&reading->parents, sizeof *parent);
@@ -365,12 +407,14 @@ uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id)
 enum atlas_status edition_read_territories(struct edition_reading *reading)
 {
     struct edition_owner *owner = reading->owner;
-    enum atlas_status status = snapshot_each(
-        reading->snapshot, "territory",
-        "SELECT id, code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
-        " epci_code, precision, radius_km, population, lon, lat, slug FROM territory"
-        " WHERE id NOT IN " EDITION_HIDDEN_TERRITORIES " ORDER BY id",
-        visit_territory, reading, reading->error);
+    enum atlas_status status = read_hidden(reading);
+    if (status == ATLAS_OK)
+        status = snapshot_each(
+            reading->snapshot, "territory",
+            "SELECT id, code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
+            " epci_code, precision, radius_km, population, lon, lat, slug FROM territory"
+            " ORDER BY id",
+            visit_territory, reading, reading->error);
     if (status) return status;
     owner->territory_ids = reading->ids.data; /* handed over */
     reading->ids = (struct rows){0};
