@@ -150,14 +150,26 @@ static void keep_heaviest(struct flow_choice *choice, uint32_t lightest, size_t 
     list->n = n;
 }
 
-enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
-                                   const struct tile_display *display, struct flow_choice *choice)
+size_t flow_choice_most(unsigned zoom)
 {
-    size_t top = display->top ? display->top : FLOWS_MAX, left;
+    enum { LAST_ZOOM = 8 };
+    return zoom > LAST_ZOOM ? (size_t)FLOWS_MAX << (zoom - LAST_ZOOM) : FLOWS_MAX;
+}
+
+size_t flow_choice_size(const struct flow_choice *choice)
+{
+    size_t flows = choice->flows->table.n_groups, links = choice->selection->n_placed_links;
+    return choice->listed ? choice->list.n : links < flows ? links : flows;
+}
+
+enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
+                                   const struct tile_display *display, size_t most,
+                                   struct flow_choice *choice)
+{
+    size_t top = display->top && display->top < most ? display->top : most, left;
     uint32_t lightest;
     *choice = (struct flow_choice){.flows = flows, .selection = selection};
-    choice->listed = display->top || display->min > 1 ||
-                     (flows->table.n_groups > FLOWS_MAX && selection->n_placed_links > FLOWS_MAX);
+    choice->listed = display->top || display->min > 1 || flow_choice_size(choice) > most;
     if (!choice->listed) return ATLAS_OK;
     enum atlas_status status = flow_list_make(flows, selection, &choice->list);
     if (status == ATLAS_OK) status = find_lightest(&choice->list, top, &lightest, &left);

@@ -7,9 +7,10 @@
 #include "tiles/prepared.h"
 #include "tiles/tileset.h"
 
-/* More flows than this are not put on one map unless `top` asks for them: a tile that held them all
- * would be about 500 KB. */
+/* More flows than this are not put on one map of zooms 0 to 8: a tile that held them all would be
+ * about 500 KB. From zoom 9 it is twice as many with each zoom, for a tile holds ever fewer. */
 #define FLOWS_MAX 14000
+size_t flow_choice_most(unsigned zoom);
 
 /* A flow, and how many links of a selection it has. */
 struct weighed_flow {
@@ -37,11 +38,14 @@ struct flow_choice {
     bool held_back;        /* some that have a chosen link are not shown */
 };
 
-/* Makes the choice for a display's top and min. What is given is borrowed. Free with
+/* Makes the choice for a display's top and min; most: flow_choice_most() or fewer, what a map may
+ * show whatever is asked. What is given is borrowed. Free with
  * flow_choice_close(). */
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
-                                   const struct tile_display *display,
+                                   const struct tile_display *display, size_t most,
                                    struct flow_choice *choice) ATLAS_MUST_CHECK;
+/* How many flows it shows, or a little more. */
+size_t flow_choice_size(const struct flow_choice *choice);
 void flow_choice_close(struct flow_choice *choice);
 
 /* Lists the flows of the choice that may cross a tile, each once, in the time that the fewest take:

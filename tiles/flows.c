@@ -2,8 +2,9 @@
  * at what zoom), each flow an arc between two fixed points.
  *
  * Every fragment of a flow, in whatever tile, bears the flow's whole n; so for every zoom the n of
- * distinct flow_id add up to the placed links of the selection, but for what `top` and `min` hold
- * back (tiles/flow_choice.h). A flow's label is a point in the one tile that holds its middle. */
+ * distinct flow_id add up to the placed links of the selection, but for what `top` and `min` and
+ * the bounds of a map and of a tile hold back (tiles/flow_choice.h). A flow's label is a point in
+ * the one tile that holds its middle. */
 #include "tiles/flow_choice.h"
 #include "tiles/tile_build.h"
 
@@ -289,12 +290,16 @@ enum atlas_status flows_tile(struct tile_build *build)
     size_t before = build->out->length;
     enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
     if (status == ATLAS_OK) status = prepared_arcs(build->edition, french, foreign, &tile.arcs);
+    size_t most = flow_choice_most(build->key.z);
+    if (build->most < most) most = build->most;
     if (status == ATLAS_OK)
-        status = flow_choice_make(tile.flows, build->selection, &build->display, &tile.choice);
+        status =
+            flow_choice_make(tile.flows, build->selection, &build->display, most, &tile.choice);
     if (status == ATLAS_OK) status = find_fragments(&tile, &kept);
     if (status == ATLAS_OK) status = find_hits(&tile);
     if (status == ATLAS_OK) status = write_flows(&tile);
     if (status == ATLAS_OK) status = write_labels(&tile);
+    if (status == ATLAS_OK) build->shown = flow_choice_size(&tile.choice);
     bool asked = build->display.top || build->display.min > 1;
     if (status == ATLAS_OK && (asked || tile.choice.held_back)) {
         size_t total = build->selection->n_placed_links;

@@ -1,5 +1,5 @@
 /* The tileset `links`: each drawn link an arc of its own. A tile shows at most LINKS_MAX of them,
- * those of the smallest ids, and says so. */
+ * and no more than it has room for: those of the smallest ids, and says so. */
 #include "tiles/tile_build.h"
 
 #include "tiles/bitset.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { LINKS_MAX = 4400 }; /* so many are some 480 KB at gzip 1 */
+enum { LINKS_MAX = 4400 }; /* so many are some 480 KB at gzip 1, most often */
 
 enum {
     LINK_ID,
@@ -90,18 +90,18 @@ static int compare_hits(const void *a, const void *b)
     return (left->rank > right->rank) - (left->rank < right->rank);
 }
 
-/* Keeps the first LINKS_MAX in the order of ids, sorted; hits->total says how many there were. */
-static enum atlas_status keep_first(struct hits *hits, size_t n_links)
+/* Keeps the first `most` in the order of ids, sorted; hits->total says how many there were. */
+static enum atlas_status keep_first(struct hits *hits, size_t most, size_t n_links)
 {
     size_t n = 0;
     hits->total = hits->n;
-    if (hits->n > LINKS_MAX) {
+    if (hits->n > most) {
         uint64_t *ranks = calloc(bitset_words(n_links), sizeof *ranks);
         if (!ranks) return ATLAS_NO_MEMORY;
         for (size_t i = 0; i < hits->n; i++)
             bitset_add(ranks, hits->hits[i].rank);
         size_t rank = 0;
-        for (size_t i = 0; i < LINKS_MAX; i++)
+        for (size_t i = 0; i < most; i++)
             rank = bitset_next(ranks, rank, n_links) + 1;
         free(ranks);
         for (size_t i = 0; i < hits->n; i++)
@@ -152,7 +152,11 @@ static enum atlas_status find_hits(struct tile_build *build, const struct flow_s
             status = ATLAS_NO_MEMORY;
     }
     flow_list_close(&near);
-    return status ? status : keep_first(hits, build->edition->n_links);
+    if (status) return status;
+    size_t most = build->most < LINKS_MAX ? build->most : LINKS_MAX;
+    status = keep_first(hits, most, build->edition->n_links);
+    build->shown = hits->n;
+    return status;
 }
 
 /* The codes of a partnership's themes, joined by ';'; NULL without any. */

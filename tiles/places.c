@@ -4,6 +4,8 @@
  * placed links of the selection. */
 #include "tiles/tile_build.h"
 
+#include <stdlib.h>
+
 enum {
     PLACE_CODE,
     PLACE_NAME,
@@ -31,21 +33,40 @@ static const struct tileset_field place_fields[] = {
     {NULL, NULL},
 };
 
-const struct tileset_layer places_layers[1] = {
+static const struct tileset_field count_fields[] = {
+    {"shown", "Number"}, {"total", "Number"}, {NULL, NULL}};
+
+const struct tileset_layer places_layers[2] = {
     {"places", "Territoires des deux côtés, avec leurs totaux",
      "Territories of both sides, with their totals", place_fields},
+    {"places_meta", "Combien de territoires la tuile montre, sur combien",
+     "How many territories the tile shows, of how many", count_fields},
 };
 
-static void write_place(struct tile_build *build, uint32_t territory,
-                        const struct mvt_point *points, size_t n_points,
-                        const struct totals *totals)
+/* A place in the tile. */
+struct place_hit {
+    uint32_t territory;
+    uint32_t order; /* as found */
+    struct fixed_point point;
+    struct totals totals;
+};
+
+struct place_hits {
+    struct place_hit *hits; /* owned */
+    size_t n, room;
+};
+
+static void write_place(struct tile_build *build, const struct place_hit *hit)
 {
+    struct mvt_point points[VIEW_WORLDS];
+    size_t n_points = tile_view_marks(&build->view, hit->point, points);
+    const struct totals *totals = &hit->totals;
     struct mvt_writer *writer = &build->writer;
-    const struct edition_territory *t = &build->edition->territories[territory];
+    const struct edition_territory *t = &build->edition->territories[hit->territory];
     mvt_feature_begin(writer, MVT_POINT);
     mvt_points(writer, points, n_points);
     mvt_tag_text(writer, PLACE_CODE, t->code);
-    mvt_tag_text(writer, PLACE_NAME, tile_name_of(build, territory));
+    mvt_tag_text(writer, PLACE_NAME, tile_name_of(build, hit->territory));
     mvt_tag_text(writer, PLACE_SIDE, t->side == SIDE_FRENCH ? "french" : "foreign");
     mvt_tag_text(writer, PLACE_KIND, territory_kind_text((enum territory_kind)t->kind));
     mvt_tag_text(writer, PLACE_COUNTRY, t->country_iso[0] ? t->country_iso : NULL);
@@ -57,33 +78,85 @@ static void write_place(struct tile_build *build, uint32_t territory,
     mvt_feature_end(writer);
 }
 
-static enum atlas_status write_side(struct tile_build *build, enum side side, int level,
-                                    const struct link_amounts *amounts)
+static bool add_hit(struct place_hits *hits, const struct place_hit *hit)
+{
+    if (hits->n == hits->room) {
+        size_t room = hits->room ? hits->room * 2 : 64;
+        struct place_hit *grown = realloc(hits->hits, room * sizeof *grown);
+        if (!grown) return false;
+        hits->hits = grown;
+        hits->room = room;
+    }
+    hits->hits[hits->n] = *hit;
+    hits->hits[hits->n].order = (uint32_t)hits->n;
+    hits->n++;
+    return true;
+}
+
+static enum atlas_status find_side(struct tile_build *build, enum side side, int level,
+                                   const struct link_amounts *amounts, struct place_hits *hits)
 {
     const struct place_set *places;
     enum atlas_status status = prepared_places(build->edition, side, level, &places);
     for (size_t i = 0; status == ATLAS_OK && i < places->table.n_groups; i++) {
-        struct totals totals;
         struct mvt_point points[VIEW_WORLDS];
-        size_t n_points = tile_view_marks(&build->view, places->points[i], points);
-        if (n_points == 0) continue;
+        struct place_hit hit = {places->table.groups[i].key[0], 0, places->points[i], {0}};
+        if (tile_view_marks(&build->view, hit.point, points) == 0) continue;
         status = link_table_totals(&places->table, i, build->selection, amounts, &build->counter,
-                                   &totals);
-        if (status == ATLAS_OK && totals.n)
-            write_place(build, places->table.groups[i].key[0], points, n_points, &totals);
+                                   &hit.totals);
+        if (status == ATLAS_OK && hit.totals.n && !add_hit(hits, &hit)) status = ATLAS_NO_MEMORY;
     }
     return status;
+}
+
+static int compare_weights(const void *a, const void *b)
+{
+    const struct place_hit *left = a, *right = b;
+    if (left->totals.n != right->totals.n) return left->totals.n > right->totals.n ? -1 : 1;
+    return (left->order > right->order) - (left->order < right->order);
+}
+
+static int compare_orders(const void *a, const void *b)
+{
+    const struct place_hit *left = a, *right = b;
+    return (left->order > right->order) - (left->order < right->order);
+}
+
+/* Keeps the heaviest, in the order in which they were found. */
+static void keep_heaviest(struct place_hits *hits, size_t most)
+{
+    if (hits->n <= most) return;
+    qsort(hits->hits, hits->n, sizeof *hits->hits, compare_weights);
+    hits->n = most;
+    qsort(hits->hits, hits->n, sizeof *hits->hits, compare_orders);
+}
+
+static enum atlas_status write_places(struct tile_build *build, const struct place_hits *hits,
+                                      size_t total)
+{
+    tile_layer_begin(build, &places_layers[0]);
+    for (size_t i = 0; i < hits->n; i++)
+        write_place(build, &hits->hits[i]);
+    build->shown = hits->n;
+    build->counts = (struct tile_counts){hits->n < total, hits->n, total};
+    enum atlas_status status = mvt_layer_end(&build->writer, build->out);
+    if (status || hits->n == total) return status;
+    return tile_write_counts(build, &places_layers[1], hits->n, total);
 }
 
 enum atlas_status places_tile(struct tile_build *build)
 {
     const struct link_amounts *amounts;
+    struct place_hits hits = {0};
     enum atlas_status status =
         prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
-    if (status) return status;
-    tile_layer_begin(build, &places_layers[0]);
-    status = write_side(build, SIDE_FRENCH, (int)tile_french_level(build), amounts);
     if (status == ATLAS_OK)
-        status = write_side(build, SIDE_FOREIGN, (int)tile_foreign_level(build), amounts);
-    return status ? status : mvt_layer_end(&build->writer, build->out);
+        status = find_side(build, SIDE_FRENCH, (int)tile_french_level(build), amounts, &hits);
+    if (status == ATLAS_OK)
+        status = find_side(build, SIDE_FOREIGN, (int)tile_foreign_level(build), amounts, &hits);
+    size_t total = hits.n;
+    keep_heaviest(&hits, build->most);
+    if (status == ATLAS_OK) status = write_places(build, &hits, total);
+    free(hits.hits);
+    return status;
 }

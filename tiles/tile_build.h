@@ -22,6 +22,8 @@ struct tile_build {
     struct bytes text;              /* for a value put together */
     const char *keys[MVT_MAX_KEYS]; /* of the layer being written */
     struct tile_counts counts;      /* set by the tilesets that hold back */
+    size_t most;                    /* flows, links, places: no more than so many ... */
+    size_t shown;                   /* ... of these, set by the tilesets that can hold back */
     struct bytes *out;
 };
 
@@ -48,7 +50,7 @@ enum atlas_status flows_tile(struct tile_build *build) ATLAS_MUST_CHECK;
 enum atlas_status choropleth_tile(struct tile_build *build) ATLAS_MUST_CHECK;
 
 /* Their layers, as tileset_layers() gives them. */
-extern const struct tileset_layer links_layers[2], places_layers[1], density_layers[1],
+extern const struct tileset_layer links_layers[2], places_layers[2], density_layers[1],
     base_layers[3], flows_layers[3], choropleth_layers[1];
 
 #endif

@@ -55,8 +55,9 @@ static size_t arcs_work(const struct tile_build *build, enum french_level french
     if (line_per_link && all) drawn = drawn * edition->n_links / all;
     if (!all_cut) drawn = smaller(drawn, build->selection->n_placed_links);
     if (build->key.z > arcs->finest_zoom) drawn *= CLOSER;
-    bool weighs_all = build->display.top || build->display.min > 1 ||
-                      (all > FLOWS_MAX && build->selection->n_placed_links > FLOWS_MAX);
+    bool weighs_all =
+        build->display.top || build->display.min > 1 ||
+        smaller(all, build->selection->n_placed_links) > flow_choice_most(build->key.z);
     if (weighs_all && !line_per_link) looked_at += all;
     return drawn + looked_at / SCANNED_PER_FEATURE;
 }

@@ -1,6 +1,7 @@
 #include "tiles/tile_build.h"
 #include "tiles/vocabulary.h"
 
+#include <libdeflate.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@ static const struct {
 } tilesets[TILESET_COUNT] = {
     [TILESET_LINKS] = {"links", links_layers, 2, links_tile},
     [TILESET_FLOWS] = {"flows", flows_layers, 3, flows_tile},
-    [TILESET_PLACES] = {"places", places_layers, 1, places_tile},
+    [TILESET_PLACES] = {"places", places_layers, 2, places_tile},
     [TILESET_DENSITY] = {"density", density_layers, 1, density_tile},
     [TILESET_HEAT] = {"heat", NULL, 0, NULL},
     [TILESET_CHOROPLETH] = {"choropleth", choropleth_layers, 1, choropleth_tile},
@@ -145,6 +146,50 @@ static void give_back(struct tile_build *build, enum atlas_status status)
         free_build(build);
 }
 
+size_t tileset_max_bytes(const enum tileset *asked, size_t n)
+{
+    /* What the edition and not the filter makes large, and nothing is held back of. */
+    static const size_t fixed[TILESET_COUNT] = {
+        [TILESET_DENSITY] = 50000, [TILESET_CHOROPLETH] = 220000, [TILESET_BASE] = 50000};
+    size_t left = TILE_MAX_BYTES, sharing = 0;
+    for (size_t i = 0; i < n; i++) {
+        left -= fixed[asked[i]];
+        sharing += fixed[asked[i]] == 0;
+    }
+    return sharing ? left / sharing : left;
+}
+
+/* Bytes at gzip 1; 0 when out of memory. */
+static size_t gzip_bytes(const uint8_t *data, size_t length)
+{
+    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(1);
+    size_t room = libdeflate_gzip_compress_bound(compressor, length);
+    void *packed = compressor ? malloc(room) : NULL;
+    size_t n = packed ? libdeflate_gzip_compress(compressor, data, length, packed, room) : 0;
+    free(packed);
+    libdeflate_free_compressor(compressor);
+    return n;
+}
+
+/* Builds until it fits: too large a tile is built again with fewer flows, links or places. */
+static enum atlas_status build_within(struct tile_build *build, enum tileset tileset, size_t max)
+{
+    static const double safe = 0.95;
+    size_t before = build->out->length;
+    for (build->most = SIZE_MAX;;) {
+        build->out->length = before;
+        build->shown = 0;
+        enum atlas_status status = tilesets[tileset].build(build);
+        if (status == ATLAS_OK) status = bytes_status(build->out);
+        size_t length = build->out->length - before;
+        if (status || length <= max || build->shown <= 1) return status;
+        size_t packed = gzip_bytes(build->out->data + before, length);
+        if (packed == 0) return ATLAS_NO_MEMORY;
+        if (packed <= max) return ATLAS_OK;
+        build->most = (size_t)((double)build->shown * safe * (double)max / (double)packed);
+    }
+}
+
 enum atlas_status tileset_tile(enum tileset tileset, const struct edition *edition,
                                const struct selection *selection, struct tile_key key,
                                const struct tile_display *display, struct bytes *out)
@@ -173,8 +218,8 @@ enum atlas_status tileset_tile_counted(enum tileset tileset, const struct editio
     build->out = out;
     size_t before = out->length;
     tile_view_init(&build->view, key);
-    enum atlas_status status = tilesets[tileset].build(build);
-    if (status == ATLAS_OK) status = bytes_status(out);
+    size_t max = display->max_bytes ? display->max_bytes : TILE_MAX_BYTES;
+    enum atlas_status status = build_within(build, tileset, max);
     if (status) out->length = before;
     *counts = build->counts;
     give_back(build, status);

@@ -18,8 +18,9 @@
  * `amount_eur` is money of one nature, granted (`attribue`) unless the display asks for another;
  * absent where none is known. Layers `links_meta` and, where something is
  * held back, `flows_meta` hold one point in the middle of the tile with `shown` and `total`: links
- * of the tile, and of the whole map. A map shows at most FLOWS_MAX flows (tiles/flow_choice.h), the
- * heaviest, unless `top` asks for more.
+ * of the tile, and of the whole map. A map shows at most so many flows as flow_choice_most() says
+ * (tiles/flow_choice.h), the heaviest. No tile takes more than TILE_MAX_BYTES at gzip 1: what would
+ * is built with fewer flows, links or places, and says so; places in a layer `places_meta`.
  */
 #ifndef TILES_TILESET_H
 #define TILES_TILESET_H
@@ -45,6 +46,7 @@ struct tile_display {
     bool side_french;                /* density, choropleth: where the French authorities are */
     uint32_t top, min;               /* flows: only the `top` heaviest, only n >= min; 0: all */
     bool english;                    /* names to show: name_en */
+    size_t max_bytes;                /* of a tileset's layers: tileset_max_bytes(); 0: all */
     int nature;                      /* of money: 1 + index in VOCABULARY_NATURE; 0: granted */
 };
 
@@ -69,8 +71,13 @@ bool tileset_parse(const char *name, enum tileset *tileset);
 /* The MVT layers of a tileset; *n of them. Static. heat has none: it is a picture. */
 const struct tileset_layer *tileset_layers(enum tileset tileset, size_t *n);
 
+#define TILE_MAX_BYTES 490000 /* under 500 KB with all around it */
+
+/* What each tileset may take of a tile of n different ones. */
+size_t tileset_max_bytes(const enum tileset *asked, size_t n);
+
 /* What a tile says of links that it does not show: of the whole map for flows, of the tile for
- * links. */
+ * links; and of places, of the tile. */
 struct tile_counts {
     bool said; /* `top` or `min` was asked, or something is held back */
     uint64_t shown, total;
