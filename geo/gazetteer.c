@@ -203,10 +203,9 @@ enum atlas_status gazetteer_new(const char *path, struct gazetteer **gazetteer,
     else {
         sqlite3_db_config(made->database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
         sqlite3_db_config(made->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
-        sqlite3_exec(made->database,
-                     "PRAGMA query_only = 1; PRAGMA cell_size_check = 1;"
-                     "PRAGMA mmap_size = 268435456; PRAGMA cache_size = -16000",
-                     NULL, NULL, NULL);
+        /* Not mapped: SQLite would look at each page anew whenever it comes back to it. */
+        sqlite3_exec(made->database, "PRAGMA query_only = 1; PRAGMA cache_size = -16000", NULL,
+                     NULL, NULL);
         status = check_schema(made, error);
     }
     /* One read transaction for good: without it every statement locks and unlocks the file. A new

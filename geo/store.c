@@ -280,12 +280,13 @@ enum atlas_status store_copy_file(struct store *store, const char *path, struct 
 }
 
 /* A copy that a crash may lose needs no journal and no waiting for the disk: it is published only
- * after it was checked and synchronised as a whole. */
+ * after it was checked and synchronised as a whole. One thread at a time uses it. */
 static enum atlas_status open_copy(struct store *store, struct atlas_error *error)
 {
     store_remove_copy(store);
     if (sqlite3_open_v2(store->import_path, &store->copy,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK)
         return store_sqlite_failed(store->copy, store->import_path, "cannot write", error);
     enum atlas_status status =
         store_run(store,

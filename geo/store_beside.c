@@ -5,19 +5,11 @@
 
 #include <string.h>
 
-static void *run(void *argument)
+static void *hash(void *argument)
 {
     struct store_beside *beside = argument;
-    beside->status = beside->work(beside);
+    beside->status = store_hash_of(beside->reader, beside->path, beside->hash, &beside->error);
     return NULL;
-}
-
-/* Begins the work in a thread, or does it at once where there can be none. */
-static void begin(struct store_beside *beside, enum atlas_status (*work)(struct store_beside *))
-{
-    beside->work = work;
-    beside->running = pthread_create(&beside->thread, NULL, run, beside) == 0;
-    if (!beside->running) run(beside);
 }
 
 enum atlas_status store_beside_end(struct store_beside *beside, struct atlas_error *error)
@@ -30,16 +22,12 @@ enum atlas_status store_beside_end(struct store_beside *beside, struct atlas_err
     return beside->status;
 }
 
-static enum atlas_status hash(struct store_beside *beside)
-{
-    return store_hash_of(beside->reader, beside->path, beside->hash, &beside->error);
-}
-
 enum atlas_status store_beside_hash(struct store *store, struct store_beside *beside,
                                     struct atlas_error *error)
 {
     *beside = (struct store_beside){.path = store->import_path};
-    int code = sqlite3_open_v2(store->import_path, &beside->reader, SQLITE_OPEN_READONLY, NULL);
+    int code = sqlite3_open_v2(store->import_path, &beside->reader,
+                               SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
     /* It holds its read lock before the writer goes on, who then can't get in its way. */
     if (code == SQLITE_OK)
         code =
@@ -51,17 +39,8 @@ enum atlas_status store_beside_hash(struct store *store, struct store_beside *be
         beside->reader = NULL;
         return status;
     }
-    begin(beside, hash);
+    /* In a thread, or at once where there can be none. */
+    beside->running = pthread_create(&beside->thread, NULL, hash, beside) == 0;
+    if (!beside->running) hash(beside);
     return ATLAS_OK;
-}
-
-static enum atlas_status sync_file(struct store_beside *beside)
-{
-    return store_sync(beside->path, false, &beside->error);
-}
-
-void store_beside_sync(struct store *store, struct store_beside *beside)
-{
-    *beside = (struct store_beside){.path = store->import_path};
-    begin(beside, sync_file);
 }

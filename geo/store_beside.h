@@ -8,10 +8,9 @@
 #include <sqlite3.h>
 
 struct store_beside {
-    enum atlas_status (*work)(struct store_beside *beside);
     const char *path; /* of the working copy */
     sqlite3 *reader;
-    char hash[DIGEST_HEX_SIZE]; /* once a hash has ended */
+    char hash[DIGEST_HEX_SIZE]; /* once it has ended */
     pthread_t thread;
     bool running;
     enum atlas_status status;
@@ -22,9 +21,6 @@ struct store_beside {
  * not committed. */
 enum atlas_status store_beside_hash(struct store *store, struct store_beside *beside,
                                     struct atlas_error *error) ATLAS_MUST_CHECK;
-
-/* Begins to bring what is committed to the disk. */
-void store_beside_sync(struct store *store, struct store_beside *beside);
 
 /* Waits for the end; its failure. {0} and a second call are harmless. */
 enum atlas_status store_beside_end(struct store_beside *beside,

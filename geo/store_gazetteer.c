@@ -51,7 +51,7 @@ static enum atlas_status attach(struct store *store, const char *path, struct at
                             "%s is no gazetteer of this version; build one with "
                             "passerelle-gazetteer",
                             path);
-    return status ? status : store_run(store, "BEGIN", error);
+    return status ? status : store_run(store, "PRAGMA gazetteer.cache_size = -8192; BEGIN", error);
 }
 
 static enum atlas_status read_build(sqlite3 *db, const char *sql, const char *path, char *build,
@@ -75,7 +75,7 @@ enum atlas_status store_gazetteer_build(const char *path, char *build, size_t si
 {
     sqlite3 *db = NULL;
     enum atlas_status status = ATLAS_OK;
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         status = store_sqlite_failed(db, path, "cannot read", error);
     if (!status)
         status =
@@ -162,22 +162,24 @@ enum atlas_status store_gazetteer(struct store *store, const char *path, char *b
 /* The wanted ones and all that they lie in, without what is there already; then they themselves,
  * under the ids that they may have had before, and their names. */
 static const char take_sql[] =
-    "WITH RECURSIVE needed(code) AS (SELECT code FROM temp.wanted"
-    "  UNION SELECT g.parent_code FROM needed JOIN gazetteer.territory g ON g.code = needed.code"
-    "  WHERE g.parent_code IS NOT NULL)"
-    " INSERT INTO temp.taken SELECT code FROM needed"
-    " WHERE code NOT IN (SELECT code FROM main.territory);"
+    "WITH RECURSIVE needed(code, id, parent) AS ("
+    "  SELECT g.code, g.id, g.parent_code FROM temp.wanted w"
+    "   CROSS JOIN gazetteer.territory g ON g.code = w.code"
+    "  UNION SELECT g.code, g.id, g.parent_code FROM needed n"
+    "   CROSS JOIN gazetteer.territory g ON g.code = n.parent)"
+    " INSERT INTO temp.taken SELECT code, id FROM needed n"
+    " WHERE NOT EXISTS (SELECT 1 FROM main.territory t WHERE t.code = n.code);"
     "INSERT INTO main.territory(id, code, side, kind, generic, name_fr, name_en, country_iso,"
     "  parent_code, epci_code, precision, radius_km, population, lon, lat, slug, geom)"
     " SELECT f.id, g.code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
     "  epci_code, precision, radius_km, population, lon, lat, slug(name_fr),"
     "  MakePoint(lon, lat, 4326)"
-    " FROM temp.taken t JOIN gazetteer.territory g ON g.code = t.code"
+    " FROM temp.taken t CROSS JOIN gazetteer.territory g ON g.id = t.id"
     " LEFT JOIN former_territory f ON f.code = t.code ORDER BY t.code;"
     "INSERT INTO name(territory_id, folded, name, lang, kind)"
-    " SELECT t.id, n.folded, n.name, n.lang, n.kind FROM temp.taken JOIN main.territory t"
-    "  ON t.code = taken.code JOIN gazetteer.territory g ON g.code = t.code"
-    " JOIN gazetteer.name n ON n.territory_id = g.id WHERE n.name <> t.name_fr;"
+    " SELECT t.id, n.folded, n.name, n.lang, n.kind FROM temp.taken"
+    " CROSS JOIN main.territory t ON t.code = taken.code"
+    " CROSS JOIN gazetteer.name n ON n.territory_id = taken.id WHERE n.name <> t.name_fr;"
     "DELETE FROM former_territory WHERE code IN (SELECT code FROM temp.taken)";
 
 static enum atlas_status want(struct store *store, const char *const *codes, size_t n,
@@ -204,7 +206,7 @@ enum atlas_status store_take_territories(struct store *store, const char *const 
     enum atlas_status status =
         store_run(store,
                   "CREATE TEMP TABLE wanted(code TEXT PRIMARY KEY) WITHOUT ROWID;"
-                  "CREATE TEMP TABLE taken(code TEXT PRIMARY KEY) WITHOUT ROWID",
+                  "CREATE TEMP TABLE taken(code TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID",
                   error);
     if (!status) status = want(store, codes, n, error);
     if (!status) status = store_run(store, take_sql, error);

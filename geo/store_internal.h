@@ -105,6 +105,9 @@ enum atlas_status store_spatial_aside(struct store *store,
 enum atlas_status store_spatial_index(struct store *store,
                                       struct atlas_error *error) ATLAS_MUST_CHECK;
 
+/* Is the whole file sound? It is on the disk then. Nothing may be under way in the copy. */
+enum atlas_status store_check(struct store *store, struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* Waits until a file, or a folder's names, are on the disk. */
 enum atlas_status store_sync(const char *path, bool is_folder,
                              struct atlas_error *error) ATLAS_MUST_CHECK;

@@ -13,22 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum atlas_status check_integrity(struct store *store, struct atlas_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    char verdict[300] = "";
-    int code = sqlite3_prepare_v2(store->copy, "PRAGMA integrity_check(1)", -1, &statement, NULL);
-    if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
-        snprintf(verdict, sizeof verdict, "%s", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    if (strcmp(verdict, "ok") == 0) return ATLAS_OK;
-    return atlas_fail(error, ATLAS_CORRUPT,
-                      "the new edition is damaged (%s) and was not published; if %s is damaged "
-                      "itself, restore it from %s/",
-                      *verdict ? verdict : sqlite3_errmsg(store->copy), store->path,
-                      store->editions_path);
-}
-
 static enum atlas_status write_edition(struct store *store, const struct store_publication *how,
                                        const struct store_published *published,
                                        struct atlas_error *error)
@@ -118,17 +102,7 @@ static enum atlas_status hash_and_index(struct store *store, char hash[DIGEST_HE
     return status ? status : hashed;
 }
 
-/* Is the whole file sound, and on the disk? */
-static enum atlas_status check_and_sync(struct store *store, struct atlas_error *error)
-{
-    struct store_beside beside;
-    store_beside_sync(store, &beside);
-    enum atlas_status status = check_integrity(store, error);
-    enum atlas_status synced = store_beside_end(&beside, status ? NULL : error);
-    return status ? status : synced;
-}
-
-/* Makes the working copy whole: indexed, free of the gazetteer, checked. */
+/* Makes the working copy whole: indexed, free of the gazetteer, checked and on the disk. */
 static enum atlas_status finish_copy(struct store *store, struct atlas_error *error)
 {
     enum atlas_status status = store->is_new ? ATLAS_OK : store_index(store, error);
@@ -138,7 +112,7 @@ static enum atlas_status finish_copy(struct store *store, struct atlas_error *er
         status = store_run(store, "DETACH gazetteer", error);
     }
     if (!status) status = store_run(store, "ANALYZE", error);
-    return status ? status : check_and_sync(store, error);
+    return status ? status : store_check(store, error);
 }
 
 enum atlas_status store_publish(struct store *store, const struct store_publication *how,
