@@ -30,9 +30,10 @@ enum choropleth_level choropleth_level_shown(const struct tile_display *display,
     return choropleth_level_of_zoom(display->side_french, zoom);
 }
 
-bool choropleth_is_of_level(const struct edition_territory *territory, enum choropleth_level level)
+bool choropleth_is_of_level(const struct edition *edition, uint32_t index,
+                            enum choropleth_level level)
 {
-    /* Overseas collectivities are région and département in one. */
+    const struct edition_territory *territory = &edition->territories[index];
     bool single =
         territory->kind == KIND_COLLECTIVITE_UNIQUE &&
         (strncmp(territory->code, "dep:97", 6) == 0 || strncmp(territory->code, "dep:98", 6) == 0);
@@ -42,7 +43,8 @@ bool choropleth_is_of_level(const struct edition_territory *territory, enum chor
     case CHOROPLETH_ADMIN1:
         return territory->kind == KIND_ADMIN1;
     case CHOROPLETH_REGION:
-        return strncmp(territory->code, "reg:", 4) == 0 || single;
+        return strncmp(territory->code, "reg:", 4) == 0 ||
+               (single && territory->at_level[FRENCH_REGION] == index);
     case CHOROPLETH_DEPARTEMENT:
         return territory->kind == KIND_DEPARTEMENT || single;
     case CHOROPLETH_LEVEL_COUNT:
@@ -87,7 +89,7 @@ static size_t *make_values(const struct edition *edition, struct choropleth *cho
     for (size_t i = 0; i < edition->n_areas; i++) {
         uint32_t territory = edition->areas[i].territory;
         if (territory == EDITION_NONE ||
-            !choropleth_is_of_level(&edition->territories[territory], choropleth->level))
+            !choropleth_is_of_level(edition, territory, choropleth->level))
             continue;
         int64_t population = edition->territories[territory].population;
         value_of[territory] = choropleth->n_values;

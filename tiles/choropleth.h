@@ -44,8 +44,10 @@ enum choropleth_level choropleth_level_of_zoom(bool side_french, uint8_t zoom);
  * abroad, région or département on the French side), else the zoom's. */
 enum choropleth_level choropleth_level_shown(const struct tile_display *display, uint8_t zoom);
 
-/* True when the territory is an area of that level. */
-bool choropleth_is_of_level(const struct edition_territory *territory, enum choropleth_level level);
+/* True when the territory is an area of that level. A collectivity overseas is région and
+ * département in one where no région stands above it, else the région is that of both. */
+bool choropleth_is_of_level(const struct edition *edition, uint32_t territory,
+                            enum choropleth_level level);
 
 /* nature: of money, an index of VOCABULARY_NATURE. Free with choropleth_close(). */
 enum atlas_status choropleth_make(const struct selection *selection, enum choropleth_level level,

@@ -272,7 +272,8 @@ enum atlas_status legend_make(const struct selection *selection,
         .request = *request,
         .edition = selection->edition,
         .total = selection->n_links,
-        .undated_left_out = selection->undated_links_left_out,
+        .undated_left_out =
+            request->tileset == TILESET_BASE ? 0 : selection->undated_links_left_out,
         .not_published = selection->edition->not_published,
     };
     made.request.scale_of = NULL;

@@ -175,7 +175,7 @@ static void put_footer(const struct legend *legend, struct column *column)
     char text[200];
     bool english = legend->request.display.english;
     use_text(column, 10, false);
-    put_shown(legend, column);
+    if (legend->request.tileset != TILESET_BASE) put_shown(legend, column);
     put_count(legend, legend->too_coarse, "au lieu trop peu précis", "placed too coarsely", column);
     put_count(legend, legend->no_place, "sans lieu", "without a place", column);
     put_count(legend, legend->held_back, "dans des flux moindres", "in lighter flows", column);

@@ -274,10 +274,11 @@ static double mix(double from, double to, double t)
 
 struct colour scale_colour(size_t i, size_t n, bool dark)
 {
-    /* On light maps from a pale straw through teal to deep indigo; on dark maps the dim end is
+    /* On light maps from amber through teal to deep indigo: a paler low end would look white, like
+     * zero, to who sees no blue; on dark maps the dim end is
      * the low one, so that much always stands out from the ground. */
     static const struct oklab light_ramp[] = {
-        {0.930, -0.020, 0.075}, {0.640, -0.085, -0.010}, {0.310, 0.015, -0.125}};
+        {0.850, 0.010, 0.115}, {0.640, -0.085, -0.010}, {0.310, 0.015, -0.125}};
     static const struct oklab dark_ramp[] = {
         {0.400, 0.010, -0.105}, {0.660, -0.090, -0.015}, {0.950, -0.020, 0.095}};
     const struct oklab *ramp = dark ? dark_ramp : light_ramp;
@@ -294,10 +295,10 @@ struct colour scale_colour(size_t i, size_t n, bool dark)
 
 struct colour scale_colour_zero(bool dark)
 {
-    return dark ? (struct colour){38, 42, 48} : (struct colour){246, 246, 243};
+    return dark ? (struct colour){38, 42, 48} : (struct colour){250, 250, 248};
 }
 
 struct colour scale_colour_unknown(bool dark)
 {
-    return dark ? (struct colour){90, 90, 90} : (struct colour){200, 200, 200};
+    return dark ? (struct colour){90, 90, 90} : (struct colour){210, 210, 210};
 }

@@ -29,6 +29,9 @@ static const struct made_territory territories[] = {
     {"dep:971", "french", "departement", "Guadeloupe", "FR", "reg:01", NULL, "exact", -61.6, 16.2},
     {"dep:988", "french", "collectivite-unique", "Nouvelle-Calédonie", "FR", "country:FR", NULL,
      "exact", 165.5, -21.3},
+    {"reg:02", "french", "region", "Martinique", "FR", "country:FR", NULL, "exact", -61.0, 14.6},
+    {"dep:972", "french", "collectivite-unique", "Martinique", "FR", "reg:02", NULL, "exact", -61.0,
+     14.6},
     {"epci:200040715", "french", "epci", "Grenoble-Alpes-Métropole", "FR", "dep:38", NULL, "exact",
      5.72, 45.17},
     {"siren:200046977", "french", "collectivite-unique", "Métropole de Lyon", "FR", "reg:84", NULL,
@@ -216,6 +219,11 @@ static void insert_fixed(sqlite3 *db)
     insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "country:MA", -9, 29, 6);
     insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "country:ML", -8, 14, 6);
     insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "iso:ML-4", -7, 13, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "reg:84", 4, 44, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:38", 5, 45, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "reg:02", -62, 14, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:972", -62, 14, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:988", 164, -23, 6);
     insert_shape(db, "INSERT INTO border(kind, geom) VALUES(?, ?)", "border", -9, 29, 5);
 }
 

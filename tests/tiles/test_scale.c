@@ -2,8 +2,9 @@
  *
  * Plan: 1 natural breaks are as good as the best of all ways to part the values (tried one by one
  * here); 2 every value lies in the class that scale_class_of() says, ties are never parted, counts
- * add up; 3 zero and unknown stay apart; 4 given breaks; 5 refusals; 6 colours stay in order and
- * apart under simulated colour blindness (matrices of Viénot, Brettel and Mollon 1999).
+ * add up; 3 zero and unknown stay apart; 4 given breaks; 5 refusals; 6 colours stay in order under
+ * simulated colour blindness (matrices of Viénot, Brettel and Mollon 1999); 7 and as far apart as
+ * scale.h says, in CIELAB, for every eye (matrices of Machado, Oliveira and Fernandes 2009).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -176,7 +177,7 @@ static double lightness_seen(struct colour c, int vision)
     return 116 * cbrt(fmax(y, 0.008856)) - 16;
 }
 
-static void colours_stay_apart_for_every_eye(void **state)
+static void colours_keep_their_order_for_every_eye(void **state)
 {
     (void)state;
     for (int dark = 0; dark < 2; dark++)
@@ -190,6 +191,82 @@ static void colours_stay_apart_for_every_eye(void **state)
                 }
 }
 
+enum eye { EYE_USUAL, EYE_PROTAN, EYE_DEUTAN, EYE_TRITAN, EYE_COUNT };
+
+struct lab {
+    double l, a, b;
+};
+
+static double lab_f(double t)
+{
+    return t > 216.0 / 24389 ? cbrt(t) : (24389.0 / 27 * t + 16) / 116;
+}
+
+/* CIELAB under D65 of a colour as an eye sees it. */
+static struct lab seen(struct colour colour, enum eye eye)
+{
+    static const double eyes[EYE_COUNT][3][3] = {
+        {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+        {{0.152286, 1.052583, -0.204868},
+         {0.114503, 0.786281, 0.099216},
+         {-0.003882, -0.048116, 1.051998}},
+        {{0.367322, 0.860646, -0.227968},
+         {0.280085, 0.672501, 0.047413},
+         {-0.011820, 0.042940, 0.968881}},
+        {{1.255528, -0.076749, -0.178779},
+         {-0.078411, 0.930809, 0.147602},
+         {0.004733, 0.691367, 0.303900}},
+    };
+    static const double xyz[3][3] = {{0.4124564, 0.3575761, 0.1804375},
+                                     {0.2126729, 0.7151522, 0.0721750},
+                                     {0.0193339, 0.1191920, 0.9503041}};
+    static const double white[3] = {0.95047, 1, 1.08883};
+    const double from[3] = {linear(colour.red), linear(colour.green), linear(colour.blue)};
+    double rgb[3] = {0}, f[3] = {0};
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++)
+            rgb[i] += eyes[eye][i][j] * from[j];
+        rgb[i] = fmin(fmax(rgb[i], 0), 1);
+    }
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++)
+            f[i] += xyz[i][j] * rgb[j];
+        f[i] = lab_f(f[i] / white[i]);
+    }
+    return (struct lab){116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])};
+}
+
+static double apart(struct colour x, struct colour y, enum eye eye)
+{
+    struct lab p = seen(x, eye), q = seen(y, eye);
+    return sqrt((p.l - q.l) * (p.l - q.l) + (p.a - q.a) * (p.a - q.a) + (p.b - q.b) * (p.b - q.b));
+}
+
+static void expect_apart(struct colour x, struct colour y, double least, const char *what, size_t n)
+{
+    for (enum eye eye = 0; eye < EYE_COUNT; eye++)
+        if (apart(x, y, eye) < least)
+            fail_msg("%s of %zu classes: %.1f apart for eye %d", what, n, apart(x, y, eye), eye);
+}
+
+static void no_two_meanings_look_alike(void **state)
+{
+    (void)state;
+    for (int dark = 0; dark < 2; dark++) {
+        struct colour zero = scale_colour_zero(dark), unknown = scale_colour_unknown(dark);
+        expect_apart(zero, unknown, 12, "zero and unknown", 0);
+        for (size_t n = 1; n <= SCALE_MAX_CLASSES; n++)
+            for (size_t i = 0; i < n; i++) {
+                struct colour here = scale_colour(i, n, dark);
+                expect_apart(zero, here, 12, "zero", n);
+                expect_apart(unknown, here, 12, "unknown", n);
+                if (i > 0)
+                    expect_apart(scale_colour(i - 1, n, dark), here, n <= 5 ? 18 : 9, "neighbours",
+                                 n);
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,7 +275,8 @@ int main(void)
         cmocka_unit_test(quantiles_share_evenly),
         cmocka_unit_test(given_breaks_are_kept),
         cmocka_unit_test(refuses_what_makes_no_scale),
-        cmocka_unit_test(colours_stay_apart_for_every_eye),
+        cmocka_unit_test(colours_keep_their_order_for_every_eye),
+        cmocka_unit_test(no_two_meanings_look_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
