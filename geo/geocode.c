@@ -99,30 +99,35 @@ static enum atlas_status decide_by_code(struct geocoder *geocoder,
     return status;
 }
 
-/* Texts of a query in which a rule's wording may stand: the name and the hints. */
+/* The rule that a wording in the query calls, in its name or its hints, which are marked; the place
+ * is looked for in the country under which the rule counts it. NULL: none. */
 static const struct recognition_rule *rule_by_wording(const struct geocoder *geocoder,
-                                                      const struct parsed_query *parsed, int year)
+                                                      struct parsed_query *parsed, int year)
 {
-    static const size_t most = QUERY_MOST_HINTS + 1;
     char folded[QUERY_MOST_HINTS][PLACE_KEY_SIZE];
     const char *texts[QUERY_MOST_HINTS + 2] = {parsed->n_forms ? parsed->forms[0].folded : ""};
-    size_t n = 1;
-    for (size_t i = 0; i < parsed->n_hints && n < most; i++, n++) {
+    for (size_t i = 0; i < parsed->n_hints; i++) {
         name_fold(parsed->hints[i].text, folded[i], sizeof folded[i]);
-        texts[n] = folded[i];
+        texts[i + 1] = folded[i];
     }
-    texts[n] = NULL;
-    return recognition_by_wording(geocoder->recognition, texts, parsed->country_iso, year);
+    texts[parsed->n_hints + 1] = NULL;
+    const struct recognition_rule *rule =
+        recognition_by_wording(geocoder->recognition, texts, parsed->country_iso, year);
+    for (size_t i = 0; rule && i < parsed->n_hints; i++)
+        parsed->hints[i].of_rule = recognition_is_named(rule, folded[i]);
+    if (rule) memcpy(parsed->country_iso, rule->counted_under, sizeof parsed->country_iso);
+    return rule;
 }
 
-/* A place that the gazetteer has under the claimed country, though it lies, by the outlines, well
- * within the country under which a rule counts it. */
+/* A place that the gazetteer has under the claimed country, though it lies, by the outlines, within
+ * the country under which a rule counts it. What lies there for sure, the gazetteer counts so
+ * (import/gazetteer_areas.h): what is left is near the line, and for a person to decide. */
 static enum atlas_status rule_by_outline(struct geocoder *geocoder, const struct decision *decision,
                                          const struct place *place,
                                          const struct recognition_rule **rule,
                                          struct atlas_error *error)
 {
-    const double sure_km = 2.5; /* how far the outlines may be off */
+    const double sure_km = 2.5; /* nearer to the line the outlines say nothing */
     const struct recognition_rule *candidate;
     size_t cursor = 0;
     while ((candidate = recognition_next_claim(geocoder->recognition, decision->claimed_iso,
@@ -138,10 +143,11 @@ static enum atlas_status rule_by_outline(struct geocoder *geocoder, const struct
         if (status != ATLAS_OK) return status;
         bool sound =
             outline_locate(wkb, length, place->lon_deg, place->lat_deg, &against) == ATLAS_OK;
-        if (sound && against.inside && against.edge_km >= sure_km) {
-            *rule = candidate;
-            return ATLAS_OK;
-        }
+        bool lies_there = sound && against.inside && against.edge_km >= sure_km;
+        /* A rule of the whole country says more of it than one of some of its parts. */
+        bool whole = candidate->n_codes > 0 && strcmp(candidate->codes[0], code) == 0;
+        if (lies_there && (!*rule || whole)) *rule = candidate;
+        if (lies_there && whole) break;
     }
     return ATLAS_OK;
 }
@@ -159,13 +165,22 @@ static enum atlas_status apply_recognition(struct geocoder *geocoder,
     if (answer->status == MATCH_ACCEPTED && place->side == SIDE_FOREIGN)
         status = recognition_of_place(geocoder->recognition, geocoder->gazetteer, place,
                                       decision->claimed_iso, decision->year, &rule, error);
+    const struct recognition_rule *near_line = NULL;
     bool as_claimed = strcmp(place->country_iso, decision->claimed_iso) == 0;
     if (status == ATLAS_OK && !rule && answer->status == MATCH_ACCEPTED && as_claimed)
-        status = rule_by_outline(geocoder, decision, place, &rule, error);
+        status = rule_by_outline(geocoder, decision, place, &near_line, error);
     if (status != ATLAS_OK) return status;
+    if (near_line && near_line->action == RECOGNITION_REVIEW) {
+        answer->review = true;
+        answer_say(answer, "; near the line of %s, held for review", near_line->area);
+    }
     if (by_wording && (!rule || by_wording->action > rule->action)) rule = by_wording;
     if (!rule) return ATLAS_OK;
     answer->review = answer->review || rule->action == RECOGNITION_REVIEW;
+    if (rule != by_wording && recognition_doubts(rule, place->code)) {
+        answer_say(answer, "; lies in %s with a part, held for review", rule->area);
+        return ATLAS_OK;
+    }
     bool elsewhere =
         decision->claimed_iso[0] && strcmp(rule->counted_under, decision->claimed_iso) != 0;
     bool moved =
@@ -180,11 +195,31 @@ static enum atlas_status apply_recognition(struct geocoder *geocoder,
     return ATLAS_OK;
 }
 
+/* Takes a query apart. A country that only its hints name is the one that is claimed, and one of
+ * the French territories overseas makes it a question about France. */
+static enum atlas_status parse(struct geocoder *geocoder, const struct place_query *query,
+                               struct parsed_query *parsed, struct atlas_error *error)
+{
+    query_parse(query, parsed);
+    char iso[3] = "";
+    enum atlas_status status = ATLAS_OK;
+    bool unsaid = parsed->side == SIDE_FOREIGN && !parsed->country_iso[0];
+    for (size_t i = 0; i < parsed->n_hints && unsaid && !iso[0] && status == ATLAS_OK; i++)
+        status = hint_names_country(geocoder->gazetteer, geocoder->hint_cache,
+                                    parsed->hints[i].text, iso, error);
+    if (status != ATLAS_OK || !iso[0]) return status;
+    struct place_query there = *query;
+    there.country_iso = iso;
+    query_parse(&there, parsed);
+    return ATLAS_OK;
+}
+
 static enum atlas_status decide_anew(struct geocoder *geocoder, const struct place_query *query,
                                      struct place_answer *answer, struct atlas_error *error)
 {
     struct parsed_query parsed;
-    query_parse(query, &parsed);
+    enum atlas_status status = parse(geocoder, query, &parsed, error);
+    if (status != ATLAS_OK) return status;
     answer_start(answer);
     struct decision decision = {.gazetteer = geocoder->gazetteer,
                                 .hint_cache = geocoder->hint_cache,
@@ -193,10 +228,8 @@ static enum atlas_status decide_anew(struct geocoder *geocoder, const struct pla
     memcpy(decision.claimed_iso, parsed.country_iso, sizeof decision.claimed_iso);
     const struct recognition_rule *by_wording = NULL;
     if (parsed.side == SIDE_FOREIGN) by_wording = rule_by_wording(geocoder, &parsed, query->year);
-    if (by_wording)
-        memcpy(parsed.country_iso, by_wording->counted_under, sizeof parsed.country_iso);
     bool decided = false;
-    enum atlas_status status = decide_by_code(geocoder, &parsed, answer, &decided, error);
+    status = decide_by_code(geocoder, &parsed, answer, &decided, error);
     if (status == ATLAS_OK && !decided) {
         if (parsed.no_place)
             decide_no_place(answer);

@@ -282,6 +282,8 @@ static enum atlas_status decide(struct gazetteer *gazetteer, const struct parsed
     say_kind(parsed, best, answer);
     /* A name that may be another one altogether says nothing of the area either. */
     if (!spelled) return answer_what_is_sure(gazetteer, parsed, hints, answer, error);
+    if (against && parsed->overseas[0]) /* said by its code, not by a hint */
+        return answer_coarsely(gazetteer, parsed->overseas, answer, error);
     return answer_shared_area(gazetteer, parsed, candidates, answer, error);
 }
 

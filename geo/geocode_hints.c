@@ -176,6 +176,7 @@ static enum atlas_status resolve_one(struct gazetteer *gazetteer, struct parsed_
     struct hint *hint = &hints->items[hints->count];
     memset(hint, 0, sizeof *hint);
     hint->of_name = text->of_name;
+    hint->of_rule = text->of_rule;
     char folded[PLACE_KEY_SIZE];
     name_fold(text->text, folded, sizeof folded);
     if (!folded[0]) return ATLAS_OK;
@@ -196,7 +197,7 @@ static enum atlas_status resolve_one(struct gazetteer *gazetteer, struct parsed_
     if (status != ATLAS_OK) return status;
     if (hint->n_areas || hint->communes[0])
         hints->count++;
-    else if (!known)
+    else if (!known && !text->of_rule)
         hints->unknown++;
     return ATLAS_OK;
 }
@@ -208,6 +209,9 @@ struct hint_cache {
         char text[PLACE_KEY_SIZE], country_iso[3];
         struct hint hint;
     } slots[CACHE_SLOTS];
+    struct cached_country {
+        char text[PLACE_KEY_SIZE], iso[3];
+    } countries[CACHE_SLOTS];
 };
 
 struct hint_cache *hint_cache_new(void)
@@ -220,17 +224,48 @@ void hint_cache_free(struct hint_cache *cache)
     free(cache);
 }
 
-static struct cached_hint *cache_slot(struct hint_cache *cache, const struct parsed_query *parsed,
-                                      const char *text, bool *known)
+static size_t cache_number(const char *text, const char *country_iso)
 {
     uint32_t hash = 2166136261u;
     for (const char *c = text; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 16777619u;
-    for (const char *c = parsed->country_iso; *c; c++)
+    for (const char *c = country_iso; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 16777619u;
-    struct cached_hint *slot = &cache->slots[(hash ^ hash >> 15) % CACHE_SLOTS];
+    return (hash ^ hash >> 15) % CACHE_SLOTS;
+}
+
+static struct cached_hint *cache_slot(struct hint_cache *cache, const struct parsed_query *parsed,
+                                      const char *text, bool *known)
+{
+    struct cached_hint *slot = &cache->slots[cache_number(text, parsed->country_iso)];
     *known = strcmp(slot->text, text) == 0 && strcmp(slot->country_iso, parsed->country_iso) == 0;
     return slot;
+}
+
+enum atlas_status hint_names_country(struct gazetteer *gazetteer, struct hint_cache *cache,
+                                     const char *text, char iso[3], struct atlas_error *error)
+{
+    struct cached_country *slot = &cache->countries[cache_number(text, "")];
+    memcpy(iso, slot->iso, sizeof slot->iso);
+    if (strcmp(slot->text, text) == 0) return ATLAS_OK;
+    char folded[PLACE_KEY_SIZE];
+    name_fold(text, folded, sizeof folded);
+    memset(iso, 0, 3);
+    struct gazetteer_matches matches = {0};
+    enum atlas_status status = gazetteer_exact(gazetteer, folded, NULL, &matches, error);
+    for (size_t i = 0; i < matches.count && status == ATLAS_OK; i++) {
+        const struct gazetteer_territory *territory = &matches.items[i].territory;
+        const char *overseas = query_overseas_iso(territory->code);
+        if (territory->kind == KIND_COUNTRY)
+            memcpy(iso, territory->country_iso, 3);
+        else if (overseas && !iso[0])
+            memcpy(iso, overseas, 3);
+    }
+    gazetteer_matches_close(&matches);
+    if (status != ATLAS_OK) return status;
+    snprintf(slot->text, sizeof slot->text, "%s", text);
+    memcpy(slot->iso, iso, sizeof slot->iso);
+    return ATLAS_OK;
 }
 
 /* Resolves one hint, or takes what it was resolved to before. */
@@ -242,6 +277,7 @@ static enum atlas_status resolve_cached(struct gazetteer *gazetteer, struct hint
     struct cached_hint *slot = cache_slot(cache, parsed, text->text, &known);
     if (known) {
         hints->items[hints->count] = slot->hint;
+        hints->items[hints->count].of_rule = text->of_rule;
         hints->items[hints->count++].of_name = text->of_name;
         return ATLAS_OK;
     }
@@ -287,6 +323,7 @@ static bool code_listed(const char *codes, const char *code)
 
 bool hint_contradicts(const struct hint *hint)
 {
+    if (hint->of_rule) return false;
     return !hint->of_name || hint->communes[0] || hint->n_areas == 0 ||
            width(hint->areas[0].kind) > 1;
 }

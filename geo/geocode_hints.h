@@ -11,8 +11,8 @@ enum { HINT_MOST_AREAS = 6 };
 struct hint {
     struct gazetteer_territory areas[HINT_MOST_AREAS];
     size_t n_areas;
-    char communes[1024]; /* codes parted by spaces: a postal code's */
-    bool of_name;
+    char communes[1024];   /* codes parted by spaces: a postal code's */
+    bool of_name, of_rule; /* as in struct query_hint */
 };
 
 struct hints {
@@ -33,13 +33,20 @@ enum atlas_status hints_resolve(struct gazetteer *gazetteer, struct hint_cache *
 struct hint_cache *hint_cache_new(void);
 void hint_cache_free(struct hint_cache *cache);
 
+/* The ISO 3166-1 code of the country, or of the French overseas territory, that a hint names as a
+ * whole, in iso; "" where it names none. */
+enum atlas_status hint_names_country(struct gazetteer *gazetteer, struct hint_cache *cache,
+                                     const char *text, char iso[3],
+                                     struct atlas_error *error) ATLAS_MUST_CHECK;
+
 /* Whether a candidate agrees with a hint: it lies in the area, holds it, or is near it. */
 enum atlas_status hint_agrees(struct gazetteer *gazetteer, const struct hint *hint,
                               const struct gazetteer_territory *territory, bool *agrees,
                               struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* Whether a hint that agrees with no candidate speaks against them all. A word in the name's own
- * brackets that is only a small place's name may be a river's or a mountain's. */
+ * brackets that is only a small place's name may be a river's or a mountain's; a wording that
+ * called a rule of recognition names an area that no gazetteer draws. */
 bool hint_contradicts(const struct hint *hint);
 
 /* The length of what stands before the name of a country at the end of a folded name ("saint louis

@@ -32,6 +32,13 @@ const char *query_overseas_code(const char *iso)
     return NULL;
 }
 
+const char *query_overseas_iso(const char *code)
+{
+    for (size_t i = 0; i < OVERSEAS_COUNT; i++)
+        if (strcmp(code, overseas[i].code) == 0) return overseas[i].iso;
+    return NULL;
+}
+
 const char *query_overseas_at(size_t i)
 {
     return i < OVERSEAS_COUNT ? overseas[i].code : NULL;

@@ -29,6 +29,7 @@ struct parsed_query {
     struct query_hint {
         char text[PLACE_KEY_SIZE];
         bool of_name; /* from the name's own brackets or behind its comma */
+        bool of_rule; /* a wording that called a rule of recognition: it has served */
     } hints[QUERY_MOST_HINTS];
     size_t n_hints;
 
@@ -50,8 +51,9 @@ struct parsed_query {
 void query_parse(const struct place_query *query, struct parsed_query *parsed);
 
 /* The code of the French overseas territory that has this ISO 3166-1 code ("NC" -> "dep:988"), or
- * NULL; and that of the i-th of them all, NULL behind the last. Static. */
+ * NULL; the other way round; and that of the i-th of them all, NULL behind the last. Static. */
 const char *query_overseas_code(const char *iso);
+const char *query_overseas_iso(const char *code);
 const char *query_overseas_at(size_t i);
 
 /* The department code "dep:NN" that a French hint is or starts with as a number ("66", "2A",

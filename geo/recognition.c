@@ -138,17 +138,30 @@ static bool read_box(const char *text, double box[4])
 /* Checks one fact and adds it to a rule. */
 static enum atlas_status add_fact(struct reading *reading, struct recognition_rule *rule)
 {
+    static const struct {
+        const char *what;
+        enum wording_scope scope;
+    } wordings[] = {{"name", WORDING_OF_RULE},
+                    {"name-always", WORDING_ALWAYS},
+                    {"name-claimed", WORDING_CLAIMED}};
     const char *what = reading->cells[1], *value = reading->cells[2];
     if (rule->n_names == RECOGNITION_MOST_FACTS || rule->n_codes == RECOGNITION_MOST_FACTS ||
         rule->n_claims == sizeof rule->claims / sizeof *rule->claims ||
+        rule->n_doubts == sizeof rule->doubts / sizeof *rule->doubts ||
         rule->n_boxes == RECOGNITION_MOST_BOXES)
         return bad_row(reading, "too many facts about one area");
-    if (strcmp(what, "name") == 0)
-        name_fold(value, rule->names[rule->n_names++], sizeof rule->names[0]);
-    else if (strcmp(what, "code") == 0) {
+    for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++)
+        if (strcmp(what, wordings[i].what) == 0) {
+            rule->scopes[rule->n_names] = wordings[i].scope;
+            name_fold(value, rule->names[rule->n_names++], sizeof rule->names[0]);
+            return ATLAS_OK;
+        }
+    bool doubt = strcmp(what, "doubt") == 0;
+    if (doubt || strcmp(what, "code") == 0) {
         if (!territory_code_valid(value) || strlen(value) >= sizeof rule->codes[0])
             return bad_row(reading, "the value is no territory code");
-        snprintf(rule->codes[rule->n_codes++], sizeof rule->codes[0], "%.39s", value);
+        char *code = doubt ? rule->doubts[rule->n_doubts++] : rule->codes[rule->n_codes++];
+        snprintf(code, sizeof rule->codes[0], "%.39s", value);
     } else if (strcmp(what, "claim") == 0) {
         if (!value[0] || !read_iso(value, rule->claims[rule->n_claims++]))
             return bad_row(reading, "a claim is an ISO code of two capitals");
@@ -156,7 +169,8 @@ static enum atlas_status add_fact(struct reading *reading, struct recognition_ru
         if (!read_box(value, rule->boxes[rule->n_boxes++]))
             return bad_row(reading, "a box is west, south, east and north in degrees");
     } else
-        return bad_row(reading, "what is name, code, claim or box");
+        return bad_row(reading,
+                       "what is name, name-always, name-claimed, code, doubt, claim or box");
     return ATLAS_OK;
 }
 
@@ -234,17 +248,47 @@ static bool holds_words(const char *text, const char *name)
     return false;
 }
 
+bool recognition_is_named(const struct recognition_rule *rule, const char *folded)
+{
+    for (size_t i = 0; i < rule->n_names; i++)
+        if (holds_words(folded, rule->names[i])) return true;
+    return false;
+}
+
+bool recognition_doubts(const struct recognition_rule *rule, const char *code)
+{
+    for (size_t i = 0; i < rule->n_doubts; i++)
+        if (strcmp(rule->doubts[i], code) == 0) return true;
+    return false;
+}
+
+/* Whether a wording calls its rule under this claim. */
+static bool in_scope(const struct recognition_rule *rule, enum wording_scope scope,
+                     const char *claimed_iso)
+{
+    switch (scope) {
+    case WORDING_ALWAYS:
+        return true;
+    case WORDING_CLAIMED:
+        return !claimed_iso[0] || claimed(rule, claimed_iso) ||
+               strcmp(rule->counted_under, claimed_iso) == 0;
+    default:
+        return !rule->claimed_as[0] || claimed(rule, claimed_iso);
+    }
+}
+
 const struct recognition_rule *recognition_by_wording(const struct recognition *recognition,
                                                       const char *const *folded_texts,
                                                       const char *claimed_iso, int year)
 {
     for (size_t r = 0; recognition && r < recognition->count; r++) {
         const struct recognition_rule *rule = &recognition->rules[r];
-        bool any = !rule->claimed_as[0];
-        if (!in_time(rule, year) || (!any && !claimed(rule, claimed_iso))) continue;
-        for (const char *const *text = folded_texts; *text; text++)
-            for (size_t i = 0; i < rule->n_names; i++)
-                if (holds_words(*text, rule->names[i])) return rule;
+        if (!in_time(rule, year)) continue;
+        for (size_t i = 0; i < rule->n_names; i++)
+            for (const char *const *text = folded_texts; *text; text++)
+                if (in_scope(rule, rule->scopes[i], claimed_iso) &&
+                    holds_words(*text, rule->names[i]))
+                    return rule;
     }
     return NULL;
 }
@@ -299,6 +343,7 @@ enum atlas_status recognition_of_place(const struct recognition *recognition,
         bool inside =
             (counted || claimed(candidate, place->country_iso)) && in_box(candidate, place);
         enum atlas_status status = ATLAS_OK;
+        if (!inside) inside = recognition_doubts(candidate, place->code);
         if (!inside && counted)
             status = recognition_inside(candidate, gazetteer, place->code, &inside, error);
         if (status != ATLAS_OK) return status;

@@ -3,9 +3,15 @@
  *
  * data/recognition.csv: area, claimed_as (ISO code; empty: whatever is claimed), from, to (years),
  * counted_under, label_fr, rule (ok, relabel, review), basis.
- * data/recognition-areas.csv, beside it: what an area is, one fact a row: `name`, a wording by
- * which it is known; `code`, a territory that is it or lies in it; `claim`, a further country as
- * which its places are claimed.
+ * data/recognition-areas.csv, beside it: what an area is, one fact a row:
+ *   name          a wording by which it is known, where the rule's claim is made
+ *   name-always   a wording that calls the rule whatever is claimed
+ *   name-claimed  a wording that does so under one of the rule's claims, under the country that it
+ *                 is counted under, or where no country is said
+ *   code          a territory that is it or lies in it
+ *   box           west, south, east and north, degrees, of a part of it
+ *   claim         a further country as which its places are claimed
+ *   doubt         a territory that lies in it with a part: held for review, counted as claimed
  */
 #ifndef GEO_RECOGNITION_H
 #define GEO_RECOGNITION_H
@@ -15,7 +21,10 @@
 
 enum recognition_action { RECOGNITION_OK, RECOGNITION_RELABEL, RECOGNITION_REVIEW };
 
-enum { RECOGNITION_MOST_FACTS = 24, RECOGNITION_MOST_RULES = 64, RECOGNITION_MOST_BOXES = 4 };
+enum { RECOGNITION_MOST_FACTS = 24, RECOGNITION_MOST_RULES = 64, RECOGNITION_MOST_BOXES = 8 };
+
+/* Under which claims a wording calls its rule: see name, name-always and name-claimed above. */
+enum wording_scope { WORDING_OF_RULE, WORDING_ALWAYS, WORDING_CLAIMED };
 
 struct recognition_rule {
     char area[160];
@@ -26,10 +35,12 @@ struct recognition_rule {
     enum recognition_action action;
     bool by_wording; /* its area is named by wordings in « »: codes alone do not call it */
     char names[RECOGNITION_MOST_FACTS][80]; /* folded */
+    enum wording_scope scopes[RECOGNITION_MOST_FACTS];
     char codes[RECOGNITION_MOST_FACTS][40];
+    char doubts[4][40];
     char claims[4][3];                       /* claimed_as and further ones */
     double boxes[RECOGNITION_MOST_BOXES][4]; /* west, south, east, north, degrees */
-    size_t n_names, n_codes, n_claims, n_boxes;
+    size_t n_names, n_codes, n_doubts, n_claims, n_boxes;
 };
 
 struct recognition {
@@ -48,6 +59,12 @@ void recognition_free(struct recognition *recognition);
 const struct recognition_rule *recognition_by_wording(const struct recognition *recognition,
                                                       const char *const *folded_texts,
                                                       const char *claimed_iso, int year);
+
+/* Whether one of the rule's wordings stands in a folded text. */
+bool recognition_is_named(const struct recognition_rule *rule, const char *folded);
+
+/* Whether a territory lies in the rule's area with a part only: it is not counted elsewhere. */
+bool recognition_doubts(const struct recognition_rule *rule, const char *code);
 
 /* The next rule, from *cursor on (0 to begin), by which places of another country may be claimed
  * as claimed_iso, or NULL. */

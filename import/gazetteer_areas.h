@@ -32,8 +32,9 @@ enum atlas_status gazetteer_add_country_areas(struct gazetteer *gazetteer,
 
 /* gazetteer_recounted.c: counts cities under the country in whose outline they lie, more than 5 km
  * from its edge, where GeoNames counts them under one that the United Nations do not: Morocco for
- * Western Sahara, Israel for the Golan, Russia for Ukraine. To be called once the areas are there.
- * ATLAS_CORRUPT (an outline that cannot be read), ATLAS_NO_MEMORY. */
+ * Western Sahara, Israel for Palestine, Russia for Ukraine; and those of the Golan, which no
+ * outline shows, under Syria. To be called once the areas are there. ATLAS_CORRUPT (an outline that
+ * cannot be read), ATLAS_NO_MEMORY. */
 enum atlas_status gazetteer_recount_cities(struct gazetteer *gazetteer,
                                            struct atlas_error *error) ATLAS_MUST_CHECK;
 

@@ -108,7 +108,7 @@ static void doubtful_names_are_not_accepted(void **state)
         {FR, "Aix", "commune", "", "FR"},
         {FR, "Mayenne", "", "", "FR"},
         {FR, "Saint-Aubin", "commune", "", "FR"},
-        {FR, "Province Sud", "region", "", "FR"},
+        {FR, "Province Est", "region", "", "FR"},
         {FR, "Réseau Cap-Monde", "", "", "FR"},
         {FR, "Agence de l'eau", "other", "", "FR"},
         {FR, "Communauté de communes", "epci", "", "FR"},
