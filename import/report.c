@@ -14,7 +14,14 @@ struct entry {
 struct list {
     struct entry *entries;
     size_t n, capacity;
+    size_t unlisted; /* further ones, which are only counted */
 };
+
+/* So many are kept to be listed: a file of millions may have something to be said of each row. */
+static size_t most_listed(enum report_kind kind)
+{
+    return kind == REPORT_REJECTED ? 1000000 : 100000;
+}
 
 struct report {
     struct pool *pool;
@@ -46,6 +53,10 @@ void report_add(struct report *report, enum report_kind kind, const char *file, 
                 const char *column, const char *text, const char *hint)
 {
     struct list *list = &report->lists[kind];
+    if (list->n == most_listed(kind)) {
+        list->unlisted++;
+        return;
+    }
     if (list->n == list->capacity) {
         size_t capacity = list->capacity ? 2 * list->capacity : 64;
         struct entry *entries = realloc(list->entries, capacity * sizeof *entries);
@@ -88,7 +99,12 @@ void report_addf(struct report *report, enum report_kind kind, const char *file,
 
 size_t report_n(const struct report *report, enum report_kind kind)
 {
-    return report->lists[kind].n;
+    return report->lists[kind].n + report->lists[kind].unlisted;
+}
+
+size_t report_unlisted(const struct report *report, enum report_kind kind)
+{
+    return report->lists[kind].unlisted;
 }
 
 /* Same file, column, text and hint: pooled texts are equal when their pointers are. */
@@ -207,6 +223,9 @@ static void print_list(const struct report *report, enum report_kind kind, const
     fprintf(out, "%s:\n", title);
     if (report_each_group(report, kind, print_group, &printing))
         fprintf(out, "  %zu entries; not enough memory to sort them\n", report_n(report, kind));
+    if (report_unlisted(report, kind))
+        fprintf(out, "  and %zu more, which are counted but not listed\n",
+                report_unlisted(report, kind));
 }
 
 void report_print(const struct report *report, FILE *out)

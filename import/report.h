@@ -48,8 +48,10 @@ void report_addf(struct report *report, enum report_kind kind, const char *file,
                  const char *column, const char *hint, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
 
-/* Entries of a kind. */
+/* Entries of a kind; and how many of them are not listed, for only the first 100,000 are kept
+ * (rejected rows: the first 1,000,000). */
 size_t report_n(const struct report *report, enum report_kind kind);
+size_t report_unlisted(const struct report *report, enum report_kind kind);
 
 /* Equal entries of several lines. Valid until the visit returns. */
 struct report_group {

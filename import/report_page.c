@@ -251,6 +251,9 @@ static enum atlas_status write_list(struct writing *writing, enum report_kind ki
     raw(writing, "</th></tr></thead><tbody>\n");
     enum atlas_status status = report_each_group(writing->page->report, kind, write_group, writing);
     raw(writing, "</tbody></table>\n");
+    if (report_unlisted(writing->page->report, kind))
+        bytes_append_format(&writing->out, "<p>+ %zu</p>\n",
+                            report_unlisted(writing->page->report, kind));
     return status;
 }
 
