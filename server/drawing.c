@@ -100,12 +100,14 @@ static enum atlas_status draw_layers(const struct route *route, const struct sel
         .place_most = legend->place_most,
         .property = legend_property(legend),
     };
+    struct tile_display display = route->display;
     struct bytes tile = {0};
     enum atlas_status status = ATLAS_OK;
+    display.bare = true;
     for (size_t i = 0; i < route->n_tilesets && !status; i++) {
         struct tile_counts counts;
         status = tileset_tile_counted(route->tilesets[i], selection->edition, selection, route->key,
-                                      &route->display, &tile, &counts);
+                                      &display, &tile, &counts);
         if (!status) shown_add(shown, route->tilesets[i], &counts);
     }
     if (!status) status = raster_tile(tile.data, tile.length, route->look.size_px, &look, out);

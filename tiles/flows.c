@@ -198,10 +198,12 @@ static enum atlas_status enter_values(struct flow_tile *tile)
     for (struct flow_hit *hit = tile->hits; hit < end; hit++) {
         uint32_t from = groups[hit->flow].key[0];
         hit->n = mvt_value_uint(writer, hit->totals.n);
+        if (build->display.bare) continue;
         hit->partnerships = mvt_value_uint(writer, hit->totals.partnerships);
         hit->from_code = mvt_value_lasting_text(writer, territories[from].code);
         hit->from_name = mvt_value_lasting_text(writer, tile_name_of(build, from));
     }
+    if (build->display.bare) return ATLAS_OK;
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
         hit->to_code = mvt_value_lasting_text(writer, territories[groups[hit->flow].key[1]].code);
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
@@ -228,13 +230,14 @@ static void write_hit(struct flow_tile *tile, const struct flow_hit *hit)
         [FLOW_TO_CODE] = hit->to_code,
         [FLOW_TO_NAME] = hit->to_name,
     };
-    if (hit->totals.with_amount)
+    bool bare = tile->build->display.bare;
+    if (hit->totals.with_amount && !bare)
         values[FLOW_AMOUNT_EUR] = mvt_value_amount(writer, hit->totals.amount_eur);
     for (uint32_t i = hit->first; i < hit->end; i++) {
         const struct fragment *fragment = &fragments->fragments[i];
         uint32_t start = i ? fragment[-1].end : 0;
-        values[FLOW_T0] = mvt_value_float(writer, fragment->t0);
-        values[FLOW_T1] = mvt_value_float(writer, fragment->t1);
+        values[FLOW_T0] = bare ? 0 : mvt_value_float(writer, fragment->t0);
+        values[FLOW_T1] = bare ? 0 : mvt_value_float(writer, fragment->t1);
         mvt_feature_begin(writer, MVT_LINE);
         mvt_geometry(writer, fragments->geometry.data + start, fragment->end - start);
         mvt_tag_values(writer, values, FLOW_T1 + 1);
@@ -298,7 +301,7 @@ enum atlas_status flows_tile(struct tile_build *build)
     if (status == ATLAS_OK) status = find_fragments(&tile, &kept);
     if (status == ATLAS_OK) status = find_hits(&tile);
     if (status == ATLAS_OK) status = write_flows(&tile);
-    if (status == ATLAS_OK) status = write_labels(&tile);
+    if (status == ATLAS_OK && !build->display.bare) status = write_labels(&tile);
     if (status == ATLAS_OK) build->shown = flow_choice_size(&tile.choice);
     bool asked = build->display.top || build->display.min > 1;
     if (status == ATLAS_OK && (asked || tile.choice.held_back)) {

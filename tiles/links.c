@@ -189,16 +189,10 @@ static void tag_ends(struct tile_build *build, const struct edition_link *link)
                  precision_text((enum precision)link->foreign_precision));
 }
 
-static enum atlas_status write_link(struct tile_build *build, const struct edition_link *link)
+static enum atlas_status tag_link(struct tile_build *build, const struct edition_link *link)
 {
     struct mvt_writer *writer = &build->writer;
     const struct edition_partnership *p = &build->edition->partnerships[link->partnership];
-    mvt_feature_begin(writer, MVT_LINE);
-    mvt_feature_id(writer, link->id);
-    for (size_t r = 0; r < build->clipped.n_runs; r++) {
-        const struct clip_run *run = &build->clipped.runs[r];
-        mvt_line(writer, build->clipped.points + run->start, run->end - run->start);
-    }
     mvt_tag_uint(writer, LINK_ID, link->id);
     mvt_tag_uint(writer, LINK_PARTNERSHIP, p->id);
     mvt_tag_text(writer, LINK_TITLE, p->title);
@@ -216,8 +210,21 @@ static enum atlas_status write_link(struct tile_build *build, const struct editi
                         (unsigned long long)p->id);
     if (build->text.failed) return ATLAS_NO_MEMORY;
     mvt_tag_text(writer, LINK_URL, (const char *)build->text.data);
-    mvt_feature_end(writer);
     return ATLAS_OK;
+}
+
+static enum atlas_status write_link(struct tile_build *build, const struct edition_link *link)
+{
+    struct mvt_writer *writer = &build->writer;
+    mvt_feature_begin(writer, MVT_LINE);
+    mvt_feature_id(writer, link->id);
+    for (size_t r = 0; r < build->clipped.n_runs; r++) {
+        const struct clip_run *run = &build->clipped.runs[r];
+        mvt_line(writer, build->clipped.points + run->start, run->end - run->start);
+    }
+    enum atlas_status status = build->display.bare ? ATLAS_OK : tag_link(build, link);
+    mvt_feature_end(writer);
+    return status;
 }
 
 static enum atlas_status write_hits(struct tile_build *build, const struct arcs *arcs,

@@ -242,6 +242,11 @@ static png_byte straight(uint32_t channel, uint32_t alpha)
     return (png_byte)(value > 255 ? 255 : value);
 }
 
+static uint32_t premultiplied(uint32_t channel, uint32_t alpha)
+{
+    return (channel * alpha + 127) / 255;
+}
+
 static void write_palette(png_structp png, png_infop info, const struct palette *palette)
 {
     png_color colours[PALETTE_SIZE];
@@ -281,21 +286,66 @@ static void write_texts(png_structp png, png_infop info, const struct png_text *
     }
 }
 
-static void write_rows(png_structp png, const struct palette *palette, const void *pixels,
-                       uint32_t width, uint32_t height, size_t stride_bytes, png_byte *indexes)
+/* Gives the indexes of a row. */
+typedef void png_row(const void *source, uint32_t y, png_byte *indexes);
+
+/* A picture as it is written. */
+struct png_file {
+    uint32_t width, height;
+    const struct palette *palette;
+    const struct png_text *texts;
+    size_t n_texts;
+    png_row *row;
+    const void *source;
+};
+
+static enum atlas_status write_file(const struct png_file *file, struct bytes *out)
 {
-    for (uint32_t y = 0; y < height; y++) {
-        const uint32_t *row = row_of(pixels, stride_bytes, y);
-        uint32_t last = ~row[0];
-        png_byte index = 0;
-        for (uint32_t x = 0; x < width; x++) {
-            if (row[x] != last) {
-                last = row[x];
-                index = (png_byte)find_slot(palette, last)->index;
-            }
-            indexes[x] = index;
+    png_byte *indexes = malloc(file->width);
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    png_infop info = png ? png_create_info_struct(png) : NULL;
+    volatile enum atlas_status status = ATLAS_NO_MEMORY;
+    if (indexes && info && setjmp(png_jmpbuf(png)) == 0) {
+        png_set_write_fn(png, out, append_png, flush_nothing);
+        png_set_IHDR(png, info, file->width, file->height, 8, PNG_COLOR_TYPE_PALETTE,
+                     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+        png_set_compression_level(png, COMPRESSION_LEVEL);
+        png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+        write_palette(png, info, file->palette);
+        write_texts(png, info, file->texts, file->n_texts);
+        png_write_info(png, info);
+        for (uint32_t y = 0; y < file->height; y++) {
+            file->row(file->source, y, indexes);
+            png_write_row(png, indexes);
         }
-        png_write_row(png, indexes);
+        png_write_end(png, NULL);
+        status = bytes_status(out);
+    }
+    png_destroy_write_struct(&png, &info);
+    free(indexes);
+    return status;
+}
+
+/* A picture in full colour, and the palette of its colours. */
+struct colour_rows {
+    const struct palette *palette;
+    const void *pixels;
+    uint32_t width;
+    size_t stride_bytes;
+};
+
+static void colour_row(const void *source, uint32_t y, png_byte *indexes)
+{
+    const struct colour_rows *rows = source;
+    const uint32_t *row = row_of(rows->pixels, rows->stride_bytes, y);
+    uint32_t last = ~row[0];
+    png_byte index = 0;
+    for (uint32_t x = 0; x < rows->width; x++) {
+        if (row[x] != last) {
+            last = row[x];
+            index = (png_byte)find_slot(rows->palette, last)->index;
+        }
+        indexes[x] = index;
     }
 }
 
@@ -306,27 +356,47 @@ enum atlas_status png_append(const void *pixels, uint32_t width, uint32_t height
     if (width == 0 || height == 0 || (uint64_t)width * height > PNG_MAX_PIXELS)
         return ATLAS_TOO_LARGE;
     struct palette palette = {0};
-    png_byte *indexes = malloc(width);
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
-    png_infop info = png ? png_create_info_struct(png) : NULL;
-    volatile enum atlas_status status = ATLAS_NO_MEMORY;
-    bool ready = indexes && info && count_colours(&palette, pixels, width, height, stride_bytes) &&
-                 make_palette(&palette, (uint64_t)width * height > TILE_PIXELS);
-    if (ready && setjmp(png_jmpbuf(png)) == 0) {
-        png_set_write_fn(png, out, append_png, flush_nothing);
-        png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
-                     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-        png_set_compression_level(png, COMPRESSION_LEVEL);
-        png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
-        write_palette(png, info, &palette);
-        write_texts(png, info, texts, n_texts);
-        png_write_info(png, info);
-        write_rows(png, &palette, pixels, width, height, stride_bytes, indexes);
-        png_write_end(png, NULL);
-        status = bytes_status(out);
-    }
-    png_destroy_write_struct(&png, &info);
-    free(indexes);
+    const struct colour_rows rows = {&palette, pixels, width, stride_bytes};
+    const struct png_file file = {width, height, &palette, texts, n_texts, colour_row, &rows};
+    enum atlas_status status = ATLAS_NO_MEMORY;
+    if (count_colours(&palette, pixels, width, height, stride_bytes) &&
+        make_palette(&palette, (uint64_t)width * height > TILE_PIXELS))
+        status = write_file(&file, out);
     free(palette.slots);
     return status;
+}
+
+/* A picture of one colour; which entry of the palette an alpha has. */
+struct ink_rows {
+    const uint8_t *alphas;
+    uint32_t size;
+    png_byte index_of[256];
+};
+
+static void ink_row(const void *source, uint32_t y, png_byte *indexes)
+{
+    const struct ink_rows *rows = source;
+    const uint8_t *row = rows->alphas + (size_t)y * rows->size;
+    for (uint32_t x = 0; x < rows->size; x++)
+        indexes[x] = rows->index_of[row[x]];
+}
+
+enum atlas_status png_append_ink(const uint8_t *alphas, uint32_t size, struct colour colour,
+                                 struct bytes *out)
+{
+    if (size == 0 || (uint64_t)size * size > PNG_MAX_PIXELS) return ATLAS_TOO_LARGE;
+    struct palette palette = {0};
+    struct ink_rows rows = {.alphas = alphas, .size = size};
+    const struct png_file file = {size, size, &palette, NULL, 0, ink_row, &rows};
+    bool used[256] = {false};
+    for (size_t i = 0; i < (size_t)size * size; i++)
+        used[alphas[i]] = true;
+    for (uint32_t alpha = 0; alpha < 256; alpha++) {
+        if (!used[alpha]) continue;
+        rows.index_of[alpha] = (png_byte)palette.n;
+        palette.entries[palette.n++] = alpha << 24 | premultiplied(colour.red, alpha) << 16 |
+                                       premultiplied(colour.green, alpha) << 8 |
+                                       premultiplied(colour.blue, alpha);
+    }
+    return write_file(&file, out);
 }

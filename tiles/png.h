@@ -4,6 +4,7 @@
 #define TILES_PNG_H
 
 #include "geo/bytes.h"
+#include "tiles/scale.h"
 
 #include <stdint.h>
 
@@ -23,5 +24,9 @@ struct png_text { /* a note inside the file: key as PNG has it ("Source", "Title
 enum atlas_status png_append(const void *pixels, uint32_t width, uint32_t height,
                              size_t stride_bytes, const struct png_text *texts, size_t n_texts,
                              struct bytes *out) ATLAS_MUST_CHECK;
+
+/* Appends a PNG of size x size pixels, all of one colour, each with an alpha of its own. */
+enum atlas_status png_append_ink(const uint8_t *alphas, uint32_t size, struct colour colour,
+                                 struct bytes *out) ATLAS_MUST_CHECK;
 
 #endif

@@ -1,7 +1,6 @@
 #include "tiles/raster.h"
 
 #include "tiles/mvt_read.h"
-#include "tiles/png.h"
 #include "tiles/smooth_path.h"
 
 #include <math.h>
@@ -13,6 +12,7 @@ struct ink {
 /* How one layer is painted. */
 struct painter {
     const char *layer;
+    enum raster_stage stage;
     void (*paint)(const struct mvt_layer *layer, const struct mvt_feature *feature,
                   const struct raster_look *look, double scale, cairo_t *context);
 };
@@ -154,27 +154,30 @@ double raster_dot_px(double share)
     return 2 + 8 * share;
 }
 
-static void paint_link(const struct mvt_layer *layer, const struct mvt_feature *feature,
-                       const struct raster_look *look, double scale, cairo_t *context)
+bool raster_line_of(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                    const struct raster_look *look, struct raster_line *line)
 {
-    (void)layer;
-    trace_line(feature, look, scale, context);
-    use_ink(context, line_inks[look->dark]);
-    cairo_set_line_width(context, 1);
-    cairo_stroke(context);
+    if (feature->type != 2) return false; /* label points */
+    if (mvt_layer_is(layer, "links")) {
+        *line = (struct raster_line){1, line_inks[look->dark].alpha};
+        return true;
+    }
+    if (!mvt_layer_is(layer, "flows")) return false;
+    double share = share_of_most(layer, feature, look->n_most);
+    *line = (struct raster_line){raster_line_px(share), 0.3 + 0.5 * share};
+    return true;
 }
 
-static void paint_flow(const struct mvt_layer *layer, const struct mvt_feature *feature,
+static void paint_line(const struct mvt_layer *layer, const struct mvt_feature *feature,
                        const struct raster_look *look, double scale, cairo_t *context)
 {
-    if (feature->type != 2) /* label points */
-        return;
-    double share = share_of_most(layer, feature, look->n_most);
+    struct raster_line line;
+    if (!raster_line_of(layer, feature, look, &line)) return;
     struct ink ink = line_inks[look->dark];
-    ink.alpha = 0.3 + 0.5 * share;
+    ink.alpha = line.alpha;
     trace_line(feature, look, scale, context);
     use_ink(context, ink);
-    cairo_set_line_width(context, raster_line_px(share));
+    cairo_set_line_width(context, line.width_px);
     cairo_stroke(context);
 }
 
@@ -206,18 +209,32 @@ static void paint_place(const struct mvt_layer *layer, const struct mvt_feature 
 }
 
 static const struct painter painters[] = {
-    {"land", paint_land},    {"borders", paint_border}, {"choropleth", paint_cell},
-    {"density", paint_cell}, {"links", paint_link},     {"flows", paint_flow},
-    {"places", paint_place},
+    {"land", RASTER_BELOW, paint_land},       {"borders", RASTER_BELOW, paint_border},
+    {"choropleth", RASTER_BELOW, paint_cell}, {"density", RASTER_BELOW, paint_cell},
+    {"links", RASTER_LINES, paint_line},      {"flows", RASTER_LINES, paint_line},
+    {"places", RASTER_ABOVE, paint_place},
 };
 
-void raster_paint(const uint8_t *tile, size_t length, double pixels, const struct raster_look *look,
-                  cairo_t *context)
+bool raster_has_stage(const uint8_t *tile, size_t length, enum raster_stage stage)
+{
+    struct mvt_layer layer = {0};
+    bool found = false;
+    for (const uint8_t *at = tile; length && mvt_read_layer(&at, tile + length, &layer);)
+        for (size_t i = 0; i < sizeof painters / sizeof *painters; i++)
+            found =
+                found || (painters[i].stage == stage && mvt_layer_is(&layer, painters[i].layer));
+    mvt_layer_close(&layer);
+    return found;
+}
+
+void raster_paint_stage(const uint8_t *tile, size_t length, enum raster_stage stage, double pixels,
+                        const struct raster_look *look, cairo_t *context)
 {
     struct mvt_layer layer = {0};
     cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND);
     cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND);
     for (size_t i = 0; length && i < sizeof painters / sizeof *painters; i++) {
+        if (painters[i].stage != stage) continue;
         for (const uint8_t *at = tile; mvt_read_layer(&at, tile + length, &layer);) {
             if (!mvt_layer_is(&layer, painters[i].layer)) continue;
             for (struct mvt_feature feature = {0}; mvt_read_feature(&layer, &feature);)
@@ -227,22 +244,9 @@ void raster_paint(const uint8_t *tile, size_t length, double pixels, const struc
     mvt_layer_close(&layer);
 }
 
-enum atlas_status raster_tile(const uint8_t *tile, size_t length, uint32_t size_px,
-                              const struct raster_look *look, struct bytes *out)
+void raster_paint(const uint8_t *tile, size_t length, double pixels, const struct raster_look *look,
+                  cairo_t *context)
 {
-    if (size_px != 256 && size_px != 512) return ATLAS_INVALID;
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)size_px, (int)size_px);
-    cairo_t *context = cairo_create(surface);
-    /* On a picture of twice the pixels everything is drawn twice as large, lines too. */
-    cairo_scale(context, size_px / 256.0, size_px / 256.0);
-    raster_paint(tile, length, 256, look, context);
-    cairo_surface_flush(surface);
-    enum atlas_status status = ATLAS_NO_MEMORY;
-    if (cairo_status(context) == CAIRO_STATUS_SUCCESS)
-        status = png_append(cairo_image_surface_get_data(surface), size_px, size_px,
-                            (size_t)cairo_image_surface_get_stride(surface), NULL, 0, out);
-    cairo_destroy(context);
-    cairo_surface_destroy(surface);
-    return status;
+    for (int stage = 0; stage < RASTER_STAGES; stage++)
+        raster_paint_stage(tile, length, (enum raster_stage)stage, pixels, look, context);
 }

@@ -2,7 +2,8 @@
  *
  * Layers are painted in a fixed order (land, borders, choropleth, density, links, flows, places),
  * whatever their order in the tile; layers that nobody paints (labels) are passed over. Lines are a
- * little transparent, so that many together are darker than one.
+ * little transparent, so that many together are darker than one. In tiles lines are painted by
+ * tiles/line_plane, in larger pictures by Cairo, as all else is.
  */
 #ifndef TILES_RASTER_H
 #define TILES_RASTER_H
@@ -38,6 +39,23 @@ double raster_dot_px(double share);
  * as `pixels / extent`, the tile's north-west corner at x, y of the context's user space. */
 void raster_paint(const uint8_t *tile, size_t length, double pixels, const struct raster_look *look,
                   cairo_t *context);
+
+/* The same, some of the layers only: those below lines, the lines (links, flows), those above. */
+enum raster_stage { RASTER_BELOW, RASTER_LINES, RASTER_ABOVE, RASTER_STAGES };
+void raster_paint_stage(const uint8_t *tile, size_t length, enum raster_stage stage, double pixels,
+                        const struct raster_look *look, cairo_t *context);
+/* True when the tile has a layer that this stage paints. */
+bool raster_has_stage(const uint8_t *tile, size_t length, enum raster_stage stage);
+
+/* How a line of a layer is drawn, in pixels of a tile of 256. False: the feature is no line, or the
+ * layer none of lines. */
+struct mvt_layer;
+struct mvt_feature;
+struct raster_line {
+    double width_px, alpha; /* in raster_line_colour() */
+};
+bool raster_line_of(const struct mvt_layer *layer, const struct mvt_feature *feature,
+                    const struct raster_look *look, struct raster_line *line);
 
 /* Appends a square PNG of size_px (256 or 512) with the tile on transparent ground.
  * ATLAS_INVALID: another size; ATLAS_NO_MEMORY. */

@@ -48,6 +48,7 @@ struct tile_display {
     bool english;                    /* names to show: name_en */
     size_t max_bytes;                /* of a tileset's layers: tileset_max_bytes(); 0: all */
     int nature;                      /* of money: 1 + index in VOCABULARY_NATURE; 0: granted */
+    bool bare;                       /* for a picture: links with their lines alone, flows with n */
 };
 
 /* The nature of money that a display shows: an index of VOCABULARY_NATURE. */
