@@ -114,7 +114,7 @@ static void lay_over(cairo_surface_t *surface, const uint8_t *alphas, struct col
     cairo_surface_mark_dirty(surface);
 }
 
-/* Everything but the lines by Cairo, the lines between. */
+/* Everything but the lines by Cairo, the lines between; lines NULL: them too. */
 static enum atlas_status paint_all(const uint8_t *tile, size_t length, uint32_t size_px,
                                    const struct raster_look *look, const uint8_t *lines,
                                    struct bytes *out)
@@ -127,7 +127,10 @@ static enum atlas_status paint_all(const uint8_t *tile, size_t length, uint32_t 
         /* On a picture of twice the pixels everything is drawn twice as large, lines too. */
         cairo_scale(context, size_px / 256.0, size_px / 256.0);
         raster_paint_stage(tile, length, RASTER_BELOW, 256, look, context);
-        lay_over(surface, lines, raster_line_colour(look->dark));
+        if (lines)
+            lay_over(surface, lines, raster_line_colour(look->dark));
+        else
+            raster_paint_stage(tile, length, RASTER_LINES, 256, look, context);
         raster_paint_stage(tile, length, RASTER_ABOVE, 256, look, context);
         cairo_surface_flush(surface);
     }
@@ -143,6 +146,7 @@ enum atlas_status raster_tile(const uint8_t *tile, size_t length, uint32_t size_
                               const struct raster_look *look, struct bytes *out)
 {
     if (size_px != 256 && size_px != 512) return ATLAS_INVALID;
+    if (look->smooth) return paint_all(tile, length, size_px, look, NULL, out);
     struct paint_box *box = box_of_thread();
     const uint8_t *lines = box ? paint_lines(box, tile, length, size_px, look) : NULL;
     if (!lines) return ATLAS_NO_MEMORY;
