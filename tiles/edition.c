@@ -3,7 +3,6 @@
 #include "tiles/edition_build.h"
 #include "tiles/prepared.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,23 +36,23 @@ void rows_close(struct rows *rows)
     *rows = (struct rows){0};
 }
 
-const char *edition_keep(struct edition_owner *owner, const char *text, bool *failed)
+const char *edition_keep(struct text_pool *texts, const char *text, bool *failed)
 {
     if (!text) return NULL;
-    const char *kept = text_pool_intern(&owner->texts, text);
+    const char *kept = text_pool_intern(texts, text);
     if (!kept) *failed = true;
     return kept;
 }
 
-const char *edition_keep_own(struct edition_owner *owner, const char *text, bool *failed)
+const char *edition_keep_own(struct text_pool *texts, const char *text, bool *failed)
 {
     if (!text) return NULL;
-    const char *kept = text_pool_keep(&owner->texts, text);
+    const char *kept = text_pool_keep(texts, text);
     if (!kept) *failed = true;
     return kept;
 }
 
-static void owner_free(struct edition_owner *owner)
+void edition_owner_free(struct edition_owner *owner)
 {
     if (!owner) return;
     struct rows *all[] = {&owner->territories,
@@ -74,91 +73,11 @@ static void owner_free(struct edition_owner *owner)
     edition_index_close(&owner->index);
     prepared_free(owner->edition.prepared);
     text_pool_close(&owner->texts);
+    text_pool_close(&owner->partnership_texts);
     shapes_close(&owner->shapes);
     free(owner->code_slots);
     free(owner->territory_ids);
     free(owner);
-}
-
-static void reading_close(struct edition_reading *reading)
-{
-    struct rows *all[] = {&reading->parents,    &reading->epcis, &reading->theme_parents,
-                          &reading->theme_also, &reading->ids,   &reading->party_order,
-                          &reading->link_ids,   &reading->hidden};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        rows_close(all[i]);
-    bytes_close(&reading->wkb);
-    snapshot_free(reading->snapshot);
-}
-
-/* Shows the finished arrays through the edition. */
-static void publish(struct edition_owner *owner)
-{
-    struct edition *e = &owner->edition;
-#define SHOW(array)                                                                                \
-    do {                                                                                           \
-        rows_trim(&owner->array, sizeof *e->array);                                                \
-        e->array = owner->array.data;                                                              \
-        e->n_##array = owner->array.n;                                                             \
-    } while (0)
-    SHOW(territories);
-    SHOW(partnerships);
-    SHOW(parties);
-    SHOW(links);
-    SHOW(themes);
-    SHOW(partnership_themes);
-    SHOW(fundings);
-    SHOW(areas);
-    SHOW(borders);
-    SHOW(attributions);
-    SHOW(names);
-#undef SHOW
-    rows_trim(&owner->links_of, sizeof *e->links_of);
-    e->links_of = owner->links_of.data;
-    e->index = &owner->index;
-    shapes_trim(&owner->shapes);
-    e->shapes = &owner->shapes;
-}
-
-static enum atlas_status read_all(struct edition_reading *reading)
-{
-    static enum atlas_status (*const steps[])(struct edition_reading *) = {
-        edition_read_head,         edition_read_themes, edition_read_territories,
-        edition_read_partnerships, edition_read_links,  edition_read_shapes,
-        edition_read_names,
-    };
-    enum atlas_status status = ATLAS_OK;
-    for (size_t i = 0; status == ATLAS_OK && i < sizeof steps / sizeof *steps; i++)
-        status = steps[i](reading);
-    return status;
-}
-
-enum atlas_status edition_load(const char *path, const struct edition **edition,
-                               struct atlas_error *error)
-{
-    struct edition_reading reading = {.error = error};
-    enum atlas_status status = snapshot_open(path, &reading.snapshot, error);
-    if (status) return status;
-    struct edition_owner *owner = calloc(1, sizeof *owner);
-    reading.owner = owner;
-    status = owner ? read_all(&reading) : ATLAS_NO_MEMORY;
-    reading_close(&reading);
-    if (status == ATLAS_OK) {
-        publish(owner);
-        text_pool_seal(&owner->texts);
-        owner->edition.prepared = prepared_new();
-        status = owner->edition.prepared ? edition_index_build(&owner->edition, &owner->index)
-                                         : ATLAS_NO_MEMORY;
-    }
-    if (status) {
-        owner_free(owner);
-        if (status == ATLAS_NO_MEMORY) atlas_fail(error, status, "out of memory reading %s", path);
-        return status;
-    }
-    malloc_trim(0); /* what sorting and reading took besides is a tenth of a large edition */
-    atomic_init(&owner->holds, 1);
-    *edition = &owner->edition;
-    return ATLAS_OK;
 }
 
 /* Holders see a const edition, but it is always the first member of an owner that we made. */
@@ -177,7 +96,8 @@ void edition_release(const struct edition *edition)
 {
     if (!edition) return;
     struct edition_owner *owner = owner_of(edition);
-    if (atomic_fetch_sub_explicit(&owner->holds, 1, memory_order_acq_rel) == 1) owner_free(owner);
+    if (atomic_fetch_sub_explicit(&owner->holds, 1, memory_order_acq_rel) == 1)
+        edition_owner_free(owner);
 }
 
 uint32_t edition_find_territory(const struct edition *edition, const char *code)

@@ -25,7 +25,7 @@ struct retired_id {
 struct edition_owner {
     struct edition edition; /* first: edition_get() turns one into the other */
     atomic_uint holds;
-    struct text_pool texts;
+    struct text_pool texts, partnership_texts; /* the second: of partnerships and all they have */
     struct shapes shapes;
     uint32_t *code_slots;      /* hash of territory codes: index + 1, 0 free */
     size_t n_code_slots;       /* a power of two */
@@ -36,7 +36,7 @@ struct edition_owner {
     struct edition_index index;
 };
 
-/* The file being read, and the place for the sentence when something is wrong. */
+/* The file being read by one thread, and the place for the sentence when something is wrong. */
 struct edition_reading {
     struct edition_owner *owner;
     struct snapshot *snapshot;
@@ -73,13 +73,17 @@ uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id);
 uint32_t edition_publishable(const struct edition *edition, uint32_t territory,
                              enum precision precision);
 
-/* tiles/edition_partnerships.c: partnerships, parties, themes of each, money; after territories
- * and themes. */
+/* tiles/edition_partnerships.c: partnerships; needs nothing before it. Their parties, themes and
+ * money, each apart: after partnerships, territories and themes. */
 enum atlas_status edition_read_partnerships(struct edition_reading *reading) ATLAS_MUST_CHECK;
+enum atlas_status edition_read_parties(struct edition_reading *reading) ATLAS_MUST_CHECK;
+enum atlas_status
+edition_read_themes_of_partnerships(struct edition_reading *reading) ATLAS_MUST_CHECK;
+enum atlas_status edition_read_fundings(struct edition_reading *reading) ATLAS_MUST_CHECK;
 /* Index of a published partnership, or EDITION_NONE; quick for ids in ascending order. */
 uint32_t edition_partnership_of_id(struct edition_reading *reading, int64_t id);
 
-/* tiles/edition_links.c: links, sorted; after partnerships. */
+/* tiles/edition_links.c: links, sorted; after partnerships and territories. */
 enum atlas_status edition_read_links(struct edition_reading *reading) ATLAS_MUST_CHECK;
 
 /* tiles/edition_order.c: parts of the index. */
@@ -90,9 +94,11 @@ enum atlas_status edition_rank_titles(const struct edition *edition,
 enum atlas_status edition_rank_territories(const struct edition *edition,
                                            struct edition_index *index) ATLAS_MUST_CHECK;
 
+void edition_owner_free(struct edition_owner *owner); /* NULL is harmless */
+
 /* A kept text of a column, NULL for NULL. *failed is set when out of memory. edition_keep() gives
  * the same pointer for equal texts, and is for those that repeat; edition_keep_own() copies. */
-const char *edition_keep(struct edition_owner *owner, const char *text, bool *failed);
-const char *edition_keep_own(struct edition_owner *owner, const char *text, bool *failed);
+const char *edition_keep(struct text_pool *texts, const char *text, bool *failed);
+const char *edition_keep_own(struct text_pool *texts, const char *text, bool *failed);
 
 #endif

@@ -223,29 +223,41 @@ static enum atlas_status build_plane(const struct edition *edition, struct editi
     return status;
 }
 
-static enum atlas_status build_planes(const struct edition *edition, struct edition_index *index)
+/* Marks links that are placed and drawn, or the partnerships that have such a link. */
+static void mark_placed(const struct edition *edition, struct edition_plane *plane,
+                        bool of_partnerships)
 {
-    index->partnerships.n = edition->n_partnerships;
-    index->links.n = edition->n_links;
+    for (size_t i = 0; i < edition->n_links; i++) {
+        const struct edition_link *link = &edition->links[i];
+        size_t row = of_partnerships ? link->partnership : i;
+        if (link->placed) bitset_add(plane->placed, row);
+        if (link->drawn) bitset_add(plane->drawn, row);
+    }
+}
+
+static enum atlas_status build_partnership_plane(const struct edition *edition,
+                                                 struct edition_plane *plane)
+{
     bool *above = NULL;
-    uint32_t *partnership_of =
-        malloc((edition->n_links ? edition->n_links : 1) * sizeof *partnership_of);
+    plane->n = edition->n_partnerships;
+    enum atlas_status status = themes_above(edition, &above);
+    if (status == ATLAS_OK) status = build_plane(edition, plane, NULL, above);
+    if (status == ATLAS_OK) mark_placed(edition, plane, true);
+    free(above);
+    return status;
+}
+
+static enum atlas_status build_link_plane(const struct edition *edition,
+                                          struct edition_plane *plane)
+{
+    bool *above = NULL;
+    plane->n = edition->n_links;
+    uint32_t *partnership_of = malloc((plane->n ? plane->n : 1) * sizeof *partnership_of);
     enum atlas_status status = partnership_of ? themes_above(edition, &above) : ATLAS_NO_MEMORY;
     for (size_t i = 0; status == ATLAS_OK && i < edition->n_links; i++)
         partnership_of[i] = edition->links[i].partnership;
-    if (status == ATLAS_OK) status = build_plane(edition, &index->partnerships, NULL, above);
-    if (status == ATLAS_OK) status = build_plane(edition, &index->links, partnership_of, above);
-    for (size_t i = 0; status == ATLAS_OK && i < edition->n_links; i++) {
-        const struct edition_link *link = &edition->links[i];
-        if (link->placed) {
-            bitset_add(index->links.placed, i);
-            bitset_add(index->partnerships.placed, link->partnership);
-        }
-        if (link->drawn) {
-            bitset_add(index->links.drawn, i);
-            bitset_add(index->partnerships.drawn, link->partnership);
-        }
-    }
+    if (status == ATLAS_OK) status = build_plane(edition, plane, partnership_of, above);
+    if (status == ATLAS_OK) mark_placed(edition, plane, false);
     free(above);
     free(partnership_of);
     return status;
@@ -365,18 +377,25 @@ static void find_years(const struct edition *edition, struct edition_index *inde
     index->last_year = (int16_t)last;
 }
 
-enum atlas_status edition_index_build(const struct edition *edition, struct edition_index *index)
+enum atlas_status edition_index_links(const struct edition *edition, struct edition_index *index)
+{
+    enum atlas_status status = build_link_plane(edition, &index->links);
+    if (status == ATLAS_OK) status = list_links(edition, SIDE_FRENCH, &index->french_links);
+    if (status == ATLAS_OK) status = list_links(edition, SIDE_FOREIGN, &index->foreign_links);
+    if (status == ATLAS_OK) status = edition_rank_titles(edition, index);
+    if (status == ATLAS_OK) status = edition_rank_territories(edition, index);
+    return status;
+}
+
+enum atlas_status edition_index_partnerships(const struct edition *edition,
+                                             struct edition_index *index)
 {
     find_years(edition, index);
-    enum atlas_status status = build_planes(edition, index);
+    enum atlas_status status = build_partnership_plane(edition, &index->partnerships);
     if (status == ATLAS_OK)
         status = list_partnerships(edition, SIDE_FRENCH, &index->french_partnerships);
     if (status == ATLAS_OK)
         status = list_partnerships(edition, SIDE_FOREIGN, &index->foreign_partnerships);
-    if (status == ATLAS_OK) status = list_links(edition, SIDE_FRENCH, &index->french_links);
-    if (status == ATLAS_OK) status = list_links(edition, SIDE_FOREIGN, &index->foreign_links);
     if (status == ATLAS_OK) status = edition_list_calls(edition, index);
-    if (status == ATLAS_OK) status = edition_rank_titles(edition, index);
-    if (status == ATLAS_OK) status = edition_rank_territories(edition, index);
     return status;
 }

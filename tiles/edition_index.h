@@ -65,10 +65,13 @@ struct edition_index {
     int16_t first_year, last_year; /* first declared year; year of the edition's date */
 };
 
-/* Builds the index of an edition whose columns are complete. ATLAS_NO_MEMORY: *index is to be
- * closed all the same. */
-enum atlas_status edition_index_build(const struct edition *edition,
+/* Build the index of an edition whose columns are complete, in two parts that two threads may build
+ * at once: of links with the order of titles and territories, and of partnerships with their calls.
+ * ATLAS_NO_MEMORY: *index is to be closed all the same. */
+enum atlas_status edition_index_links(const struct edition *edition,
                                       struct edition_index *index) ATLAS_MUST_CHECK;
+enum atlas_status edition_index_partnerships(const struct edition *edition,
+                                             struct edition_index *index) ATLAS_MUST_CHECK;
 void edition_index_close(struct edition_index *index);
 
 /* The call of a slug, or NULL. */

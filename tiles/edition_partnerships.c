@@ -92,39 +92,40 @@ enum {
 };
 
 /* A text that often is that of the row before, and else hardly repeats. */
-static const char *keep_like(struct edition_owner *owner, const char *text, const char *before,
+static const char *keep_like(struct text_pool *texts, const char *text, const char *before,
                              bool *failed)
 {
     if (text && before && strcmp(text, before) == 0) return before;
-    return edition_keep_own(owner, text, failed);
+    return edition_keep_own(texts, text, failed);
 }
 
 static void read_texts(struct edition_owner *owner, struct snapshot_row *row,
                        struct edition_partnership *p, bool *failed)
 {
     static const struct edition_partnership none;
+    struct text_pool *texts = &owner->partnership_texts;
     const struct edition_partnership *before = owner->partnerships.n > 1 ? p - 1 : &none;
-    p->title = edition_keep_own(owner, snapshot_required_text(row, COLUMN_TITLE), failed);
-    p->slug = edition_keep_own(owner, snapshot_required_text(row, COLUMN_SLUG), failed);
+    p->title = edition_keep_own(texts, snapshot_required_text(row, COLUMN_TITLE), failed);
+    p->slug = edition_keep_own(texts, snapshot_required_text(row, COLUMN_SLUG), failed);
     p->description =
-        keep_like(owner, snapshot_text(row, COLUMN_DESCRIPTION), before->description, failed);
-    p->external_id = edition_keep_own(owner, snapshot_text(row, COLUMN_EXTERNAL_ID), failed);
+        keep_like(texts, snapshot_text(row, COLUMN_DESCRIPTION), before->description, failed);
+    p->external_id = edition_keep_own(texts, snapshot_text(row, COLUMN_EXTERNAL_ID), failed);
     p->source_place =
-        keep_like(owner, snapshot_text(row, COLUMN_SOURCE_PLACE), before->source_place, failed);
-    p->note = keep_like(owner, snapshot_text(row, COLUMN_NOTE), before->note, failed);
-    p->kind = edition_keep(owner, snapshot_text(row, COLUMN_KIND), failed);
-    p->modes = edition_keep(owner, snapshot_text(row, COLUMN_MODES), failed);
-    p->status = edition_keep(owner, snapshot_text(row, COLUMN_STATUS), failed);
-    p->status_date = edition_keep(owner, snapshot_text(row, COLUMN_STATUS_DATE), failed);
-    p->signed_on = edition_keep(owner, snapshot_text(row, COLUMN_SIGNED), failed);
-    p->end_kind = edition_keep(owner, snapshot_text(row, COLUMN_END_KIND), failed);
-    p->gender_origin = edition_keep(owner, snapshot_text(row, COLUMN_GENDER_ORIGIN), failed);
-    p->call = edition_keep(owner, snapshot_text(row, COLUMN_CALL), failed);
-    p->sdg = edition_keep(owner, snapshot_text(row, COLUMN_SDG), failed);
-    p->dac = edition_keep(owner, snapshot_text(row, COLUMN_DAC), failed);
-    p->source = edition_keep(owner, snapshot_required_text(row, COLUMN_SOURCE), failed);
-    p->source_doc = edition_keep(owner, snapshot_text(row, COLUMN_SOURCE_DOC), failed);
-    p->source_date = edition_keep(owner, snapshot_text(row, COLUMN_SOURCE_DATE), failed);
+        keep_like(texts, snapshot_text(row, COLUMN_SOURCE_PLACE), before->source_place, failed);
+    p->note = keep_like(texts, snapshot_text(row, COLUMN_NOTE), before->note, failed);
+    p->kind = edition_keep(texts, snapshot_text(row, COLUMN_KIND), failed);
+    p->modes = edition_keep(texts, snapshot_text(row, COLUMN_MODES), failed);
+    p->status = edition_keep(texts, snapshot_text(row, COLUMN_STATUS), failed);
+    p->status_date = edition_keep(texts, snapshot_text(row, COLUMN_STATUS_DATE), failed);
+    p->signed_on = edition_keep(texts, snapshot_text(row, COLUMN_SIGNED), failed);
+    p->end_kind = edition_keep(texts, snapshot_text(row, COLUMN_END_KIND), failed);
+    p->gender_origin = edition_keep(texts, snapshot_text(row, COLUMN_GENDER_ORIGIN), failed);
+    p->call = edition_keep(texts, snapshot_text(row, COLUMN_CALL), failed);
+    p->sdg = edition_keep(texts, snapshot_text(row, COLUMN_SDG), failed);
+    p->dac = edition_keep(texts, snapshot_text(row, COLUMN_DAC), failed);
+    p->source = edition_keep(texts, snapshot_required_text(row, COLUMN_SOURCE), failed);
+    p->source_doc = edition_keep(texts, snapshot_text(row, COLUMN_SOURCE_DOC), failed);
+    p->source_date = edition_keep(texts, snapshot_text(row, COLUMN_SOURCE_DATE), failed);
 }
 
 static enum atlas_status visit_partnership(struct snapshot_row *row, void *context)
@@ -225,6 +226,7 @@ static enum atlas_status visit_party(struct snapshot_row *row, void *context)
 {
     struct edition_reading *reading = context;
     struct edition_owner *owner = reading->owner;
+    struct text_pool *texts = &owner->partnership_texts;
     uint32_t partnership =
         edition_partnership_of_id(reading, snapshot_integer(row, 0, 1, INT64_MAX, 0));
     if (partnership == EDITION_NONE) return ATLAS_OK; /* of one that is not published */
@@ -237,12 +239,12 @@ static enum atlas_status visit_party(struct snapshot_row *row, void *context)
     const char *side = snapshot_required_text(row, 2);
     party->partnership = partnership;
     party->side = strcmp(side, "foreign") == 0 ? SIDE_FOREIGN : SIDE_FRENCH;
-    party->role = edition_keep(owner, snapshot_required_text(row, 3), &failed);
-    party->partner_status = edition_keep(owner, snapshot_text(row, 4), &failed);
-    party->as_written = edition_keep(owner, snapshot_required_text(row, 5), &failed);
-    party->type_written = edition_keep(owner, snapshot_text(row, 6), &failed);
-    party->generic = edition_keep(owner, snapshot_text(row, 7), &failed);
-    party->match_reason = edition_keep(owner, snapshot_text(row, 10), &failed);
+    party->role = edition_keep(texts, snapshot_required_text(row, 3), &failed);
+    party->partner_status = edition_keep(texts, snapshot_text(row, 4), &failed);
+    party->as_written = edition_keep(texts, snapshot_required_text(row, 5), &failed);
+    party->type_written = edition_keep(texts, snapshot_text(row, 6), &failed);
+    party->generic = edition_keep(texts, snapshot_text(row, 7), &failed);
+    party->match_reason = edition_keep(texts, snapshot_text(row, 10), &failed);
     if (failed) return ATLAS_NO_MEMORY;
     int role = vocabulary_find(VOCABULARY_ROLE, party->role);
     if (role < 0) return snapshot_refuse(row, "has an unknown role");
@@ -310,9 +312,11 @@ static enum atlas_status visit_funding(struct snapshot_row *row, void *context)
     struct edition_funding *funding = rows_add(&reading->owner->fundings, sizeof *funding);
     if (!funding) return ATLAS_NO_MEMORY;
     bool failed = false;
-    funding->funder = edition_keep(reading->owner, snapshot_text(row, 1), &failed);
+    funding->funder =
+        edition_keep(&reading->owner->partnership_texts, snapshot_text(row, 1), &failed);
     funding->amount_eur = snapshot_real(row, 2);
-    funding->nature = edition_keep(reading->owner, snapshot_text(row, 3), &failed);
+    funding->nature =
+        edition_keep(&reading->owner->partnership_texts, snapshot_text(row, 3), &failed);
     funding->year_from = (int16_t)snapshot_integer(row, 4, 0, 9999, EDITION_NO_YEAR);
     funding->year_to = (int16_t)snapshot_integer(row, 5, 0, 9999, EDITION_NO_YEAR);
     if (failed) return ATLAS_NO_MEMORY;
@@ -337,29 +341,38 @@ static enum atlas_status read_table(struct edition_reading *reading, const char 
 
 enum atlas_status edition_read_partnerships(struct edition_reading *reading)
 {
-    enum atlas_status status = read_table(
+    return read_table(
         reading, "partnership",
         "SELECT id, title, slug, description, kind, modes, status, status_date, signed, year_start,"
         " year_end, end_kind, gender_marker, gender_origin, call, sdg, dac, source, external_id,"
         " published_precision, source_doc, source_place, source_date, note"
         " FROM partnership WHERE publication = 'published' ORDER BY id",
         visit_partnership);
-    if (status == ATLAS_OK)
-        status = read_table(reading, "party",
-                            "SELECT partnership_id, position, side, role, partner_status,"
-                            " as_written, type_written, generic, country_iso, territory_id,"
-                            " match_reason FROM party ORDER BY id",
-                            visit_party);
-    if (status == ATLAS_OK) status = arrange_parties(reading);
-    if (status == ATLAS_OK)
-        status = read_table(
-            reading, "theme of a partnership",
-            "SELECT partnership_id, theme FROM partnership_theme ORDER BY partnership_id, theme",
-            visit_partnership_theme);
-    if (status == ATLAS_OK)
-        status = read_table(reading, "funding",
-                            "SELECT partnership_id, funder, amount_eur, nature, year_from, year_to"
-                            " FROM funding ORDER BY partnership_id, rowid",
-                            visit_funding);
-    return status;
+}
+
+enum atlas_status edition_read_parties(struct edition_reading *reading)
+{
+    enum atlas_status status =
+        read_table(reading, "party",
+                   "SELECT partnership_id, position, side, role, partner_status, as_written,"
+                   " type_written, generic, country_iso, territory_id, match_reason"
+                   " FROM party ORDER BY id",
+                   visit_party);
+    return status ? status : arrange_parties(reading);
+}
+
+enum atlas_status edition_read_themes_of_partnerships(struct edition_reading *reading)
+{
+    return read_table(
+        reading, "theme of a partnership",
+        "SELECT partnership_id, theme FROM partnership_theme ORDER BY partnership_id, theme",
+        visit_partnership_theme);
+}
+
+enum atlas_status edition_read_fundings(struct edition_reading *reading)
+{
+    return read_table(reading, "funding",
+                      "SELECT partnership_id, funder, amount_eur, nature, year_from, year_to"
+                      " FROM funding ORDER BY partnership_id, rowid",
+                      visit_funding);
 }

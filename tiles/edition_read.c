@@ -17,8 +17,8 @@ static enum atlas_status visit_edition(struct snapshot_row *row, void *context)
         return snapshot_refuse(row, "has a date that is not YYYY-MM-DD");
     if (strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64)
         return snapshot_refuse(row, "has a content hash that is no SHA-256");
-    edition->date = edition_keep(reading->owner, date, &failed);
-    edition->content_hash = edition_keep(reading->owner, hash, &failed);
+    edition->date = edition_keep(&reading->owner->texts, date, &failed);
+    edition->content_hash = edition_keep(&reading->owner->texts, hash, &failed);
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
@@ -64,10 +64,10 @@ static enum atlas_status visit_attribution(struct snapshot_row *row, void *conte
     struct edition_attribution *it = rows_add(&reading->owner->attributions, sizeof *it);
     if (!it) return ATLAS_NO_MEMORY;
     bool failed = false;
-    it->source = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
-    it->text = edition_keep(reading->owner, snapshot_required_text(row, 1), &failed);
-    it->licence = edition_keep(reading->owner, snapshot_required_text(row, 2), &failed);
-    it->url = edition_keep(reading->owner, snapshot_text(row, 3), &failed);
+    it->source = edition_keep(&reading->owner->texts, snapshot_required_text(row, 0), &failed);
+    it->text = edition_keep(&reading->owner->texts, snapshot_required_text(row, 1), &failed);
+    it->licence = edition_keep(&reading->owner->texts, snapshot_required_text(row, 2), &failed);
+    it->url = edition_keep(&reading->owner->texts, snapshot_text(row, 3), &failed);
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
@@ -107,11 +107,11 @@ static enum atlas_status visit_theme(struct snapshot_row *row, void *context)
     const char **also = rows_add(&reading->theme_also, sizeof *also);
     if (!theme || !parent || !also) return ATLAS_NO_MEMORY;
     bool failed = false;
-    theme->code = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
-    *parent = edition_keep(reading->owner, snapshot_text(row, 1), &failed);
-    *also = edition_keep(reading->owner, snapshot_text(row, 2), &failed);
-    theme->label_fr = edition_keep(reading->owner, snapshot_required_text(row, 3), &failed);
-    theme->label_en = edition_keep(reading->owner, snapshot_required_text(row, 4), &failed);
+    theme->code = edition_keep(&reading->owner->texts, snapshot_required_text(row, 0), &failed);
+    *parent = edition_keep(&reading->owner->texts, snapshot_text(row, 1), &failed);
+    *also = edition_keep(&reading->owner->texts, snapshot_text(row, 2), &failed);
+    theme->label_fr = edition_keep(&reading->owner->texts, snapshot_required_text(row, 3), &failed);
+    theme->label_en = edition_keep(&reading->owner->texts, snapshot_required_text(row, 4), &failed);
     if (reading->owner->themes.n > 4096) return snapshot_refuse(row, "is one too many: over 4096");
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
@@ -162,7 +162,7 @@ static enum atlas_status visit_area(struct snapshot_row *row, void *context)
     struct edition_area *area = rows_add(&reading->owner->areas, sizeof *area);
     if (!area) return ATLAS_NO_MEMORY;
     bool failed = false;
-    area->code = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
+    area->code = edition_keep(&reading->owner->texts, snapshot_required_text(row, 0), &failed);
     area->territory = edition_find_territory(&reading->owner->edition, area->code);
     if (failed) return ATLAS_NO_MEMORY;
     return read_shape(reading, row, 1, GEOMETRY_MULTI_POLYGON, shapes_read_area);
@@ -174,7 +174,7 @@ static enum atlas_status visit_border(struct snapshot_row *row, void *context)
     struct edition_border *border = rows_add(&reading->owner->borders, sizeof *border);
     if (!border) return ATLAS_NO_MEMORY;
     bool failed = false;
-    border->kind = edition_keep(reading->owner, snapshot_required_text(row, 0), &failed);
+    border->kind = edition_keep(&reading->owner->texts, snapshot_required_text(row, 0), &failed);
     if (failed) return ATLAS_NO_MEMORY;
     return read_shape(reading, row, 1, GEOMETRY_MULTI_LINE, shapes_read_border);
 }
@@ -202,9 +202,10 @@ static enum atlas_status visit_name(struct snapshot_row *row, void *context)
     if (!name) return ATLAS_NO_MEMORY;
     bool failed = false;
     name->territory = territory;
-    name->folded = edition_keep_own(reading->owner, snapshot_required_text(row, 1), &failed);
-    name->name = edition_keep_own(reading->owner, snapshot_required_text(row, 2), &failed);
-    name->kind = edition_keep(reading->owner, snapshot_required_text(row, 3), &failed);
+    name->folded =
+        edition_keep_own(&reading->owner->texts, snapshot_required_text(row, 1), &failed);
+    name->name = edition_keep_own(&reading->owner->texts, snapshot_required_text(row, 2), &failed);
+    name->kind = edition_keep(&reading->owner->texts, snapshot_required_text(row, 3), &failed);
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
@@ -217,8 +218,8 @@ static enum atlas_status add_shown_name(struct edition_owner *owner, uint32_t te
     struct edition_name *name = rows_add(&owner->names, sizeof *name);
     if (!name) return ATLAS_NO_MEMORY;
     bool failed = false;
-    *name = (struct edition_name){edition_keep_own(owner, folded, &failed), text, "official",
-                                  territory};
+    *name = (struct edition_name){edition_keep_own(&owner->texts, folded, &failed), text,
+                                  "official", territory};
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 

@@ -59,7 +59,7 @@ static enum atlas_status visit_territory(struct snapshot_row *row, void *context
     if (!t || !id || !parent || !epci) return ATLAS_NO_MEMORY;
     bool failed = false;
     *id = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0);
-    t->code = edition_keep_own(owner, snapshot_required_text(row, 1), &failed);
+    t->code = edition_keep_own(&owner->texts, snapshot_required_text(row, 1), &failed);
     const char *side = snapshot_required_text(row, 2);
     enum territory_kind kind = KIND_OTHER;
     enum precision precision = PRECISION_NONE;
@@ -67,24 +67,24 @@ static enum atlas_status visit_territory(struct snapshot_row *row, void *context
         return snapshot_refuse(row, "has a side that is neither french nor foreign");
     if (!territory_kind_parse(snapshot_required_text(row, 3), &kind))
         return snapshot_refuse(row, "has an unknown kind");
-    t->generic = edition_keep(owner, snapshot_text(row, 4), &failed);
-    t->name_fr = edition_keep_own(owner, snapshot_required_text(row, 5), &failed);
+    t->generic = edition_keep(&owner->texts, snapshot_text(row, 4), &failed);
+    t->name_fr = edition_keep_own(&owner->texts, snapshot_required_text(row, 5), &failed);
     const char *name_en = snapshot_required_text(row, 6);
     bool same = t->name_fr && strcmp(t->name_fr, name_en) == 0;
-    t->name_en = same ? t->name_fr : edition_keep_own(owner, name_en, &failed);
+    t->name_en = same ? t->name_fr : edition_keep_own(&owner->texts, name_en, &failed);
     const char *iso = snapshot_text(row, 7);
     if (iso && *iso && (strlen(iso) != 2 || strspn(iso, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2))
         return snapshot_refuse(row, "has a country that is not two capital letters");
     if (iso) memcpy(t->country_iso, iso, strlen(iso));
-    *parent = edition_keep(owner, snapshot_text(row, 8), &failed);
-    *epci = edition_keep(owner, snapshot_text(row, 9), &failed);
+    *parent = edition_keep(&owner->texts, snapshot_text(row, 8), &failed);
+    *epci = edition_keep(&owner->texts, snapshot_text(row, 9), &failed);
     if (!precision_parse(snapshot_required_text(row, 10), &precision))
         return snapshot_refuse(row, "has an unknown precision");
     t->radius_km = (float)snapshot_real(row, 11);
     t->population = snapshot_integer(row, 12, 0, INT64_MAX, -1);
     t->lon_deg = snapshot_real(row, 13);
     t->lat_deg = snapshot_real(row, 14);
-    t->slug = edition_keep_own(owner, snapshot_required_text(row, 15), &failed);
+    t->slug = edition_keep_own(&owner->texts, snapshot_required_text(row, 15), &failed);
     if (fabs(t->lon_deg) > 180 || fabs(t->lat_deg) > 90)
         return snapshot_refuse(row, "lies outside the globe");
     t->side = strcmp(side, "french") == 0 ? SIDE_FRENCH : SIDE_FOREIGN;
@@ -146,10 +146,10 @@ static enum atlas_status add_territory(struct edition_owner *owner,
     struct edition_territory *t = rows_add(&owner->territories, sizeof *t);
     if (!t) return ATLAS_NO_MEMORY;
     *t = *wanted;
-    t->code = edition_keep(owner, wanted->code, &failed);
-    t->name_fr = edition_keep(owner, wanted->name_fr, &failed);
-    t->name_en = edition_keep(owner, wanted->name_en, &failed);
-    t->slug = edition_keep(owner, wanted->slug, &failed);
+    t->code = edition_keep(&owner->texts, wanted->code, &failed);
+    t->name_fr = edition_keep(&owner->texts, wanted->name_fr, &failed);
+    t->name_en = edition_keep(&owner->texts, wanted->name_en, &failed);
+    t->slug = edition_keep(&owner->texts, wanted->slug, &failed);
     t->radius_km = NAN;
     t->population = -1;
     t->parent = t->epci = t->country = EDITION_NONE;
