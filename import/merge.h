@@ -12,6 +12,9 @@
 #include "import/pool.h"
 #include "import/report.h"
 
+/* Of one partnership; what further rows add is left out and said. */
+enum { MERGE_MOST_PARTIES = 2000 };
+
 struct merger;
 
 /* All but the folder's name borrowed, and alive as long as the merger. */

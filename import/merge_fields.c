@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_FUNDINGS = 10000, NO_PARTY = UINT16_MAX };
+
 /* Of a partnership that was set aside meanwhile, equal texts may be other ones. */
 static bool same_text(const char *a, const char *b)
 {
@@ -19,6 +21,17 @@ static void contradict(struct merger *merger, const struct import_partnership *i
                 "'%.80s' where line %llu has '%.80s'%s%.40s", other, (unsigned long long)into->line,
                 first, into->external_id ? ", id " : "",
                 into->external_id ? into->external_id : "");
+}
+
+/* A row's party or amount that its partnership has no room for. */
+static void too_many(struct merger *merger, const struct import_partnership *into,
+                     const struct import_partnership *row, const char *what, int most)
+{
+    report_addf(merger->setting.report, REPORT_NOTE, row->source, row->line, NULL,
+                "give rows that are another partnership another id",
+                "the partnership of line %llu has %d %s already, the most there may be: what this "
+                "row adds was left out",
+                (unsigned long long)into->line, most, what);
 }
 
 /* Remembers that a value came from this later row. */
@@ -151,9 +164,14 @@ static void merge_fundings(struct merger *merger, struct import_partnership *int
                                           into->fundings[at].euros == funding->euros))
             at++;
         if (at < into->n_fundings) continue;
-        into->fundings = pool_grow(merger->setting.pool, into->fundings, into->n_fundings,
-                                   sizeof *into->fundings);
-        if (!into->fundings) return;
+        if (into->n_fundings == MOST_FUNDINGS) {
+            too_many(merger, into, row, "amounts", MOST_FUNDINGS);
+            return;
+        }
+        struct import_funding *fundings = pool_grow(merger->setting.pool, into->fundings,
+                                                    into->n_fundings, sizeof *into->fundings);
+        if (!fundings) return;
+        into->fundings = fundings;
         into->fundings[into->n_fundings++] = *funding;
     }
 }
@@ -166,7 +184,7 @@ static bool same_party(const struct import_party *a, const struct import_party *
            (!a->hint || !b->hint || same_text(a->hint, b->hint));
 }
 
-/* Position of the party in `into`, added if it is not there. */
+/* Position of the party in `into`, added if it is not there; NO_PARTY when there are too many. */
 static uint16_t merge_party(struct merger *merger, struct import_partnership *into,
                             const struct import_partnership *row, const struct import_party *party)
 {
@@ -179,10 +197,14 @@ static uint16_t merge_party(struct merger *merger, struct import_partnership *in
                        party->role);
         return i;
     }
-    if (into->n_parties == UINT16_MAX) return 0;
-    into->parties =
+    if (into->n_parties >= MERGE_MOST_PARTIES) {
+        too_many(merger, into, row, "parties", MERGE_MOST_PARTIES);
+        return NO_PARTY;
+    }
+    struct import_party *parties =
         pool_grow(merger->setting.pool, into->parties, into->n_parties, sizeof *into->parties);
-    if (!into->parties) return 0;
+    if (!parties) return NO_PARTY;
+    into->parties = parties;
     into->parties[into->n_parties] = *party;
     places_use(merger->setting.places, party->place);
     return into->n_parties++;
@@ -199,10 +221,15 @@ static void merge_parties(struct merger *merger, struct import_partnership *into
         while (at < into->n_pairs &&
                (into->pairs[at].french != pair.french || into->pairs[at].foreign != pair.foreign))
             at++;
-        if (at < into->n_pairs || into->n_pairs == UINT16_MAX || !into->parties) continue;
-        into->pairs =
+        if (at < into->n_pairs || pair.french == NO_PARTY || pair.foreign == NO_PARTY) continue;
+        if (into->n_pairs == UINT16_MAX) {
+            too_many(merger, into, row, "pairs of parties", UINT16_MAX);
+            return;
+        }
+        struct import_pair *pairs =
             pool_grow(merger->setting.pool, into->pairs, into->n_pairs, sizeof *into->pairs);
-        if (!into->pairs) return;
+        if (!pairs) return;
+        into->pairs = pairs;
         into->pairs[into->n_pairs++] = pair;
     }
     into->unpaired |= row->unpaired;

@@ -178,6 +178,23 @@ static void one_pair_of_territories_is_one_link(void **state)
     assert_null(strstr(strstr(links, "gn:2548885") + 1, "gn:2548885"));
 }
 
+/* A file may say that all its rows are one partnership. What does not fit is said, not lost. */
+static void parties_of_one_partnership_are_bounded(void **state)
+{
+    (void)state;
+    enum { MORE = 30 };
+    char row[80];
+    for (unsigned i = 0; i < MERGE_MOST_PARTIES + MORE; i++) {
+        snprintf(row, sizeof row, "A,,,Lyon,,Lieu %u,ML,,unknown,,,,", i);
+        record_fixture_add(&fixture, i + 2, row);
+    }
+    const struct import_partnership *p = record_fixture_at(&fixture, 0);
+    assert_int_equal(p->n_parties, MERGE_MOST_PARTIES);
+    assert_int_equal(p->n_pairs, MERGE_MOST_PARTIES - 1);
+    assert_int_equal(p->rows, MERGE_MOST_PARTIES + MORE);
+    assert_int_equal(report_n(fixture.report, REPORT_NOTE), MORE + 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
@@ -190,8 +207,10 @@ int main(void)
         TEST(where_nothing_pairs_each_goes_with_each),
         TEST(one_pair_of_territories_is_one_link),
     };
+    const struct CMUnitTest large[] = {TEST(parties_of_one_partnership_are_bounded)};
     most_bytes = SIZE_MAX;
     int failed = cmocka_run_group_tests_name("in memory", tests, NULL, NULL);
+    failed += cmocka_run_group_tests_name("large", large, NULL, NULL);
     most_bytes = 0;
     return failed + cmocka_run_group_tests_name("set aside", tests, NULL, NULL);
 }
