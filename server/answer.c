@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the library's response and its headers take of the heap, as measured. */
+#define RESPONSE_BYTES 1600
+
 static const char *const cache_controls[ANSWER_FRESHNESS_COUNT] = {
     [ANSWER_CHECK] = "no-cache",
     [ANSWER_HOUR] = "public, max-age=3600, stale-while-revalidate=86400",
@@ -28,8 +31,10 @@ struct answer {
     const void *data;
     size_t length;
     struct body *body;      /* NULL for static bytes */
+    atomic_bool sent;       /* at least once */
     pthread_mutex_t making; /* held while a response is made */
-    /* Made when first asked for, then never changed. */
+    /* Made when it is sent for the second time, then never changed: most answers to one reader's
+     * filter are sent once, and a response is larger than many of them. */
     _Atomic(struct MHD_Response *) responses[ANSWER_FRESHNESS_COUNT];
 };
 
@@ -127,7 +132,7 @@ void answer_release(struct answer *answer)
 
 size_t answer_size(const struct answer *answer)
 {
-    return sizeof *answer + answer->length + 1024; /* the library's response, about */
+    return sizeof *answer + answer->length + RESPONSE_BYTES;
 }
 
 unsigned answer_status(const struct answer *answer)
@@ -198,18 +203,24 @@ static void *writable(const void *data)
     return same.out;
 }
 
-static struct MHD_Response *make_response(const struct answer *answer)
+static struct MHD_Response *make_response(const struct answer *answer,
+                                          enum answer_freshness freshness)
 {
     void *data = writable(answer->data);
-    if (!answer->body)
-        return MHD_create_response_from_buffer(answer->length, data, MHD_RESPMEM_PERSISTENT);
-    atomic_fetch_add(&answer->body->holds, 1);
-    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
-        answer->length, data, release_body, answer->body);
-    if (!response) release_body(answer->body);
+    struct MHD_Response *response;
+    if (answer->body) {
+        atomic_fetch_add(&answer->body->holds, 1);
+        response = MHD_create_response_from_buffer_with_free_callback_cls(
+            answer->length, data, release_body, answer->body);
+        if (!response) release_body(answer->body);
+    } else {
+        response = MHD_create_response_from_buffer(answer->length, data, MHD_RESPMEM_PERSISTENT);
+    }
+    if (response) answer_describe(&answer->parts, freshness, response);
     return response;
 }
 
+/* The one that is kept. */
 static struct MHD_Response *response_of(struct answer *answer, enum answer_freshness freshness)
 {
     struct MHD_Response *response =
@@ -218,8 +229,7 @@ static struct MHD_Response *response_of(struct answer *answer, enum answer_fresh
     pthread_mutex_lock(&answer->making);
     response = atomic_load_explicit(&answer->responses[freshness], memory_order_relaxed);
     if (!response) {
-        response = make_response(answer);
-        if (response) answer_describe(&answer->parts, freshness, response);
+        response = make_response(answer, freshness);
         atomic_store_explicit(&answer->responses[freshness], response, memory_order_release);
     }
     pthread_mutex_unlock(&answer->making);
@@ -228,7 +238,12 @@ static struct MHD_Response *response_of(struct answer *answer, enum answer_fresh
 
 void answer_send(struct answer *answer, enum answer_freshness freshness, struct exchange *exchange)
 {
-    exchange_send(exchange, answer->parts.status, response_of(answer, freshness), answer->length);
+    bool again = atomic_load_explicit(&answer->sent, memory_order_relaxed);
+    if (!again) again = atomic_exchange_explicit(&answer->sent, true, memory_order_relaxed);
+    struct MHD_Response *response =
+        again ? response_of(answer, freshness) : make_response(answer, freshness);
+    exchange_send(exchange, answer->parts.status, response, answer->length);
+    if (!again && response) MHD_destroy_response(response); /* the library holds it until sent */
 }
 
 bool answer_matches(const char *header, const char *etag)

@@ -2,6 +2,7 @@
 
 #include "tiles/prepared.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -60,13 +61,20 @@ static void remember_failure(struct current *current, const struct atlas_error *
             error->message);
 }
 
+/* What tiles need is made before they are asked for; what making took besides goes back. */
+static void prepare(const struct current *current, const struct edition *edition)
+{
+    prepared_warm(edition, &current->stopping);
+    malloc_trim(0);
+}
+
 /* Loads what is on disk and puts it in place of what is served. */
 static void take_over(struct current *current, struct file_state state)
 {
     const struct edition *loaded = NULL;
     struct atlas_error error;
     enum atlas_status status = edition_load(current->path, &loaded, &error);
-    if (status == ATLAS_OK) prepared_warm(loaded, &current->stopping);
+    if (status == ATLAS_OK) prepare(current, loaded);
     pthread_mutex_lock(&current->lock);
     current->seen = state;
     const struct edition *old = NULL;
@@ -92,7 +100,7 @@ static void take_over(struct current *current, struct file_state state)
 static void *watch(void *context)
 {
     struct current *current = context;
-    prepared_warm(current->edition, &current->stopping); /* nobody but this thread swaps it */
+    prepare(current, current->edition); /* nobody but this thread swaps it */
     pthread_mutex_lock(&current->lock);
     while (!current->stopping) {
         struct timespec until;

@@ -80,9 +80,8 @@ static void set_other_names(struct page_build *build, uint32_t index)
     size_t n = 0;
     for (size_t i = 0; i < edition->n_names && n < 12; i++) {
         const struct edition_name *name = &edition->names[i];
-        if (name->territory != index || !name->kind || strcmp(name->name, territory->name_fr) == 0)
-            continue;
-        if (strcmp(name->kind, "old") != 0 && strcmp(name->kind, "delegated") != 0) continue;
+        if (name->territory != index || strcmp(name->name, territory->name_fr) == 0) continue;
+        if (name->kind != NAME_OLD && name->kind != NAME_DELEGATED) continue;
         bytes_append_format(&names, "%s%s", n++ ? ", " : "", name->name);
     }
     page_set_bytes(build, build->root, "other_names", &names);

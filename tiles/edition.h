@@ -131,9 +131,12 @@ struct edition_attribution {
     const char *source, *text, *licence, *url;
 };
 
+enum edition_name_kind { NAME_OFFICIAL, NAME_OLD, NAME_DELEGATED, NAME_OTHER };
+
 struct edition_name { /* what the search looks through, sorted by folded text */
-    const char *folded, *name, *kind;
+    const char *folded, *name;
     uint32_t territory;
+    uint8_t kind; /* enum edition_name_kind */
 };
 
 struct edition_index; /* tiles/edition_index.h: what selecting and grouping need beside this */

@@ -190,6 +190,14 @@ enum atlas_status edition_read_shapes(struct edition_reading *reading)
                                   reading, reading->error);
 }
 
+static enum edition_name_kind name_kind(const char *text)
+{
+    return strcmp(text, "official") == 0    ? NAME_OFFICIAL
+           : strcmp(text, "old") == 0       ? NAME_OLD
+           : strcmp(text, "delegated") == 0 ? NAME_DELEGATED
+                                            : NAME_OTHER;
+}
+
 static enum atlas_status visit_name(struct snapshot_row *row, void *context)
 {
     struct edition_reading *reading = context;
@@ -205,7 +213,7 @@ static enum atlas_status visit_name(struct snapshot_row *row, void *context)
     name->folded =
         edition_keep_own(&reading->owner->texts, snapshot_required_text(row, 1), &failed);
     name->name = edition_keep_own(&reading->owner->texts, snapshot_required_text(row, 2), &failed);
-    name->kind = edition_keep(&reading->owner->texts, snapshot_required_text(row, 3), &failed);
+    name->kind = (uint8_t)name_kind(snapshot_required_text(row, 3));
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
@@ -218,8 +226,8 @@ static enum atlas_status add_shown_name(struct edition_owner *owner, uint32_t te
     struct edition_name *name = rows_add(&owner->names, sizeof *name);
     if (!name) return ATLAS_NO_MEMORY;
     bool failed = false;
-    *name = (struct edition_name){edition_keep_own(&owner->texts, folded, &failed), text,
-                                  "official", territory};
+    *name = (struct edition_name){edition_keep_own(&owner->texts, folded, &failed), text, territory,
+                                  NAME_OFFICIAL};
     return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
 }
 
@@ -230,10 +238,8 @@ static int compare_names(const void *a, const void *b)
     int order = strcmp(left->folded, right->folded);
     if (order) return order;
     if (left->territory != right->territory) return left->territory < right->territory ? -1 : 1;
-    bool left_official = strcmp(left->kind, "official") == 0;
-    if (left_official != (strcmp(right->kind, "official") == 0)) return left_official ? -1 : 1;
-    order = strcmp(left->kind, right->kind);
-    return order ? order : strcmp(left->name, right->name);
+    if (left->kind != right->kind) return left->kind < right->kind ? -1 : 1;
+    return strcmp(left->name, right->name);
 }
 
 /* What names are sorted by at first: their first eight bytes as a number, which settles most
