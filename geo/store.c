@@ -3,6 +3,7 @@
 #include "geo/bytes.h"
 #include "geo/schema.h"
 #include "geo/store_internal.h"
+#include "geo/store_lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -350,6 +351,8 @@ void store_statements_close(struct store *store)
 void store_close_copy(struct store *store)
 {
     store_statements_close(store);
+    store_lines_free(store->lines);
+    store->lines = NULL;
     if (store->copy) sqlite3_close(store->copy);
     if (store->spatialite) spatialite_cleanup_ex(store->spatialite);
     store->copy = NULL;

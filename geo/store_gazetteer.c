@@ -2,6 +2,7 @@
 #include "geo/name.h"
 #include "geo/schema.h"
 #include "geo/store_internal.h"
+#include "geo/store_lines.h"
 #include "geo/store_rows.h"
 
 #include <inttypes.h>
@@ -218,6 +219,8 @@ enum atlas_status store_take_territories(struct store *store, const char *const 
  * units stay, and so does every French authority but those of our own making. */
 enum atlas_status store_sweep(struct store *store, struct atlas_error *error)
 {
+    enum atlas_status status = store_lines_flush(store, error);
+    if (status) return status;
     if (store->is_new && !store->coarsened) return ATLAS_OK; /* it holds what it was just given */
     /* What came in this run only, to be made coarse at once, was in no edition: it is forgotten,
      * for a list of former places would tell it. */

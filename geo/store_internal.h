@@ -46,6 +46,7 @@ struct store {
     bool indexed, identities_indexed; /* a new copy gets its indexes late */
     bool coarsened;                   /* a partnership was written that hides its place */
     bool places;                      /* temp.placed is there: territories that a file has placed */
+    struct store_lines *lines;        /* links not yet inserted (geo/store_lines.h), or NULL */
     struct bytes triggers; /* SpatiaLite's, set aside while rows are written: a script, or empty */
     uint32_t edition;
     char gazetteer[80];                 /* build that D was made with, "" when new */

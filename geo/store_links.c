@@ -2,6 +2,7 @@
 #include "geo/bytes.h"
 #include "geo/geodesic.h"
 #include "geo/store_internal.h"
+#include "geo/store_lines.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -80,13 +81,26 @@ static enum atlas_status match_links(struct store *store, const struct store_par
     return status;
 }
 
+/* Into a new database links only come; there their lines can wait. */
+static enum atlas_status add_links(struct store *store, const struct store_partnership *p,
+                                   int64_t id, struct atlas_error *error)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < p->n_links && !status; i++)
+        status = store_lines_add(store, id, &p->links[i], 1.0 / (double)p->n_links, error);
+    return status;
+}
+
 enum atlas_status store_write_links(struct store *store, const struct store_partnership *p,
                                     int64_t id, bool is_new, struct atlas_error *error)
 {
+    if (store->is_new && is_new) return add_links(store, p, id, error);
+    enum atlas_status status = store_lines_flush(store, error);
+    if (status) return status;
     int64_t *kept = calloc(p->n_links + 1, sizeof *kept);
     if (!kept) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     struct bytes wkb = {0};
-    enum atlas_status status = is_new ? ATLAS_OK : match_links(store, p, id, kept, error);
+    status = is_new ? ATLAS_OK : match_links(store, p, id, kept, error);
     for (size_t i = 0; i < p->n_links && !status; i++) {
         if (store_trace(&p->links[i], &wkb)) {
             status = atlas_fail(error, ATLAS_INVALID, "a link of '%.80s' has no line", p->title);

@@ -3,6 +3,7 @@
 
 #include "geo/store_beside.h"
 #include "geo/store_internal.h"
+#include "geo/store_lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,8 +121,10 @@ enum atlas_status store_publish(struct store *store, const struct store_publicat
 {
     char kept[DIGEST_HEX_SIZE];
     *published = (struct store_published){.number = store->edition};
-    enum atlas_status status = store->is_new ? hash_and_index(store, published->content_hash, error)
-                                             : store_hash(store, published->content_hash, error);
+    enum atlas_status status = store_lines_flush(store, error);
+    if (!status)
+        status = store->is_new ? hash_and_index(store, published->content_hash, error)
+                               : store_hash(store, published->content_hash, error);
     if (!status) status = store_hash_kept(store, kept, error);
     if (status) return status;
     published->changed = strcmp(published->content_hash, store->content_hash) != 0;

@@ -1,5 +1,6 @@
 /* Partnerships that a source no longer holds. */
 #include "geo/store_internal.h"
+#include "geo/store_lines.h"
 #include "geo/store_sources.h"
 
 #include <stdio.h>
@@ -65,7 +66,8 @@ enum atlas_status store_replace_source(struct store *store, const char *source, 
                                        size_t n, store_leave_visit *visit, void *context,
                                        struct atlas_error *error)
 {
-    enum atlas_status status = remember_held(store, ids, n, error);
+    enum atlas_status status = store_lines_flush(store, error);
+    if (!status) status = remember_held(store, ids, n, error);
     if (!status)
         status = run_for_source(
             store, "DELETE FROM claim WHERE source = ?1 AND partnership_id NOT IN temp.held",

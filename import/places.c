@@ -125,11 +125,18 @@ static size_t write_question(const struct places *places, const struct import_pa
                  strcmp(party->partner_status, "zone") != 0;
     const char *texts[] = {party->name, party->type,    party->hint,
                            party->code, party->country, party->country_iso};
-    size_t used = (size_t)snprintf(key, KEY_BYTES, "%d|%d|%d|%zu|%.6f|%.6f", party->side, linking,
-                                   known, span, party->lon, party->lat);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && used < KEY_BYTES; i++)
-        used += (size_t)snprintf(key + used, KEY_BYTES - used, "\x1F%s", texts[i] ? texts[i] : "");
-    return used < KEY_BYTES ? used : KEY_BYTES - 1;
+    size_t used =
+        (size_t)snprintf(key, KEY_BYTES, "%d|%d|%d|%zu", party->side, linking, known, span);
+    if (!isnan(party->lon) || !isnan(party->lat))
+        used +=
+            (size_t)snprintf(key + used, KEY_BYTES - used, "|%.6f|%.6f", party->lon, party->lat);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && used < KEY_BYTES; i++) {
+        size_t room = KEY_BYTES - used - 1, length = texts[i] ? strnlen(texts[i], room) : 0;
+        key[used++] = '\x1F';
+        if (length) memcpy(key + used, texts[i], length);
+        used += length;
+    }
+    return used;
 }
 
 /* The party with texts of its own, for rows go. */

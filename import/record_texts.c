@@ -46,6 +46,15 @@ static bool plain_ascii(const char *text, size_t length)
     return true;
 }
 
+/* Marks that may be composed with the letter before them begin at U+0300, which no byte below 0xCC
+ * begins. */
+static bool composed_at_sight(const char *text)
+{
+    while ((unsigned char)*text - 1u < 0xCB)
+        text++;
+    return *text == '\0';
+}
+
 /* A text as it may be kept: tidied, composed, repaired, without people's addresses. NULL for an
  * empty one. */
 const char *record_keep(struct record_reader *reader, enum field field, const char *text,
@@ -67,7 +76,7 @@ const char *record_keep(struct record_reader *reader, enum field field, const ch
     if (bytes_status(&reader->text)) return NULL;
     const char *tidied = (const char *)reader->text.data;
     utf8proc_uint8_t *composed = NULL;
-    if (!plain_ascii(tidied, reader->text.length - 1)) {
+    if (!composed_at_sight(tidied)) {
         composed = utf8proc_NFC((const utf8proc_uint8_t *)tidied);
         if (composed) tidied = (const char *)composed;
     }
