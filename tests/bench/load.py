@@ -16,7 +16,7 @@ local requests, at = {}, 0
 function init()
     for line in io.lines("%s") do
         local path, etag = line:match("^([^\\t]*)\\t?(.*)$")
-        local headers = {["Accept-Encoding"] = "gzip"}
+        local headers = {["Accept-Encoding"] = "%s"}
         if #etag > 0 then headers["If-None-Match"] = etag end
         requests[#requests + 1] = wrk.format("GET", path, headers)
     end
@@ -102,12 +102,12 @@ class Server:
 class Load:
     """Five seconds (by default) of wrk with one thread and eight connections."""
 
-    def __init__(self, server, paths, folder, seconds, connections=8):
+    def __init__(self, server, paths, folder, seconds, connections=8, encoding="gzip"):
         requests, script = f"{folder}/requests.txt", f"{folder}/requests.lua"
         with open(requests, "w") as file:
             file.writelines(path + "\n" for path in paths)
         with open(script, "w") as file:
-            file.write(SCRIPT % requests)
+            file.write(SCRIPT % (requests, encoding))
         before = server.cpu()
         done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s",
                                script, server.base], capture_output=True, text=True, check=True)

@@ -1,16 +1,19 @@
 """The peers of the tile bench: PostGIS (ST_AsMVT) and MapServer (MVT and PNG), loaded with the
 links of our database and asked for the same tiles under the same filters.
 
-PostGIS is asked twice: for the links as they are, which is what a tile server in front of it does,
-and for flows that somebody has grouped and indexed for each level beforehand; both without HTTP and
-without compression. MapServer runs as FastCGI behind nginx, on an indexed GeoPackage that it keeps
-open, and draws each link as it is.
+PostGIS is asked for the links as they are, which is what a tile server in front of it does, and for
+flows that somebody has grouped and indexed for each level beforehand; without HTTP, compressed by
+zlib at level 1 in the database (PL/Python) or not at all. MapServer runs as FastCGI behind nginx,
+which compresses at level 1, on an indexed GeoPackage that it keeps open, and draws each link as it
+is. Both are held to the number of links that our tiles have before they are timed.
 """
+import gzip
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 
 from load import Server, free_port
 
@@ -19,12 +22,61 @@ MAPSERVER = "/usr/lib/cgi-bin/mapserv"
 
 
 def postgis_missing():
-    return not os.path.exists(f"{POSTGRES}/initdb") or not os.path.exists(
-        "/usr/share/postgresql/15/extension/postgis.control")
+    extensions = [f"/usr/share/postgresql/15/extension/{name}.control" for name in ("postgis", "plpython3u")]
+    return not all(os.path.exists(path) for path in [f"{POSTGRES}/initdb", *extensions])
 
 
 def mapserver_missing():
     return not os.path.exists(MAPSERVER) or not shutil.which("spawn-fcgi")
+
+
+# ---- what tiles hold -----------------------------------------------------------------------------
+
+def fields_of(message):
+    """(number, value) of the fields of a protocol buffer message; bytes where they have a length."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value, shift = 0, 0
+        while True:
+            byte = message[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(message):
+        tag = varint()
+        if tag & 7 == 0:
+            value = varint()
+        else:
+            length = varint() if tag & 7 == 2 else 8 if tag & 7 == 1 else 4
+            value = message[at:at + length]
+            at += length
+        yield tag >> 3, value
+
+
+def features_of(tile, layer):
+    """Number of features of a layer of a vector tile, packed or not."""
+    if tile[:2] == b"\x1f\x8b":
+        tile = gzip.decompress(tile)
+    for number, content in fields_of(tile):
+        fields = list(fields_of(content)) if number == 3 else []
+        if (1, layer.encode()) in fields:
+            return sum(field == 2 for field, _ in fields)
+    return 0
+
+
+def hold_to(name, paths, ours, theirs):
+    """Ends the bench unless a peer's tiles hold about the links that ours do; both are numbers of
+    features. Ours stop at a few thousand a tile, theirs don't."""
+    least = [min(count, 4000) for count in theirs]
+    empty = [path for path, mine, count in zip(paths, ours, theirs) if mine >= 5 and count == 0]
+    if empty or not 0.7 < sum(least) / max(1, sum(min(count, 4000) for count in ours)) < 1.5:
+        sys.exit(f"{name}: {sum(theirs)} features in {len(paths)} tiles, ours {sum(ours)}; empty: "
+                 f"{empty[:3]}: this shows no speed")
 
 
 # ---- the links with their ends at each level ----------------------------------------------------
@@ -87,6 +139,7 @@ class Links:
 
 SCHEMA = """
 CREATE EXTENSION postgis;
+CREATE EXTENSION plpython3u;
 CREATE UNLOGGED TABLE flow(level int, id int, flow_id text, geom geometry(LineString, 3857));
 CREATE UNLOGGED TABLE link(id int, year_from int, year_to int, themes text[],
     flow0 int, flow1 int, flow2 int, flow3 int);
@@ -127,6 +180,11 @@ BEGIN
     INTO tile USING ST_TileEnvelope(z, x, y), ST_TileEnvelope(z, x, y, margin => 0.0157);
     RETURN tile;
 END $$;
+CREATE FUNCTION packed(tile bytea) RETURNS bytea LANGUAGE plpython3u IMMUTABLE AS $$
+import zlib
+packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+return packer.compress(tile) + packer.flush()
+$$;
 ANALYZE;
 """
 
@@ -186,19 +244,24 @@ class Postgis:
                          f"CREATE INDEX ON flow{level} USING gist(geom);"
                          f"CREATE UNIQUE INDEX ON flow{level}(id);" for level in range(4)))
 
-    def rate(self, what, requests, seconds, clients=8):
-        """Tiles a second of `links` or `flows`, for (z, x, y, theme or None, year or None) in rotation."""
+    def ask(self, what, requests):
+        """Enters (z, x, y, theme or None, year or None) as what is asked for from now on; returns the
+        tiles of the first 40."""
         rows = [f"{i}\t{level_of_zoom(z)}\t{z}\t{x}\t{y}\t{theme or chr(92) + 'N'}\t{year or chr(92) + 'N'}"
                 for i, (z, x, y, theme, year) in enumerate(requests, 1)]
         self.sql("TRUNCATE request; COPY request FROM STDIN;\n" + "\n".join(rows) + "\n\\.\nANALYZE request;")
-        size = float(self.sql(f"SELECT avg(length(tile_of_{what}(level, z, x, y, theme, year))) FROM request"
-                              " WHERE id <= 200;"))
-        if size < 50:
-            sys.exit(f"PostGIS answers {size} bytes on average: this shows no speed")
+        said = self.sql(f"SELECT encode(tile_of_{what}(level, z, x, y, theme, year), 'hex') FROM request"
+                        " WHERE id <= 40 ORDER BY id;")
+        return [bytes.fromhex(line) for line in said.split("\n")[:min(40, len(rows))]]
+
+    def rate(self, what, requests, seconds, packed, clients=8):
+        """Tiles a second of `links` or `flows`, packed or not, in rotation."""
+        self.ask(what, requests)
+        tile = f"tile_of_{what}(level, z, x, y, theme, year)"
         script = f"{self.folder}/bench.sql"
         with open(script, "w") as file:
             file.write(f"\\set i random(1, {len(requests)})\n"
-                       f"SELECT tile_of_{what}(level, z, x, y, theme, year) FROM request WHERE id = :i;\n")
+                       f"SELECT {f'packed({tile})' if packed else tile} FROM request WHERE id = :i;\n")
         done = subprocess.run([*self.user, f"{POSTGRES}/pgbench", "-n", "-h", self.folder, "-M", "prepared",
                                "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", script, "postgres"],
                               capture_output=True, text=True, cwd="/")
@@ -224,9 +287,10 @@ MAP
     NAME "links" TYPE LINE STATUS DEFAULT
     CONNECTIONTYPE OGR CONNECTION "{folder}/links.gpkg" DATA "link"
     PROCESSING "CLOSE_CONNECTION=DEFER"
-    PROCESSING "NATIVE_FILTER=year_from <= %year% AND year_to >= %year% AND themes LIKE '%%theme%%'"
+    PROCESSING "NATIVE_FILTER=year_from <= %last% AND year_to >= %first% AND themes LIKE '%%theme%%'"
     VALIDATION
-      "year" "^[0-9]{{1,4}}$" "default_year" "2015"
+      "first" "^[0-9]{{1,4}}$" "default_first" "0"
+      "last" "^[0-9]{{1,4}}$" "default_last" "9999"
       "theme" "^[a-z-]*$" "default_theme" ""
     END
     METADATA "gml_include_items" "link_id" END
@@ -241,6 +305,7 @@ worker_processes 2; pid {folder}/front.pid; error_log {folder}/front.log; daemon
 events {{ worker_connections 1024; }}
 http {{
     access_log off; keepalive_requests 1000000000;
+    gzip on; gzip_comp_level 1; gzip_min_length 400; gzip_types {mime};
     client_body_temp_path {folder}/front-body; proxy_temp_path {folder}/front-proxy;
     fastcgi_temp_path {folder}/front-fastcgi; uwsgi_temp_path {folder}/front-uwsgi;
     scgi_temp_path {folder}/front-scgi;
@@ -298,7 +363,7 @@ class Mapserver:
             file.write(CONFIG.format(folder=folder))
         port = free_port()
         with open(f"{folder}/front.conf", "w") as file:
-            file.write(FRONT.format(folder=folder, port=port,
+            file.write(FRONT.format(folder=folder, port=port, mime="application/vnd.mapbox-vector-tile",
                                     user="user root;" if os.geteuid() == 0 else ""))
         self.workers = []
         environment = {**os.environ, "MAPSERVER_CONFIG_FILE": f"{folder}/mapserver.conf"}
@@ -317,7 +382,16 @@ class Mapserver:
 
     def path(self, z, x, y, theme, year, image="mvt"):
         return (f"/?map=LINKS&mode=tile&tilemode=gmap&map.imagetype={image}&tile={x}+{y}+{z}&layers=links"
-                f"&year={year or 0}&theme={theme or ''}")
+                f"&first={year or 0}&last={year or 9999}&theme={theme or ''}")
+
+    def tile(self, path):
+        """A tile as a client gets it that takes gzip."""
+        request = urllib.request.Request(self.server.base + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            body = answer.read()
+        if len(body) > 2000 and answer.headers["Content-Encoding"] != "gzip":
+            sys.exit(f"MapServer: {path} is not compressed: this compares with nothing")
+        return body
 
     def stop(self):
         self.server.stop()

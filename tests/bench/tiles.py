@@ -178,47 +178,105 @@ def parts_of(path):
     return int(z), int(x), int(y), asked.get("theme"), asked.get("year")
 
 
+class Rival:
+    """A peer's tiles: what they are called, how fast they come, and with what encoding ours are asked
+    for beside it."""
+
+    def __init__(self, title, peer, layer, rate, tiles, encoding="gzip", goal=40):
+        self.title, self.peer, self.layer, self.rate, self.tiles = title, peer, layer, rate, tiles
+        self.encoding, self.goal = encoding, goal
+
+
+def postgis_rivals(links):
+    postgis = peers.Postgis(folder, links)
+
+    def rival(title, what, packed, goal):
+        return Rival(title, postgis, what,
+                     lambda paths: postgis.rate(what, [parts_of(path) for path in paths], options.seconds, packed),
+                     lambda paths: postgis.ask(what, [parts_of(path) for path in paths]),
+                     "gzip" if packed else "identity", goal)
+
+    return [rival("PostGIS, links, gzip", "links", True, 40),
+            rival("PostGIS, links, neither side compressed", "links", False, None),
+            rival("PostGIS, flows grouped beforehand, gzip", "flows", True, None)]
+
+
+def mapserver_rival(database, links):
+    mapserver = peers.Mapserver(folder, database, links)
+
+    def paths_of(paths):
+        return [mapserver.path(*parts_of(path)) for path in paths]
+
+    return Rival("MapServer MVT, gzip", mapserver, "links",
+                 lambda paths: Load(mapserver.server, paths_of(paths), folder, options.seconds).rate,
+                 lambda paths: [mapserver.tile(path) for path in paths_of(paths[:40])])
+
+
+def hold_to_ours(server, rival, paths):
+    """Ends the bench when the peer's tiles do not hold what ours do."""
+    if rival.layer != "links":
+        ours = [1] * 40
+        theirs = [min(1, peers.features_of(tile, rival.layer)) for tile in rival.tiles(paths)]
+    else:
+        ours = [peers.features_of(body, "links") for body in bodies_of(server, [
+            path.replace("/flows/", "/links/") for path in paths[:40]])]
+        theirs = [peers.features_of(tile, "links") for tile in rival.tiles(paths)]
+    peers.hold_to(rival.title, paths, ours, theirs)
+
+
+def bodies_of(server, paths):
+    """The answers to some paths as they are, empty ones too."""
+    connection = http.client.HTTPConnection(server.base[7:])
+    for path in paths:
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        yield connection.getresponse().read()
+
+
+def race(table, server, title, rival, paths):
+    hold_to_ours(server, rival, paths)
+    mine, theirs = [], []
+    for _ in range(options.rounds):
+        theirs.append(rival.rate(paths))
+        mine.append(Load(server, paths, folder, options.seconds, encoding=rival.encoding).rate)
+    ratios = [a / b for a, b in zip(mine, theirs)]
+    goal = (f"≥ {rival.goal} ×", verdict(statistics.median(ratios) >= rival.goal)) if rival.goal else ("", "")
+    table.add(f"built: {title}, against {rival.title}", f"{spread(mine, '{:,.0f}')} tiles/s",
+              f"{spread(theirs, '{:,.0f}')} tiles/s", spread(ratios, "{:.0f}"), *goal)
+
+
 def bench_peers(table, database):
     """The same tiles under the same filters by PostGIS and MapServer."""
     links = peers.Links(database)
     server = serve(database, *NO_CACHE)
     plain, by_year, both = lists_of_paths()
     Answers(server, plain, 300)
+    unfiltered = Answers(server, plain, 300).paths
     asked = [("theme and year", Answers(server, both, 2000).paths),
-             ("year", Answers(server, by_year, 2000).paths), ("no filter", Answers(server, plain, 300).paths)]
-    found = []
+             ("year", Answers(server, by_year, 2000).paths), ("no filter", unfiltered)]
+    rivals = []
     if peers.postgis_missing():
-        print("PostGIS is not installed (postgresql-15-postgis-3): its rows are missing")
+        print("PostGIS is not installed (postgresql-15-postgis-3, postgresql-plpython3-15): its rows are missing")
     else:
-        postgis = peers.Postgis(folder, links)
-        for what, title in (("links", "PostGIS, links"), ("flows", "PostGIS, flows grouped beforehand")):
-            found.append((title, lambda paths, what=what: postgis.rate(
-                what, [parts_of(path) for path in paths], options.seconds), postgis))
+        rivals += postgis_rivals(links)
     if peers.mapserver_missing():
         print("MapServer is not installed (cgi-mapserver, spawn-fcgi): its rows are missing")
     else:
-        mapserver = peers.Mapserver(folder, database, links)
-        found.append(("MapServer MVT", lambda paths: Load(
-            mapserver.server, [mapserver.path(*parts_of(path)) for path in paths], folder,
-            options.seconds).rate, mapserver))
+        rivals.append(mapserver_rival(database, links))
+    # A visitor's map begins with the world: what the mean over all tiles hides.
+    shallow = [path for path in unfiltered if parts_of(path)[0] <= 3]
+    asked += [("no filter, z0–z3", shallow),
+              ("no filter, z4–z6", [path for path in unfiltered if path not in shallow])]
     for title, paths in asked:
-        for name, rate, _ in found:
-            mine, theirs = [], []
-            for _ in range(options.rounds):
-                theirs.append(rate(paths))
-                mine.append(Load(server, paths, folder, options.seconds).rate)
-            ratios = [a / b for a, b in zip(mine, theirs)]
-            table.add(f"built: {title}, against {name}", f"{spread(mine, '{:,.0f}')} tiles/s",
-                      f"{spread(theirs, '{:,.0f}')} tiles/s", spread(ratios, "{:.0f}"),
-                      *(("", "") if "beforehand" in name
-                        else ("≥ 40 ×", verdict(statistics.median(ratios) >= 40))))
-    bench_png(table, server, found, asked[1][1])
-    for peer in {id(peer): peer for _, _, peer in found}.values():
+        for rival in rivals:
+            if "z" not in title or rival.goal:
+                race(table, server, title, rival, paths)
+    bench_png(table, server, rivals, asked[1][1])
+    for peer in {id(rival.peer): rival.peer for rival in rivals}.values():
         peer.stop()
     server.stop()
 
 
-def bench_png(table, server, found, paths):
+def bench_png(table, server, rivals, paths):
     """Picture tiles with a year filter."""
     pictures = [path.replace("/flows/", "/links/").replace(".mvt", ".png") for path in paths]
     try:
@@ -226,18 +284,21 @@ def bench_png(table, server, found, paths):
     except SystemExit as error:
         table.add("built: picture tiles, year", f"none: {str(error)[:60]}", "", "", "4 ×, ≥ 400 a second", "NO")
         return
-    mapserver = next((peer for name, _, peer in found if name.startswith("MapServer")), None)
-    mine, theirs = [], []
+    mapserver = next((rival.peer for rival in rivals if rival.title.startswith("MapServer")), None)
+    mine, theirs, each = [], [], []
     for _ in range(options.rounds):
         if mapserver:
             theirs.append(Load(mapserver.server, [mapserver.path(*parts_of(path), image="png")
                                                   for path in paths], folder, options.seconds).rate)
-        mine.append(Load(server, pictures, folder, options.seconds).rate)
+        own = Load(server, pictures, folder, options.seconds)
+        mine.append(own.rate)
+        each.append(1e6 / own.cpu_us)
     ratios = [a / b for a, b in zip(mine, theirs)] or [0]
-    table.add("built: picture tiles, year, against MapServer PNG", f"{spread(mine, '{:,.0f}')} tiles/s",
+    table.add("built: picture tiles, year, against MapServer PNG",
+              f"{spread(mine, '{:,.0f}')} tiles/s, {spread(each, '{:,.0f}')} a second of processor time",
               f"{spread(theirs, '{:,.0f}')} tiles/s" if theirs else "missing", spread(ratios),
-              "≥ 4 ×, ≥ 400 a second",
-              verdict(statistics.median(ratios) >= 4 and statistics.median(mine) >= 400))
+              "≥ 4 ×, ≥ 400 a second and thread",
+              verdict(statistics.median(ratios) >= 4 and statistics.median(each) >= 400))
 
 
 def bench_archive(table, database):
