@@ -39,7 +39,16 @@ struct archive {
     const uint8_t *data;
     uint64_t length;
     uint64_t packed, unpacked; /* sums so far */
+    struct formulas *formulas; /* NULL: nobody asks */
 };
+
+/* Does the entry hold the cells of a sheet? */
+static bool is_sheet(const struct entry *entry)
+{
+    static const char folder[] = "xl/worksheets/";
+    return entry->name_length > sizeof folder - 1 &&
+           memcmp(entry->name, folder, sizeof folder - 1) == 0;
+}
 
 static uint16_t read_u16(const uint8_t *p)
 {
@@ -116,8 +125,10 @@ static bool read_entry(const struct archive *archive, uint64_t *position, struct
     return true;
 }
 
-/* Inflates the entry's data into nothing. *bytes: what came out, at most `most` + one block. */
-static bool count_inflated(const uint8_t *data, uint32_t length, uint64_t most, uint64_t *bytes)
+/* Inflates the entry's data into nothing. *bytes: what came out, at most `most` + one block.
+ * formulas may be NULL. */
+static bool count_inflated(const uint8_t *data, uint32_t length, uint64_t most,
+                           struct formulas *formulas, uint64_t *bytes)
 {
     static const int raw_deflate = -MAX_WBITS;
     uint8_t block[16384];
@@ -130,6 +141,7 @@ static bool count_inflated(const uint8_t *data, uint32_t length, uint64_t most, 
         stream.avail_out = sizeof block;
         state = inflate(&stream, Z_NO_FLUSH);
         *bytes += sizeof block - stream.avail_out;
+        if (formulas) formulas_look(formulas, block, sizeof block - stream.avail_out);
     }
     inflateEnd(&stream);
     return state == Z_STREAM_END || *bytes > most;
@@ -149,7 +161,10 @@ static enum atlas_status check_data(struct archive *archive, const struct entry 
     if (at > archive->length || entry->packed > archive->length - at)
         return atlas_fail(error, ATLAS_CORRUPT, "%s is truncated", archive->name);
     uint64_t most = limits->unpacked_bytes - archive->unpacked, bytes = entry->packed;
-    if (entry->method == 8 && !count_inflated(archive->data + at, entry->packed, most, &bytes))
+    struct formulas *formulas = is_sheet(entry) ? archive->formulas : NULL;
+    if (formulas && entry->method == 0) formulas_look(formulas, archive->data + at, entry->packed);
+    if (entry->method == 8 &&
+        !count_inflated(archive->data + at, entry->packed, most, formulas, &bytes))
         return atlas_fail(error, ATLAS_CORRUPT, "%s is damaged: an entry cannot be unpacked",
                           archive->name);
     if (bytes > most)
@@ -201,9 +216,10 @@ static enum atlas_status check_entries(struct archive *archive,
 }
 
 enum atlas_status container_check(const char *path, const char *name,
-                                  const struct container_limits *limits, struct atlas_error *error)
+                                  const struct container_limits *limits, struct formulas *formulas,
+                                  struct atlas_error *error)
 {
-    struct archive archive = {.name = name};
+    struct archive archive = {.name = name, .formulas = formulas};
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return atlas_fail(error, ATLAS_IO, "cannot read %s: %s", name, strerror(errno));
     struct stat about;

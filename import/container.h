@@ -9,6 +9,7 @@
 #define IMPORT_CONTAINER_H
 
 #include "geo/status.h"
+#include "import/formulas.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,10 +25,10 @@ extern const struct container_limits container_default_limits;
 
 /* ATLAS_OK: sound and within the limits. ATLAS_IO: cannot be read. ATLAS_CORRUPT: not a whole ZIP.
  * ATLAS_UNSUPPORTED: holds something a spreadsheet never does. ATLAS_TOO_LARGE: over a limit; the
- * sentence names it. name: what sentences call the file. Uses little memory whatever the file
- * claims. */
+ * sentence names it. name: what sentences call the file. formulas: looks at the sheets of an XLSX
+ * meanwhile; may be NULL. Uses little memory whatever the file claims. */
 enum atlas_status container_check(const char *path, const char *name,
-                                  const struct container_limits *limits,
+                                  const struct container_limits *limits, struct formulas *formulas,
                                   struct atlas_error *error) ATLAS_MUST_CHECK;
 
 #endif

@@ -37,7 +37,7 @@ struct dataset {
     struct dataset_row header, row;
     struct dataset_cell *header_cells, *cells;
     size_t cells_capacity;
-    char format[200], sha256[DIGEST_HEX_SIZE];
+    char format[400], sha256[DIGEST_HEX_SIZE];
     bool ended;
     uint64_t size, position;
     uint64_t rows, most_rows;

@@ -5,6 +5,7 @@
 #include "import/dataset_tables.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct row_sink {
     struct bytes out;
     uint64_t position;
     bool position_new;
+    char remark[160]; /* on the file as a whole, behind its format */
 };
 
 static void put_u32(struct bytes *out, uint32_t value)
@@ -80,7 +82,9 @@ static void message_end(struct row_sink *sink, size_t begin)
 void sink_format(struct row_sink *sink, const char *format)
 {
     size_t begin = message_begin(sink, MESSAGE_FORMAT);
-    put_text(&sink->out, format, strlen(format));
+    char text[400];
+    int length = snprintf(text, sizeof text, "%.200s%s", format, sink->remark);
+    put_text(&sink->out, text, (size_t)length);
     message_end(sink, begin);
 }
 
@@ -152,8 +156,15 @@ static enum atlas_status read_any(const struct dataset_job *job,
         struct container_limits limits = container_default_limits;
         limits.unpacked_bytes = job->options->limits.unpacked_bytes;
         limits.ratio = job->options->limits.unpacked_ratio;
-        enum atlas_status status = container_check(path, "the file", &limits, error);
+        struct formulas formulas = {0};
+        enum atlas_status status = container_check(path, "the file", &limits, &formulas, error);
         if (status) return status;
+        if (formulas.hollow)
+            snprintf(sink->remark, sizeof sink->remark,
+                     ", %" PRIu64
+                     " formulas without a result read as empty (open it in a "
+                     "spreadsheet programme and save it)",
+                     formulas.hollow);
     }
     return read_tables(job->file, format, job->options, sink, error);
 }

@@ -25,7 +25,7 @@ for ending in xlsx ods gpkg geojson; do
 done
 
 python3 - "$work" <<'PYTHON'
-import sys, zipfile
+import re, sys, zipfile
 work = sys.argv[1]
 def book(name, sheet, extra=()):
     with zipfile.ZipFile(f"{work}/{name}", "w", zipfile.ZIP_DEFLATED) as z:
@@ -40,6 +40,13 @@ book("no-workbook.xlsx", "x")
 laughs = '<!DOCTYPE l [<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(12)) + "]><worksheet>&m;</worksheet>"
 book("laughs.xlsx", laughs)
+with zipfile.ZipFile(f"{work}/sample.xlsx") as read, zipfile.ZipFile(f"{work}/formula.xlsx", "w") as write:
+    for name in read.namelist():  # the note of row 2 is a formula, its result left out
+        data = read.read(name)
+        if name == "xl/worksheets/sheet1.xml":
+            data, n = re.subn(rb'(<c r="AD2" t="s">\s*)<v>\d+</v>', rb"\1<f>1+1</f>", data)
+            if n != 1: sys.exit("the sample's sheet has no cell AD2")
+        write.writestr(name, data)
 data = open(f"{work}/sample.xlsx", "rb").read()
 open(f"{work}/truncated.xlsx", "wb").write(data[:len(data) // 2])
 open(f"{work}/empty.gpkg", "wb").write(b"SQLite format 3\0" + b"\0" * 84)
@@ -58,6 +65,8 @@ refused() { # refused FILE WORD: exit 1, WORD in the sentence, the database as i
         bad=1
     fi
 }
+said=$(import "$work/formula.xlsx" "$work/formula.sqlite")
+grep -q '1 formulas without a result read as empty' <<<"$said" || { printf 'formula.xlsx: %s\n' "$said"; bad=1; }
 refused bomb.xlsx 'times its size'
 refused climbs.xlsx climbs
 refused nested.xlsx 'another archive'

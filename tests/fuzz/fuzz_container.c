@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     struct container_limits limits = {.unpacked_bytes = 1 << 20, .ratio = 50, .entries = 20};
     struct atlas_error error;
-    (void)!container_check(path, "a.xlsx", &limits, &error);
+    (void)!container_check(path, "a.xlsx", &limits, NULL, &error);
     close(file);
     return 0;
 }

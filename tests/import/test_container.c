@@ -120,7 +120,7 @@ static enum atlas_status check(const struct made_entry *entries, size_t n,
     make_zip(&zip, entries, n);
     write_file(zip.data, zip.length);
     bytes_close(&zip);
-    return container_check(path, "a.xlsx", &container_default_limits, error);
+    return container_check(path, "a.xlsx", &container_default_limits, NULL, error);
 }
 
 static void sound_archives_pass(void **state)
@@ -171,10 +171,10 @@ static void limits_are_limits(void **state)
     assert_int_equal(check(entries, 2, &error), ATLAS_OK);
     struct container_limits limits = container_default_limits;
     limits.unpacked_bytes = 1000;
-    assert_int_equal(container_check(path, "a.xlsx", &limits, &error), ATLAS_TOO_LARGE);
+    assert_int_equal(container_check(path, "a.xlsx", &limits, NULL, &error), ATLAS_TOO_LARGE);
     limits = container_default_limits;
     limits.entries = 1;
-    assert_int_equal(container_check(path, "a.xlsx", &limits, &error), ATLAS_TOO_LARGE);
+    assert_int_equal(container_check(path, "a.xlsx", &limits, NULL, &error), ATLAS_TOO_LARGE);
 }
 
 static void damage_never_crashes(void **state)
@@ -187,18 +187,18 @@ static void damage_never_crashes(void **state)
     struct atlas_error error;
     for (size_t length = 0; length < zip.length; length++) {
         write_file(zip.data, length);
-        assert_int_equal(container_check(path, "a.xlsx", &container_default_limits, &error),
+        assert_int_equal(container_check(path, "a.xlsx", &container_default_limits, NULL, &error),
                          ATLAS_CORRUPT);
     }
     for (size_t i = 0; i < zip.length; i++) {
         zip.data[i] ^= 0xFF;
         write_file(zip.data, zip.length);
-        (void)!container_check(path, "a.xlsx", &container_default_limits, &error);
+        (void)!container_check(path, "a.xlsx", &container_default_limits, NULL, &error);
         zip.data[i] ^= 0xFF;
     }
     bytes_close(&zip);
-    assert_int_equal(container_check("/nowhere/x", "a.xlsx", &container_default_limits, &error),
-                     ATLAS_IO);
+    assert_int_equal(
+        container_check("/nowhere/x", "a.xlsx", &container_default_limits, NULL, &error), ATLAS_IO);
 }
 
 static int make_folder(void **state)
