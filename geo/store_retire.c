@@ -107,32 +107,60 @@ enum atlas_status store_replace_source(struct store *store, const char *source, 
         error);
 }
 
+/* What a party stands for: its territory, but for a commune the EPCI that bears its name, abroad
+ * for a town and the unit around it that bears its name one of the two, and for who has no
+ * territory the name as written. Pairs of those: linked ones, those with beneficiaries, and those
+ * of who is only named, if a row makes a partner of them. A party of which only the country is said
+ * may be any place there. */
+static const char repeats_sql[] =
+    "WITH used AS MATERIALIZED (SELECT id, side, kind, country_iso AS iso, lower(name_fr) AS low,"
+    "  epci_code, lon, lat FROM territory WHERE id IN (SELECT territory_id FROM party)),"
+    " root AS MATERIALIZED (SELECT t.id, t.kind, t.iso, coalesce(e.id, min(u.id), t.id) AS key"
+    "  FROM used t"
+    "  LEFT JOIN territory e ON e.code = t.epci_code AND instr(lower(e.name_fr), t.low)"
+    "  LEFT JOIN used u ON u.low = t.low AND u.iso = t.iso AND u.side = 'foreign'"
+    "  AND t.side = 'foreign' AND abs(u.lon - t.lon) < 0.5 AND abs(u.lat - t.lat) < 0.5"
+    "  GROUP BY t.id),"
+    " met AS MATERIALIZED (SELECT l.partnership_id, a.key AS french, b.key AS foreign_key, b.iso,"
+    "  1 AS partner, a.id AS french_id, b.id AS foreign_id FROM link l JOIN root a ON a.id = "
+    "l.french_id JOIN root b ON b.id ="
+    "  l.foreign_id AND b.kind <> 'country'"
+    "  UNION ALL SELECT p.partnership_id, coalesce(a.key, 'name:' || lower(p.as_written)), b.key,"
+    "  b.iso, p.role IN ('partenaire', 'chef-de-file'), a.id, b.id"
+    "  FROM party p CROSS JOIN party q ON q.partnership_id = p.partnership_id"
+    "  JOIN root b ON b.id = q.territory_id AND b.kind <> 'country'"
+    "  LEFT JOIN root a ON a.id = p.territory_id"
+    "  WHERE p.side = 'french' AND q.side = 'foreign' AND (p.territory_id IS NULL"
+    "  AND p.as_written <> '' OR p.territory_id IS NOT NULL AND q.role = 'beneficiaire'"
+    "  AND p.role IN ('partenaire', 'chef-de-file'))),"
+    " bare AS MATERIALIZED (SELECT DISTINCT p.partnership_id, a.key AS french,"
+    "  b.key AS foreign_key, b.iso, 1 AS partner, a.id AS french_id, b.id AS foreign_id FROM root b"
+    "  CROSS JOIN party q ON q.territory_id = b.id"
+    "  CROSS JOIN party p ON p.partnership_id = q.partnership_id"
+    "  JOIN root a ON a.id = p.territory_id"
+    "  WHERE b.kind = 'country' AND p.side = 'french' AND q.side = 'foreign'"
+    "  AND p.role IN ('partenaire', 'chef-de-file')),"
+    " pair AS MATERIALIZED (SELECT * FROM met UNION ALL SELECT * FROM bare UNION ALL"
+    "  SELECT met.partnership_id, b.french, b.foreign_key, b.iso, 1, met.french_id, b.foreign_id"
+    "  FROM (SELECT DISTINCT french, foreign_key, iso, foreign_id FROM bare) b"
+    "  JOIN met ON met.french = b.french AND met.iso = b.iso),"
+    " several AS (SELECT french, foreign_key FROM pair GROUP BY 1, 2"
+    "  HAVING count(*) > 1 AND min(partnership_id) <> max(partnership_id) AND max(partner))"
+    " SELECT p.id, coalesce(a.name_fr, (SELECT as_written FROM party WHERE partnership_id = p.id"
+    "  AND 'name:' || lower(as_written) = french)), b.name_fr, p.source, p.external_id, p.title,"
+    "  p.kind, p.year_start,"
+    "  p.id = first_value(p.id) OVER (PARTITION BY french, foreign_key ORDER BY p.id)"
+    " FROM (SELECT french, foreign_key, partnership_id, min(french_id) AS french_id,"
+    "  min(foreign_id) AS foreign_id FROM several JOIN pair USING(french, foreign_key)"
+    "  GROUP BY 1, 2, 3) JOIN partnership p ON p.id = partnership_id"
+    " LEFT JOIN territory a ON a.id = french_id JOIN territory b ON b.id = foreign_id"
+    " ORDER BY french, foreign_key, p.id";
+
 enum atlas_status store_each_repeat(struct store *store, store_repeat_visit *visit, void *context,
                                     struct atlas_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(
-        store->copy,
-        /* A party of which only the country is said may be any place there. */
-        "WITH bare AS (SELECT DISTINCT a.partnership_id, a.territory_id AS french_id,"
-        "  t.id AS foreign_id, t.country_iso AS iso FROM party a JOIN party b USING(partnership_id)"
-        "  JOIN territory t ON t.id = b.territory_id AND t.kind = 'country'"
-        "  WHERE a.side = 'french' AND a.territory_id IS NOT NULL AND b.side = 'foreign'"
-        "  AND a.role IN ('partenaire', 'chef-de-file')),"
-        " pair AS (SELECT l.french_id, l.foreign_id, l.partnership_id FROM link l"
-        "  JOIN territory t ON t.id = l.foreign_id AND t.kind <> 'country'"
-        "  UNION SELECT french_id, foreign_id, partnership_id FROM bare"
-        "  UNION SELECT b.french_id, b.foreign_id, l.partnership_id FROM"
-        "  (SELECT DISTINCT french_id, foreign_id, iso FROM bare) b JOIN link l USING(french_id)"
-        "  JOIN territory t ON t.id = l.foreign_id AND t.country_iso = b.iso)"
-        " SELECT p.id, a.name_fr, b.name_fr, p.source, p.external_id, p.title, p.kind,"
-        "  p.year_start, p.id = first_value(p.id) OVER (PARTITION BY french_id, foreign_id"
-        "  ORDER BY p.id)"
-        " FROM (SELECT french_id, foreign_id FROM pair GROUP BY 1, 2 HAVING count(*) > 1)"
-        " JOIN pair USING(french_id, foreign_id) JOIN partnership p ON p.id = partnership_id"
-        " JOIN territory a ON a.id = french_id JOIN territory b ON b.id = foreign_id"
-        " ORDER BY french_id, foreign_id, p.id",
-        -1, &statement, NULL);
+    int code = sqlite3_prepare_v2(store->copy, repeats_sql, -1, &statement, NULL);
     while (code == SQLITE_OK || code == SQLITE_ROW) {
         code = sqlite3_step(statement);
         if (code != SQLITE_ROW) break;

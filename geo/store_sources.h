@@ -40,9 +40,11 @@ enum atlas_status store_replace_source(struct store *store, const char *source, 
                                        size_t n, store_leave_visit *visit, void *context,
                                        struct atlas_error *error) ATLAS_MUST_CHECK;
 
-/* Called for each partnership of a pair of places that several partnerships name, those of one
- * pair one after the other: perhaps the same one twice. One that names only a country abroad is
- * set beside all of that French authority in that country. */
+/* Called for each partnership of a pair of parties that several partnerships name, those of one
+ * pair one after the other: perhaps the same one twice. A commune is taken for the EPCI that bears
+ * its name, a town abroad and the unit around it that bears its name for one; who has no territory
+ * is known by name. One that names only a country abroad is set beside all of that French authority
+ * in that country. */
 struct store_repeat {
     int64_t id;
     const char *french, *foreign; /* names of the places */

@@ -95,7 +95,8 @@ static const struct option_row rows[] = {
     {"report", "FILE.html", OPTION_REPORT,
      "write the report as a page to show: map, counts, rejected rows,\n"
      "doubtful places; loads nothing, needs no script"},
-    {"lang", "fr|en", OPTION_LANG, "language of that page (default fr)"},
+    {"lang", "fr|en", OPTION_LANG,
+     "language of that page and of the reasons in --review (default fr)"},
     {"replace", NULL, OPTION_REPLACE,
      "each file is the whole truth of its source: what it no longer\n"
      "holds is retired (nothing is while rows are rejected)"},

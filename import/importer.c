@@ -346,7 +346,8 @@ static enum atlas_status write_review(struct importer *importer, const struct re
         fprintf(log, "%zu doubtful places: --review FILE.csv writes them with their candidates\n",
                 review->n);
     if (!path) return ATLAS_OK;
-    enum atlas_status status = review_write(review, importer->places, path, importer->error);
+    enum atlas_status status =
+        review_write(review, importer->places, importer->options->english, path, importer->error);
     if (!status) fprintf(log, "%s: %zu doubtful places to review\n", path, review->n);
     return status;
 }

@@ -17,7 +17,7 @@ struct importer_options {
     const char *mapping; /* path, see import/mapping.h; NULL: columns are found by their headers */
     const char *review;  /* path of the review file to write; NULL: none */
     const char *report;  /* path of the HTML page to write; NULL: none */
-    bool english;        /* language of that page, else French */
+    bool english;        /* language of that page and of reasons in review files, else French */
     const char *decisions; /* path of a review file that was filled in; NULL: none */
     double wait_s;
     bool dry_run;  /* say what would change, publish nothing */

@@ -1,4 +1,4 @@
-/* Partnerships that link the same two places: perhaps the same one twice. They are kept apart and
+/* Partnerships of the same two parties: perhaps the same one twice. They are kept apart and
  * named, for only a person can tell a second project from a second row. */
 #include "geo/store_sources.h"
 #include "import/importer_internal.h"
@@ -49,7 +49,7 @@ static void take_repeat(const struct store_repeat *repeat, void *context)
     snprintf(id, sizeof id, "%" PRId64, repeat->id);
     size_t room = sizeof pairing->list - pairing->used;
     if (pairing->n++ >= MOST_SHOWN || room < 200) return;
-    int n = snprintf(pairing->list + pairing->used, room, "%s%.40s of %.40s (%.60s%s%.20s%s)",
+    int n = snprintf(pairing->list + pairing->used, room, "%s%.40s (%.40s: %.60s%s%.20s%s)",
                      pairing->used ? "; " : "", repeat->external_id ? repeat->external_id : id,
                      repeat->source, repeat->title, repeat->kind ? ", " : "",
                      repeat->kind ? repeat->kind : "", year);
@@ -70,7 +70,7 @@ enum atlas_status importer_repeats(struct importer *importer)
         if (!status) end_pair(pairing);
         if (!status && pairing->n_pairs > MOST_PAIRS)
             report_addf(importer->report, REPORT_REPEAT, NULL, 0, NULL, NULL,
-                        "and %zu more pairs of places", pairing->n_pairs - MOST_PAIRS);
+                        "and %zu more pairs of parties", pairing->n_pairs - MOST_PAIRS);
     } else
         atlas_fail(importer->error, ATLAS_NO_MEMORY, "out of memory");
     free(ids);

@@ -236,7 +236,7 @@ void report_print(const struct report *report, FILE *out)
         [REPORT_CONTRADICTION] = "Contradictions (the first row's value was kept)",
         [REPORT_PLACE] = "Parties without the place they name",
         [REPORT_RETIRED] = "No longer held by their source",
-        [REPORT_REPEAT] = "Probable repeats (the same two places; kept apart)",
+        [REPORT_REPEAT] = "Probable repeats (the same two parties; kept apart)",
     };
     static const enum report_kind order[REPORT_KINDS] = {REPORT_NOTE,    REPORT_CONTRADICTION,
                                                          REPORT_REPEAT,  REPORT_PLACE,

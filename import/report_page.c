@@ -2,6 +2,7 @@
 
 #include "geo/bytes.h"
 #include "geo/store_map.h"
+#include "import/french.h"
 #include "import/report_words.h"
 
 #include <inttypes.h>
@@ -14,7 +15,7 @@ enum { MOST_LINES = 200, MOST_PLACES = 1000 };
 struct writing {
     const struct report_page *page;
     struct bytes out;
-    bool any; /* of the list under way */
+    bool names_only; /* the list under way is of names, in no language */
 };
 
 static void raw(struct writing *writing, const char *html)
@@ -60,6 +61,20 @@ static void text(struct writing *writing, const char *value)
         }
         at += n;
     }
+}
+
+/* A sentence of ours in the page's language, in an element of its own; where its French is not
+ * known, it is marked as English. */
+static void sentence(struct writing *writing, const char *value, const char *class)
+{
+    char french[1200];
+    bool known = !writing->page->english && french_text(value, french, sizeof french);
+    bytes_append_format(&writing->out, "<span%s%s%s%s><bdi>", class ? " class=\"" : "",
+                        class ? class : "", class ? "\"" : "",
+                        known || writing->page->english || writing->names_only ? ""
+                                                                               : " lang=\"en\"");
+    text(writing, known ? french : value);
+    raw(writing, "</bdi></span>");
 }
 
 static void say(struct writing *writing, enum report_word which)
@@ -226,13 +241,11 @@ static void write_group(const struct report_group *group, void *context)
     if (group->n > MOST_LINES) bytes_append_format(&writing->out, " … (%zu)", group->n);
     raw(writing, "</td>");
     cell(writing, group->column);
-    raw(writing, "<td lang=\"en\"><bdi>");
-    text(writing, group->text);
-    raw(writing, "</bdi>");
+    raw(writing, "<td>");
+    sentence(writing, group->text, NULL);
     if (group->hint) {
-        raw(writing, "<br><span class=\"quiet\"><bdi>");
-        text(writing, group->hint);
-        raw(writing, "</bdi></span>");
+        raw(writing, "<br>");
+        sentence(writing, group->hint, "quiet");
     }
     raw(writing, "</td></tr>\n");
 }
@@ -249,7 +262,9 @@ static enum atlas_status write_list(struct writing *writing, enum report_kind ki
         say(writing, heads[i]);
     }
     raw(writing, "</th></tr></thead><tbody>\n");
+    writing->names_only = kind == REPORT_REPEAT;
     enum atlas_status status = report_each_group(writing->page->report, kind, write_group, writing);
+    writing->names_only = false;
     raw(writing, "</tbody></table>\n");
     if (report_unlisted(writing->page->report, kind))
         bytes_append_format(&writing->out, "<p>+ %zu</p>\n",
@@ -267,9 +282,9 @@ static enum atlas_status write_candidates(struct writing *writing, const struct 
         enum atlas_status status = places_label(writing->page->places, located->options[i].code,
                                                 label, sizeof label, error);
         if (status && status != ATLAS_NOT_FOUND) return status;
-        raw(writing, "<li><bdi>");
-        text(writing, label);
-        raw(writing, "</bdi> <span class=\"code\">");
+        raw(writing, "<li>");
+        sentence(writing, label, NULL);
+        raw(writing, " <span class=\"code\">");
         text(writing, located->options[i].code);
         bytes_append_format(&writing->out, "</span> <span class=\"quiet\">%.2f</span></li>",
                             located->options[i].score);
@@ -295,9 +310,8 @@ static enum atlas_status write_doubt(struct writing *writing, const struct revie
         }
     raw(writing, "</td>");
     cell(writing, item->ids ? item->ids : item->lines);
-    raw(writing, "<td lang=\"en\">");
-    text(writing, located->review ? "held for review: " : "");
-    text(writing, located->reason);
+    raw(writing, "<td>");
+    sentence(writing, located->reason, NULL);
     raw(writing, "</td>");
     enum atlas_status status = write_candidates(writing, located, error);
     raw(writing, "</tr>\n");

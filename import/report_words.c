@@ -36,8 +36,8 @@ static const char *const words[WORD_COUNT][2] = {
          "tableau avec une colonne à remplir, --decisions lit les réponses.",
          "They stay at their best honest precision. --review writes this table with "
          "a column to fill in, --decisions reads the answers."},
-    [WORD_REPEATS] = {"Répétitions probables (mêmes deux lieux ; gardées à part)",
-                      "Probable repeats (the same two places; kept apart)"},
+    [WORD_REPEATS] = {"Répétitions probables (mêmes deux parties ; gardées à part)",
+                      "Probable repeats (the same two parties; kept apart)"},
     [WORD_CONTRADICTIONS] = {"Contradictions (la première valeur est gardée)",
                              "Contradictions (the first value was kept)"},
     [WORD_LEFT] = {"Ce que la source ne contient plus", "No longer held by the source"},

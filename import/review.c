@@ -1,6 +1,7 @@
 #include "import/review.h"
 
 #include "geo/bytes.h"
+#include "import/french.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -107,8 +108,25 @@ static enum atlas_status write_candidates(struct bytes *out, const struct locate
     return ATLAS_OK;
 }
 
+/* Why a place is doubtful and what it is shown as, in the language of the file. */
+struct explanation {
+    char reason[1200], shown[400];
+};
+
+static void explain(struct explanation *explanation, const char *reason, const char *shown,
+                    bool english)
+{
+    if (english) {
+        snprintf(explanation->reason, sizeof explanation->reason, "%s", reason ? reason : "");
+        snprintf(explanation->shown, sizeof explanation->shown, "%s", shown);
+        return;
+    }
+    french_text(reason, explanation->reason, sizeof explanation->reason);
+    french_text(shown, explanation->shown, sizeof explanation->shown);
+}
+
 static enum atlas_status write_item(struct bytes *out, const struct review_item *item,
-                                    struct places *places, struct atlas_error *error)
+                                    struct places *places, bool english, struct atlas_error *error)
 {
     const struct located *located = item->located;
     const struct import_party *asked = located->asked;
@@ -122,6 +140,8 @@ static enum atlas_status write_item(struct bytes *out, const struct review_item 
         snprintf(shown, sizeof shown, "%s",
                  located->precision == PRECISION_AREA ? "a place in the area of its hint"
                                                       : "named, not drawn");
+    struct explanation explanation;
+    explain(&explanation, located->reason, shown, english);
     const char *const texts[REVIEW_MARGIN] = {
         [REVIEW_NAME] = question_name(asked),
         [REVIEW_KIND] = asked->type,
@@ -129,8 +149,8 @@ static enum atlas_status write_item(struct bytes *out, const struct review_item 
         [REVIEW_HINT] = asked->hint,
         [REVIEW_SIDE] = asked->side == SIDE_FRENCH ? "french" : "foreign",
         [REVIEW_STATUS] = located->review ? "held for review" : located->match_status,
-        [REVIEW_REASON] = located->reason,
-        [REVIEW_SHOWN_AS] = shown,
+        [REVIEW_REASON] = explanation.reason,
+        [REVIEW_SHOWN_AS] = explanation.shown,
         [REVIEW_IDS] = item->ids,
         [REVIEW_LINES] = item->lines,
         [REVIEW_TIMES] = times,
@@ -170,8 +190,8 @@ enum atlas_status review_save(const char *path, const struct bytes *text, bool k
     return status;
 }
 
-enum atlas_status review_write(const struct review *review, struct places *places, const char *path,
-                               struct atlas_error *error)
+enum atlas_status review_write(const struct review *review, struct places *places, bool english,
+                               const char *path, struct atlas_error *error)
 {
     struct bytes text = {0};
     enum atlas_status status = ATLAS_OK;
@@ -179,7 +199,7 @@ enum atlas_status review_write(const struct review *review, struct places *place
         bytes_append_format(&text, "%s%s", i ? "," : "", names[i]);
     bytes_append(&text, "\r\n", 2);
     for (size_t i = 0; i < review->n && !status; i++)
-        status = write_item(&text, &review->items[i], places, error);
+        status = write_item(&text, &review->items[i], places, english, error);
     if (!status && bytes_status(&text))
         status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     if (!status) status = review_save(path, &text, true, error);

@@ -46,10 +46,10 @@ struct review {
     size_t n;
 };
 
-/* Writes the file, whole or not at all. One that is there keeps its name with a ~ behind it, for
- * somebody may have filled it in. */
-enum atlas_status review_write(const struct review *review, struct places *places, const char *path,
-                               struct atlas_error *error) ATLAS_MUST_CHECK;
+/* Writes the file, whole or not at all. english: the language of its reasons, else French. One that
+ * is there keeps its name with a ~ behind it, for somebody may have filled it in. */
+enum atlas_status review_write(const struct review *review, struct places *places, bool english,
+                               const char *path, struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* Writes a text to a file, whole or not at all. keep_old: a file that is there keeps its name with
  * a ~ behind it. ATLAS_IO or ATLAS_FULL with a sentence. */

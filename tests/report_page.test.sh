@@ -7,11 +7,11 @@ needs passerelle-import gazetteer.sqlite
 sample=$PWD/data/partnerships.csv
 cd "$folder" || exit 2
 cat >bad.csv <<'CSV'
-partnership_id,title,french_name,french_type,foreign_name,foreign_type,country_iso,year_start,publication
-X1,<script>alert(1)</script>,Lyon,commune,"<img src=x onerror=""alert(2)"">",city,ML,2015,
-X2,Bamako & co,Lyon,commune,"Bamako""><b>",city,ML,"<i>jamais</i>",
-X3,Retenu,Lyon,commune,Ouidah,city,BJ,2015,withheld
-X4,Homonymes,Lyon,commune,Rochester,city,US,2015,
+partnership_id,title,french_name,french_type,foreign_name,foreign_type,country_iso,year_start,publication,contact,humeur
+X1,<script>alert(1)</script>,Lyon,commune,"<img src=x onerror=""alert(2)"">",city,ML,2015,,,gai
+X2,Bamako & co,Lyon,commune,"Bamako""><b>",city,ML,"<i>jamais</i>",,,
+X3,Retenu,Lyon,commune,Ouidah,city,BJ,2015,withheld,quelqu’un,
+X4,Homonymes,Lyon,commune,Rochester,city,US,2015,,,
 CSV
 run() { # run OPTIONS...
     timeout 120 "$build/passerelle-import" "$sample" bad.csv --database atlas.sqlite \
@@ -52,8 +52,11 @@ class Page(html.parser.HTMLParser):
             complain(f"</{tag}> closes nothing at {self.getpos()}")
     def handle_data(self, data):
         self.text.append(data)
-for name, words in (("fr.html", ["Lignes rejetées", "Lieux douteux", "Répétitions probables", "Carte"]),
-                    ("en.html", ["Rejected rows", "Doubtful places", "Probable repeats", "Dry run"])):
+for name, words, candidates in (
+        ("fr.html", ["Lignes rejetées", "Lieux douteux", "Répétitions probables", "Carte", "écrire 2019, 2019-2023",
+                     "nom exact ; le suivant : Rochester"], ["Rochester (ville, New York, États-Unis)"]),
+        ("en.html", ["Rejected rows", "Doubtful places", "Probable repeats", "Dry run", "write 2019, 2019-2023",
+                     "exact name; runner-up Rochester"], ["Rochester (city, New York, États-Unis)"])):
     source = open(name, encoding="utf-8").read()
     page = Page()
     page.feed(source)
@@ -65,9 +68,11 @@ for name, words in (("fr.html", ["Lignes rejetées", "Lieux douteux", "Répétit
         complain(f"{name}: something is loaded or run")
     if f'lang="{name[:2]}"' not in source or "default-src 'none'" not in source:
         complain(f"{name}: no language, or no policy")
-    for word in words + ['<img src=x onerror="alert(2)">', "<i>jamais</i>", "X4", "Rochester (city, New York, États-Unis)"]:
+    for word in words + ['<img src=x onerror="alert(2)">', "<i>jamais</i>", "X4"] + candidates:
         if word not in text:
             complain(f"{name}: {word!r} is not shown")
+    if 'lang="en"' in source.replace('<html lang="en">', ""):
+        complain(f"{name}: a sentence is not in its language: {re.findall(r'<[^>]*lang=.en.[^>]*><bdi>[^<]*', source)[:5]}")
     if page.circles < 100:
         complain(f"{name}: {page.circles} places on the map")
     if "Ouidah" in source or "Retenu " in text:
