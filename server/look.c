@@ -109,6 +109,13 @@ bool look_agrees(const struct look *look)
     return !look->has_breaks || !(look->has_classes || look->has_method);
 }
 
+bool look_fits(const struct look *look)
+{
+    uint32_t least = PICTURE_MIN_PX * look->size_px;
+    return look->width_px >= least && look->height_px >= least &&
+           (uint64_t)look->width_px * look->height_px <= PICTURE_MAX_PIXELS;
+}
+
 static const char *const value_names[] = {
     [LEGEND_LINKS] = "n",
     [LEGEND_PARTNERSHIPS] = "partnerships",

@@ -53,6 +53,9 @@ bool look_read_zoom(struct look *look, const char *value);     /* zoom=2.5 */
 /* False where breaks are given beside a number of classes or a method, which they decide. */
 bool look_agrees(const struct look *look);
 
+/* False where a picture of that size and scale is none that can be made. */
+bool look_fits(const struct look *look);
+
 /* The zoom asked for, else that at which a picture of this width holds the world once. */
 double look_zoom(const struct look *look);
 

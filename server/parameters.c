@@ -226,7 +226,8 @@ static bool read_tileset(struct route *route, const char *value)
 
 #define TILESETS "links, flows, places, density, heat, choropleth, base"
 #define PIXELS                                                                                     \
-    TEXT(PICTURE_MIN_PX) " and more pixels, width times height at most " TEXT(PICTURE_MAX_PIXELS)
+    TEXT(PICTURE_MIN_PX)                                                                           \
+    " times scale and more pixels, width times height at most " TEXT(PICTURE_MAX_PIXELS)
 
 static const struct {
     const char *name;
@@ -348,6 +349,14 @@ enum atlas_status parameters_read(struct route *route, struct route_refusal *ref
         memcpy(refusal->parameter, "q", 2);
         return atlas_fail(&refusal->error, ATLAS_INVALID,
                           "Parameter 'q' is missing: the text to search for.");
+    }
+    if (route->kind == ROUTE_PICTURE && !look_fits(&route->look)) {
+        memcpy(refusal->parameter, "width", sizeof "width");
+        return atlas_fail(
+            &refusal->error, ATLAS_INVALID,
+            "Parameter 'width': with 'height' and 'scale' it is not allowed; allowed: "
+            "%s.",
+            parameters[PARAMETER_WIDTH].allowed);
     }
     if (!look_agrees(&route->look)) {
         memcpy(refusal->parameter, "breaks", sizeof "breaks");

@@ -1,8 +1,9 @@
 #include "server/problem.h"
 
+#include "server/problem_words.h"
+
 #include "tiles/json.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -70,6 +71,20 @@ const char *problem_title(unsigned http_status, bool english)
     return english ? sentence->title_en : sentence->title_fr;
 }
 
+/* The parameter that a sentence of the filter begins with ("parameter theme: …"), or "". */
+static void named_parameter(const char *message, char name[65])
+{
+    static const char begin[] = "parameter ";
+    size_t length = 0;
+    if (strncmp(message, begin, strlen(begin)) == 0) {
+        message += strlen(begin);
+        length = strcspn(message, ": ");
+        if (length > 64 || message[length] != ':') length = 0;
+    }
+    memcpy(name, message, length);
+    name[length] = '\0';
+}
+
 struct answer *problem_answer(unsigned http_status, const struct atlas_error *error,
                               const char *parameter, bool english)
 {
@@ -81,14 +96,22 @@ struct answer *problem_answer(unsigned http_status, const struct atlas_error *er
     json_key_text(&json, "type", "about:blank");
     json_key_integer(&json, "status", (int64_t)http_status);
     json_key_text(&json, "title", english ? sentence->title_en : sentence->title_fr);
-    char detail_fr[200];
-    snprintf(detail_fr, sizeof detail_fr, "%s", sentence->detail_fr);
-    if (parameter && *parameter)
-        snprintf(detail_fr, sizeof detail_fr, "Le paramètre « %.64s » n'est pas accepté ainsi.",
-                 parameter);
-    json_key_text(&json, "detail", english ? error->message : detail_fr);
+    char named[65];
+    named_parameter(error->message, named);
+    if (!parameter || !*parameter) parameter = named;
+    struct bytes french = {0};
+    if (*parameter)
+        problem_words_french(parameter, error->message, &french);
+    else
+        bytes_append_text(&french, sentence->detail_fr);
+    bytes_append_byte(&french, '\0');
+    json_key_text(&json, "detail",
+                  english         ? error->message
+                  : french.failed ? sentence->detail_fr
+                                  : (const char *)french.data);
+    bytes_close(&french);
     if (!english) json_key_text(&json, "detail_en", error->message);
-    if (parameter && *parameter) json_key_text(&json, "parameter", parameter);
+    if (*parameter) json_key_text(&json, "parameter", parameter);
     json_object_end(&json);
     bytes_append_byte(&body, '\n');
     const struct answer_parts parts = {

@@ -15,7 +15,8 @@ unsigned problem_http_status(enum atlas_status status);
 /* Title of an HTTP status, e.g. "Requête incorrecte". Static. */
 const char *problem_title(unsigned http_status, bool english);
 
-/* The error answer. parameter: the one at fault, "" or NULL for none. NULL when out of memory. */
+/* The error answer. parameter: the one at fault; "" or NULL: the one that the sentence begins with,
+ * if any. NULL when out of memory. */
 struct answer *problem_answer(unsigned http_status, const struct atlas_error *error,
                               const char *parameter, bool english);
 

@@ -85,17 +85,18 @@ function begin(server, target) {
         ['/tiles/choropleth/0/0/0.png?breaks=5,1', 400, 'breaks'],
         ['/legend.json?tileset=nonsense', 400, 'tileset'],
         ['/legend.json?scale_of=year%3Dsoon', 400, 'scale_of'],
-        ['/picture.png?width=31623&height=31623', 400],
-        ['/picture.png?width=2049&height=2048', 400],
+        ['/picture.png?width=31623&height=31623', 400, 'width'],
+        ['/picture.png?width=2049&height=2048', 400, 'width'],
         ['/picture.png?width=0', 400, 'width'],
         ['/picture.png?lat=91', 400, 'lat'],
         ['/picture.png?zoom=nan', 400, 'zoom'],
         ['/counts.json?nature=gift', 400, 'nature'],
+        ['/counts.json?theme=licorne', 400, 'theme'],
         [`${tile}?nature=gift`, 400, 'nature'],
         ['/legend.json?tileset=choropleth&value=magic', 400, 'value'],
         ['/legend.json?tileset=choropleth&breaks=1,2&classes=2', 400, 'breaks'],
         ['/picture.png?scale=5', 400, 'scale'],
-        ['/picture.png?scale=4&width=200', 400],
+        ['/picture.png?scale=4&width=200', 400, 'width'],
         [`/picture.png?title=${'a'.repeat(201)}`, 400, 'title'],
         ...hostile.flatMap((text) => ['theme', 'year', 'french', 'country', 'kind', 'gender']
             .map((name) => [`${tile}?${name}=${encodeURIComponent(text)}`, 400])),
@@ -108,6 +109,11 @@ function begin(server, target) {
         const problem = json(answer);
         check(problem.detail && problem.detail_en, `${target.slice(0, 90)}: sentences in both languages`);
         if (parameter) equal(problem.parameter, parameter, `${target.slice(0, 90)}: parameter`);
+        if (!problem.parameter) continue;
+        // What is allowed is said in French too, in French words.
+        check(problem.detail.includes(`« ${problem.parameter} »`), `${target.slice(0, 90)}: ${problem.detail}`);
+        equal(/; allowed: /.test(problem.detail_en), / ; sont permis : /.test(problem.detail), `${target.slice(0, 90)}: what is allowed`);
+        check(!/ (and|or|with|at most|such as|of|to|the) /.test(problem.detail), `${target.slice(0, 90)}: French: ${problem.detail}`);
     }
 
     // --- nothing selected is an honest empty map -------------------------------------------------------
