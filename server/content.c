@@ -9,6 +9,7 @@
 #include "server/tilejson.h"
 #include "tiles/counts.h"
 #include "tiles/facts.h"
+#include "tiles/glyphs.h"
 #include "tiles/list.h"
 #include "tiles/tile_work.h"
 
@@ -20,7 +21,7 @@ bool content_uses_base_url(enum route_kind kind)
 {
     return kind != ROUTE_TILE && kind != ROUTE_PICTURE_TILE && kind != ROUTE_LEGEND &&
            kind != ROUTE_PICTURE && kind != ROUTE_COUNTS && kind != ROUTE_SITE_FILE &&
-           !content_is_asset(kind);
+           kind != ROUTE_GLYPHS && !content_is_asset(kind);
 }
 
 bool content_is_asset(enum route_kind kind)
@@ -42,8 +43,9 @@ const struct asset *content_asset(const struct route *route, const struct assets
 
 bool content_is_slow(const struct route *route)
 {
-    return route->kind == ROUTE_PICTURE || route->kind == ROUTE_LINKS ||
-           route->kind == ROUTE_PARTNERSHIPS || route->kind == ROUTE_TERRITORIES;
+    return route->kind == ROUTE_PICTURE || route->kind == ROUTE_GLYPHS ||
+           route->kind == ROUTE_LINKS || route->kind == ROUTE_PARTNERSHIPS ||
+           route->kind == ROUTE_TERRITORIES;
 }
 
 bool content_may_be_cheap(const struct route *route)
@@ -272,6 +274,9 @@ static enum atlas_status build(const struct route *route, const struct content_s
     case ROUTE_STYLE:
         content->parts.type = JSON_TYPE;
         return style_write(route, sources->edition, sources->base_url, &content->body);
+    case ROUTE_GLYPHS:
+        content->parts.type = "application/x-protobuf";
+        return glyphs_write(route->first_code, &content->body);
     case ROUTE_FACTS:
         return build_facts(route, sources, content, error);
     case ROUTE_LINKS:

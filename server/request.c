@@ -355,9 +355,9 @@ static void answer_route(struct request *request, const struct memo_request *ask
     request->brotli = content_is_asset(request->route.kind) && asked->brotli;
     bool immutable = request->route.kind == ROUTE_ASSET ||
                      tilejson_version_is_current(request->edition, request->route.version);
-    request->freshness = immutable                                ? ANSWER_IMMUTABLE
-                         : request->route.kind == ROUTE_COMPONENT ? ANSWER_HOUR
-                                                                  : ANSWER_CHECK;
+    bool for_an_hour =
+        request->route.kind == ROUTE_COMPONENT || request->route.kind == ROUTE_GLYPHS;
+    request->freshness = immutable ? ANSWER_IMMUTABLE : for_an_hour ? ANSWER_HOUR : ANSWER_CHECK;
     if (!identify(request)) return;
     remember(request, asked);
     if (answer_matches(exchange->headers.if_none_match, request->etag)) {

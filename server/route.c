@@ -2,6 +2,7 @@
 
 #include "server/pages.h"
 #include "server/parameters.h"
+#include "tiles/glyphs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static const char *const kind_texts[ROUTE_KIND_COUNT] = {
     [ROUTE_SEARCH] = "search",
     [ROUTE_STYLE] = "style",
     [ROUTE_HEALTH] = "healthz",
+    [ROUTE_GLYPHS] = "glyphs",
     [ROUTE_ASSET] = "asset",
     [ROUTE_COMPONENT] = "component",
     [ROUTE_SITE_FILE] = "site_file",
@@ -170,6 +172,38 @@ static bool read_facts(struct route *route)
     return true;
 }
 
+/* True when one of the names, parted by commas, is that of the font there is. */
+static bool names_font(const char *names)
+{
+    size_t wanted = strlen(GLYPHS_FONT);
+    for (const char *at = names;; at++) {
+        size_t length = strcspn(at, ",");
+        if (length == wanted && memcmp(at, GLYPHS_FONT, length) == 0) return true;
+        at += length;
+        if (*at == '\0') return false;
+    }
+}
+
+/* /fonts/{names}/{first}-{last}.pbf */
+static enum atlas_status read_glyphs(struct route *route, struct route_refusal *refusal)
+{
+    const char *range = route->target.segments[2], *dash = strchr(range, '-');
+    uint32_t last;
+    route->kind = ROUTE_GLYPHS;
+    if (!names_font(route->target.segments[1]))
+        return atlas_fail(&refusal->error, ATLAS_NOT_FOUND, "There is no such font; there is %s.",
+                          GLYPHS_FONT);
+    if (!dash || !read_coordinate(range, '-', &route->first_code) ||
+        !read_coordinate(dash + 1, '.', &last) || strcmp(strchr(dash, '.'), ".pbf") != 0 ||
+        route->first_code % GLYPHS_RANGE != 0 || last != route->first_code + GLYPHS_RANGE - 1 ||
+        last > GLYPHS_LAST)
+        return atlas_fail(&refusal->error, ATLAS_INVALID,
+                          "Glyphs come %d code points at a time: 0-255.pbf, 256-511.pbf … "
+                          "65280-65535.pbf.",
+                          GLYPHS_RANGE);
+    return ATLAS_OK;
+}
+
 /* /assets/{name}, /site/{name}: the segments joined again; they lie one behind the other in
  * target.text. */
 static enum atlas_status read_file(struct route *route, enum route_kind kind)
@@ -198,6 +232,7 @@ static enum atlas_status read_path(struct route *route, struct route_refusal *re
     if (n >= 2 && !target->trailing_slash) {
         if (strcmp(first, "tiles") == 0 && n == 5) return read_tile(route, refusal);
         if (strcmp(first, "tiles") == 0 && n == 2) return read_tilejson(route, refusal);
+        if (strcmp(first, "fonts") == 0 && n == 3) return read_glyphs(route, refusal);
         if (strcmp(first, "assets") == 0) return read_file(route, ROUTE_ASSET);
         if (strcmp(first, "site") == 0) return read_file(route, ROUTE_SITE_FILE);
         if (strcmp(first, "partenariat") == 0 && n == 2 && read_facts(route)) return ATLAS_OK;
@@ -211,7 +246,7 @@ static enum atlas_status read_path(struct route *route, struct route_refusal *re
 static bool route_reads_parameters(enum route_kind kind)
 {
     return kind != ROUTE_PAGE && kind != ROUTE_ASSET && kind != ROUTE_COMPONENT &&
-           kind != ROUTE_SITE_FILE;
+           kind != ROUTE_SITE_FILE && kind != ROUTE_GLYPHS;
 }
 
 enum atlas_status route_parse(const char *raw, struct route *route, struct route_refusal *refusal)
@@ -226,7 +261,7 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     filter_init(&route->filter);
     route->by = 0;
     route->nature[0] = route->q[0] = route->version[0] = '\0';
-    route->id = 0;
+    route->id = route->first_code = 0;
     route->name = "";
     route->limit = ROUTE_SEARCH_DEFAULT;
     route->list = (struct list_request){.page = 1, .per_page = ROUTE_PER_PAGE_DEFAULT};
@@ -292,6 +327,7 @@ void route_canonical(const struct route *route, struct bytes *out)
     if (route->kind == ROUTE_TILE || route->kind == ROUTE_PICTURE_TILE)
         bytes_append_format(out, "/%u/%u/%u", route->key.z, route->key.x, route->key.y);
     if (route->id) bytes_append_format(out, "/%llu", (unsigned long long)route->id);
+    if (route->kind == ROUTE_GLYPHS) bytes_append_format(out, "/%u", route->first_code);
     if (route->name[0]) bytes_append_format(out, "/%s", route->name);
     if (route->format != ROUTE_JSON) bytes_append_format(out, ".%d", (int)route->format);
     bytes_append_byte(out, '?');

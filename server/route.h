@@ -12,6 +12,7 @@
  *   /partenariat/{id}.json                    ROUTE_FACTS    all of one partnership
  *   /counts.json /search.json /style.json     ROUTE_COUNTS ROUTE_SEARCH ROUTE_STYLE
  *   /healthz                                  ROUTE_HEALTH
+ *   /fonts/{names}/{first}-{last}.pbf         ROUTE_GLYPHS   its query is ignored
  *   /assets/{name}                            ROUTE_ASSET    its query is ignored
  *   /embed.js                                 ROUTE_COMPONENT  the web component; likewise
  *   /site/{name}                              ROUTE_SITE_FILE  of the operator; likewise
@@ -44,6 +45,7 @@ enum route_kind {
     ROUTE_SEARCH,
     ROUTE_STYLE,
     ROUTE_HEALTH,
+    ROUTE_GLYPHS,
     ROUTE_ASSET,
     ROUTE_COMPONENT,
     ROUTE_SITE_FILE,
@@ -74,6 +76,7 @@ struct route {
     unsigned by;                           /* ROUTE_COUNTS: bit 1 << enum group_property */
     char nature[16];                       /* of money; "" for none */
     uint64_t id;                           /* ROUTE_FACTS */
+    uint32_t first_code;                   /* ROUTE_GLYPHS: a multiple of GLYPHS_RANGE */
     const char *name;                      /* ROUTE_ASSET, _SITE_FILE; lives in target; else "" */
     char q[ROUTE_SEARCH_BYTES + 1];        /* ROUTE_SEARCH: as typed */
     uint32_t limit;                        /* ROUTE_SEARCH */

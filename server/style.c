@@ -1,9 +1,13 @@
 #include "server/style.h"
 
 #include "server/tilejson.h"
+#include "tiles/glyphs.h"
 #include "tiles/json.h"
 
 #include <string.h>
+
+#define FONT "\"text-font\":[\"" GLYPHS_FONT "\"],"
+#define HALO "\"text-halo-color\":\"#ffffff\",\"text-halo-width\":1.4"
 
 /* Everything behind the sources. Partners are equals: no arrowheads, no direction. Density is the
  * picture of the wide view, links that of the close one; both are there to be switched. */
@@ -25,7 +29,18 @@ static const char layers[] =
     "\"paint\":{\"circle-color\":\"#b34000\",\"circle-opacity\":0.8,"
     "\"circle-stroke-color\":\"#ffffff\",\"circle-stroke-width\":0.75,"
     "\"circle-radius\":[\"interpolate\",[\"linear\"],[\"ln\",[\"max\",1,[\"get\",\"n\"]]],"
-    "0,2.5,3,6,7,14]}}";
+    "0,2.5,3,6,7,14]}},"
+    "{\"id\":\"labels\",\"type\":\"symbol\",\"source\":\"base\",\"source-layer\":\"labels\","
+    "\"minzoom\":2,\"layout\":{\"text-field\":\"{name}\"," FONT
+    "\"text-size\":[\"interpolate\",[\"linear\"],[\"zoom\"],2,10.5,6,15],"
+    "\"text-max-width\":7,\"text-padding\":6},"
+    "\"paint\":{\"text-color\":\"#4c5560\"," HALO
+    "}},"
+    "{\"id\":\"places-labels\",\"type\":\"symbol\",\"source\":\"links\","
+    "\"source-layer\":\"places\",\"minzoom\":5,\"layout\":{\"text-field\":\"{name}\"," FONT
+    "\"text-size\":12,\"text-anchor\":\"top\",\"text-offset\":[0,0.6],\"text-max-width\":9,"
+    "\"symbol-sort-key\":[\"-\",0,[\"get\",\"n\"]]},"
+    "\"paint\":{\"text-color\":\"#7a2c00\"," HALO "}}";
 
 static void write_source(struct json *json, const char *name, const struct route *route,
                          const struct edition *edition, const char *base_url)
@@ -51,6 +66,17 @@ static void write_source(struct json *json, const char *name, const struct route
     bytes_close(&text);
 }
 
+/* Where clients find the glyphs of the labels. */
+static void write_glyphs(struct json *json, const char *base_url)
+{
+    struct bytes text = {0};
+    bytes_append_format(&text, "%s/fonts/{fontstack}/{range}.pbf", base_url);
+    bytes_append_byte(&text, '\0');
+    json_key_text(json, "glyphs", text.failed ? "" : (const char *)text.data);
+    if (text.failed) json->out->failed = true;
+    bytes_close(&text);
+}
+
 enum atlas_status style_write(const struct route *route, const struct edition *edition,
                               const char *base_url, struct bytes *out)
 {
@@ -67,6 +93,7 @@ enum atlas_status style_write(const struct route *route, const struct edition *e
     json_int(&json, 25);
     json_array_end(&json);
     json_key_integer(&json, "zoom", 1);
+    write_glyphs(&json, base_url);
     json_key(&json, "sources");
     json_object_begin(&json);
     tiles.n_tilesets = 1;

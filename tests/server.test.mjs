@@ -101,6 +101,18 @@ equal(byHash.headers['cache-control'], 'public, max-age=31536000, immutable', 'a
 const foreign = json(await request(server, '/tiles/links.json', { headers: { Host: 'attacker.example' } }));
 equal(new URL(foreign.tiles[0]).host, `127.0.0.1:${server.port}`, 'a foreign Host is not echoed');
 
+// --- names on the map -------------------------------------------------------------------------------
+const style = json(await request(server, '/style.json'));
+const fonts = style.layers.filter((layer) => layer.type === 'symbol').map((layer) => layer.layout['text-font'].join());
+equal(fonts.length, 2, 'the style names countries and places');
+const glyphs = new URL(style.glyphs.replace('{fontstack}', encodeURIComponent(fonts[0])).replace('{range}', '0-255'));
+equal(glyphs.host, `127.0.0.1:${server.port}`, 'glyphs come from the Host asked');
+const letters = await request(server, glyphs.pathname, { headers: gzip });
+equal(letters.status, 200, 'glyphs');
+equal(letters.headers['content-type'], 'application/x-protobuf', 'type of glyphs');
+check(letters.headers['cache-control'].startsWith('public, max-age=3600'), 'glyphs are kept for a while');
+check(letters.body.includes(`\n\x0b${fonts[0]}`) && letters.raw.length < 60e3, 'glyphs of the font that the style names');
+
 // --- assets ----------------------------------------------------------------------------------------
 const page = (await request(server, '/')).body.toString();
 const assets = [...new Set(page.match(/\/assets\/[^"' )]+/g) ?? [])];
@@ -128,6 +140,10 @@ const refusals = [
     ['/partenariat/999999.json', 404],
     ['/assets/nothing.css', 404],
     ['/tiles/heat,links/0/0/0.png', 400],
+    ['/fonts/Arial/0-255.pbf', 404],
+    ['/fonts/DejaVu%20Sans/1-256.pbf', 400],
+    ['/fonts/DejaVu%20Sans/65536-65791.pbf', 400],
+    ['/fonts/DejaVu%20Sans', 404],
     ['/tiles/links/0/0/0@9x.png', 404],
     ['/picture.png?width=4000&height=4000', 400],
     ['/picture.png?width=100000000&height=10', 400, 'width'],

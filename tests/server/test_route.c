@@ -54,6 +54,8 @@ static void addresses_lead_where_documented(void **state)
         {"/search.json?q=", ROUTE_SEARCH},
         {"/style.json?lang=en", ROUTE_STYLE},
         {"/healthz", ROUTE_HEALTH},
+        {"/fonts/DejaVu%20Sans/0-255.pbf", ROUTE_GLYPHS},
+        {"/fonts/Arial,DejaVu%20Sans/65280-65535.pbf?x=1", ROUTE_GLYPHS},
         {"/assets/main.1f3a.mjs", ROUTE_ASSET},
         {"/assets/fonts/a.woff2?x=1", ROUTE_ASSET},
         {"/embed.js?v=2", ROUTE_COMPONENT},
