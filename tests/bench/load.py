@@ -83,11 +83,17 @@ class Server:
                 pass
         return spent
 
-    def memory_mb(self):
+    def edition(self):
+        """The number of the edition that is served."""
+        with urllib.request.urlopen(self.base + "/healthz", timeout=60) as answer:
+            return json.load(answer)["edition"]["number"]
+
+    def memory_mb(self, what="VmRSS"):
+        """Resident memory now, or at its highest (VmHWM), of the server and its children."""
         total = 0
         for pid in self.pids():
             with open(f"/proc/{pid}/status") as file:
-                total += sum(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+                total += sum(int(line.split()[1]) for line in file if line.startswith(what))
         return total / 1024
 
     def stop(self):
