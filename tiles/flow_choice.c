@@ -2,24 +2,32 @@
 
 #include "tiles/bitset.h"
 #include "tiles/edition_index.h"
+#include "tiles/kept_memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void flow_list_close(struct flow_list *list)
 {
-    free(list->flows);
+    kept_memory_give(list->flows);
     *list = (struct flow_list){0};
+}
+
+/* Makes room for so many flows in all. */
+static bool hold(struct flow_list *list, size_t room)
+{
+    struct weighed_flow *flows = kept_memory_take(room * sizeof *flows);
+    if (!flows) return false;
+    if (list->n) memcpy(flows, list->flows, list->n * sizeof *flows);
+    kept_memory_give(list->flows);
+    list->flows = flows;
+    list->room = room;
+    return true;
 }
 
 static bool add_flow(struct flow_list *list, uint32_t flow, uint32_t n)
 {
-    if (list->n == list->room) {
-        size_t room = list->room ? list->room * 2 : 256;
-        struct weighed_flow *flows = realloc(list->flows, room * sizeof *flows);
-        if (!flows) return false;
-        list->flows = flows;
-        list->room = room;
-    }
+    if (list->n == list->room && !hold(list, list->room ? list->room * 2 : 256)) return false;
     list->flows[list->n++] = (struct weighed_flow){flow, n};
     return true;
 }
@@ -49,6 +57,7 @@ static bool list_by_link(const struct flow_set *flows, const struct selection *s
 {
     const struct edition_plane *links = &selection->edition->index->links;
     uint32_t at[64], last = EDITION_NONE, begun = 0; /* begun: flows in the words before */
+    if (!hold(list, selection->n_placed_links + 1)) return false;
     for (size_t word = 0; word < links->words; word++) {
         uint64_t bits = selection->links[word] & links->placed[word];
         uint64_t starts = flows->starts ? flows->starts[word] : ~(uint64_t)0;

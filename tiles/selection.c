@@ -1,6 +1,7 @@
 #include "tiles/selection.h"
 
 #include "tiles/edition_index.h"
+#include "tiles/kept_memory.h"
 #include "tiles/vocabulary.h"
 
 #include <stdlib.h>
@@ -425,10 +426,10 @@ enum atlas_status selection_make(const struct edition *edition, const struct fil
     enum atlas_status status = bind(&binding, &made);
     if (status) return status;
     bool scattered = has_scattered_terms(&made, filter);
-    made.partnerships = malloc((p_words + l_words + 1) * sizeof *made.partnerships);
+    made.partnerships = kept_memory_take((p_words + l_words + 1) * sizeof *made.partnerships);
     if (scattered) binding.scratch = malloc((longer + 1) * sizeof *binding.scratch);
     if (!made.partnerships || (scattered && !binding.scratch)) {
-        free(made.partnerships);
+        kept_memory_give(made.partnerships);
         free(binding.scratch);
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     }
@@ -436,7 +437,7 @@ enum atlas_status selection_make(const struct edition *edition, const struct fil
     status = select_all(&binding, &made);
     free(binding.scratch);
     if (status)
-        free(made.partnerships);
+        kept_memory_give(made.partnerships);
     else
         *selection = made;
     return status;
@@ -445,7 +446,7 @@ enum atlas_status selection_make(const struct edition *edition, const struct fil
 void selection_close(struct selection *selection)
 {
     if (!selection) return;
-    free(selection->partnerships);
+    kept_memory_give(selection->partnerships);
     *selection = (struct selection){0};
 }
 

@@ -1,4 +1,5 @@
 #include "tiles/edition_index.h"
+#include "tiles/kept_memory.h"
 #include "tiles/selection.h"
 
 #include <stdlib.h>
@@ -28,8 +29,9 @@ enum atlas_status selection_narrow(const struct selection *selection, const uint
     const struct edition *edition = selection->edition;
     size_t p_words = edition->index->partnerships.words, l_words = edition->index->links.words;
     struct selection made = *selection;
-    made.partnerships = calloc(p_words + l_words + 1, sizeof *made.partnerships);
+    made.partnerships = kept_memory_take((p_words + l_words + 1) * sizeof *made.partnerships);
     if (!made.partnerships) return ATLAS_NO_MEMORY;
+    memset(made.partnerships, 0, (p_words + l_words) * sizeof *made.partnerships);
     made.links = made.partnerships + p_words; /* one block for both */
     made.n_partnerships = made.n_links = made.n_placed_links = made.n_drawn_links = 0;
     made.n_placed_partnerships = 0;

@@ -132,7 +132,7 @@ static struct tile_build *take_build(void)
     return NULL;
 }
 
-/* Keeps the memory, unless one large tile would hold much of it for long, or it may be what failed.
+/* Keeps the memory, without what one large tile would hold for long, unless it may be what failed.
  */
 static void give_back(struct tile_build *build, enum atlas_status status)
 {
@@ -140,10 +140,16 @@ static void give_back(struct tile_build *build, enum atlas_status status)
     size_t points = build->clipped.points_room * sizeof *build->clipped.points;
     size_t written = build->writer.features.capacity + build->writer.values.capacity +
                      build->writer.n_slots * sizeof *build->writer.slots;
-    if (status || points > KEPT_BYTES || written > KEPT_BYTES ||
-        fragments_bytes(&build->fragments) > KEPT_BYTES ||
-        pthread_setspecific(kept_build, build) != 0)
-        free_build(build);
+    if (points > KEPT_BYTES) {
+        clip_close(&build->clipped);
+        build->clipped = (struct clip_result){0};
+    }
+    if (written > KEPT_BYTES) mvt_close(&build->writer);
+    if (fragments_bytes(&build->fragments) > KEPT_BYTES) {
+        fragments_close(&build->fragments);
+        build->fragments = (struct fragments){0};
+    }
+    if (status || pthread_setspecific(kept_build, build) != 0) free_build(build);
 }
 
 size_t tileset_max_bytes(const enum tileset *asked, size_t n)
