@@ -43,6 +43,12 @@ static enum atlas_status write_area(struct tile_build *build, const struct shape
     enum atlas_status status = shapes_add_area(shapes, &shapes->areas[value->area], &build->view,
                                                &build->scratch, &build->clipped, writer);
     if (status) return status;
+    /* What is too small to have an outline at this zoom still has its totals. */
+    if (writer->geometry.length == 0 &&
+        !shapes_add_mark(shapes, &shapes->areas[value->area], &build->view, writer)) {
+        mvt_feature_end(writer);
+        return ATLAS_OK;
+    }
     mvt_tag_text(writer, KEY_CODE, territory->code);
     mvt_tag_text(writer, KEY_NAME, tile_name_of(build, value->territory));
     mvt_tag_uint(writer, KEY_N, value->n);

@@ -242,6 +242,32 @@ enum atlas_status shapes_add_area(const struct shapes *shapes, const struct shap
     return ATLAS_OK;
 }
 
+bool shapes_add_mark(const struct shapes *shapes, const struct shape *area,
+                     const struct tile_view *view, struct mvt_writer *writer)
+{
+    enum { HALF = 4, SMALL = 32 }; /* tile units; whatever is larger than SMALL can be drawn */
+    int64_t largest = -1;
+    const struct fixed_box *box = NULL;
+    for (uint32_t p = area->first_part; p < area->end_part; p++) {
+        const struct fixed_box *part = &shapes->parts[p].box;
+        int64_t size = (int64_t)part->x_max - part->x_min + part->y_max - part->y_min;
+        if (size <= largest) continue;
+        largest = size;
+        box = part;
+    }
+    if (!box || (double)largest * view->scale > SMALL) return false;
+    const struct fixed_point middle = {
+        (int32_t)(((int64_t)box->x_min + box->x_max) / 2 & ((INT64_C(1) << 30) - 1)),
+        (int32_t)(((int64_t)box->y_min + box->y_max) / 2)};
+    if (!tile_view_holds(view, middle)) return false;
+    struct mvt_point at = tile_view_point(view, middle);
+    const struct mvt_point square[] = {{at.x - HALF, at.y - HALF},
+                                       {at.x + HALF, at.y - HALF},
+                                       {at.x + HALF, at.y + HALF},
+                                       {at.x - HALF, at.y + HALF}};
+    return mvt_ring(writer, square, 4, true);
+}
+
 enum atlas_status shapes_add_lines(const struct shapes *shapes, const struct shape *shape,
                                    bool outlines, const struct tile_view *view,
                                    struct clip_scratch *scratch, struct clip_result *clipped,

@@ -52,7 +52,14 @@ enum atlas_status shapes_add_area(const struct shapes *shapes, const struct shap
                                   struct clip_result *clipped,
                                   struct mvt_writer *writer) ATLAS_MUST_CHECK;
 
-/* The same for lines: those of a border or, with outlines, the rings of an area. */
+/* Adds a square of a pixel of 512 to the writer's polygon at hand where the area's largest island
+ * is too small to be drawn and has its middle in the tile: so that what is counted there is on the
+ * map. For an area of which shapes_add_area() added nothing; false when nothing is added here
+ * either. */
+bool shapes_add_mark(const struct shapes *shapes, const struct shape *area,
+                     const struct tile_view *view, struct mvt_writer *writer);
+
+/* As shapes_add_area() for lines: those of a border or, with outlines, the rings of an area. */
 enum atlas_status shapes_add_lines(const struct shapes *shapes, const struct shape *shape,
                                    bool outlines, const struct tile_view *view,
                                    struct clip_scratch *scratch, struct clip_result *clipped,

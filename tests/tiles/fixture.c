@@ -157,9 +157,10 @@ static void append_points(struct bytes *blob, const double (*points)[2], uint32_
 }
 
 /* A square MULTIPOLYGON or a MULTILINESTRING of two points, as SpatiaLite writes it. */
-static void make_blob(struct bytes *blob, double west, double south, uint32_t shape)
+static void make_blob(struct bytes *blob, double west, double south, double side_deg,
+                      uint32_t shape)
 {
-    double east = west + 4, north = south + 4, bounds[4] = {west, south, east, north};
+    double east = west + side_deg, north = south + side_deg, bounds[4] = {west, south, east, north};
     const double ring[5][2] = {
         {west, south}, {east, south}, {east, north}, {west, north}, {west, south}};
     uint32_t srid = 4326, one = 1, part = shape - 3;
@@ -177,10 +178,10 @@ static void make_blob(struct bytes *blob, double west, double south, uint32_t sh
 }
 
 static void insert_shape(sqlite3 *db, const char *sql, const char *text, double west, double south,
-                         uint32_t shape)
+                         double side_deg, uint32_t shape)
 {
     struct bytes blob = {0};
-    make_blob(&blob, west, south, shape);
+    make_blob(&blob, west, south, side_deg, shape);
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         fail(sql, sqlite3_errmsg(db));
@@ -216,15 +217,17 @@ static void insert_fixed(sqlite3 *db)
            "INSERT INTO name SELECT id, 'gratianopolis', 'Gratianopolis', 'la', 'old'"
            " FROM territory WHERE code = 'com:38185'",
            "");
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "country:MA", -9, 29, 6);
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "country:ML", -8, 14, 6);
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "iso:ML-4", -7, 13, 6);
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "reg:84", 4, 44, 6);
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:38", 5, 45, 6);
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "reg:02", -62, 14, 6);
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:972", -62, 14, 6);
-    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:988", 164, -23, 6);
-    insert_shape(db, "INSERT INTO border(kind, geom) VALUES(?, ?)", "border", -9, 29, 5);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "country:MA", -9, 29, 4, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "country:ML", -8, 14, 4, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "iso:ML-4", -7, 13, 4, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "reg:84", 4, 44, 4, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:38", 5, 45, 4, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "reg:02", -62, 14, 4, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:972", -62, 14, 4, 6);
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "dep:988", 164, -23, 4, 6);
+    /* too small to be seen on a map of the world */
+    insert_shape(db, "INSERT INTO area(code, geom) VALUES(?, ?)", "country:FJ", 178, -18, 0.02, 6);
+    insert_shape(db, "INSERT INTO border(kind, geom) VALUES(?, ?)", "border", -9, 29, 4, 5);
 }
 
 /* A random territory of a side: its row. */

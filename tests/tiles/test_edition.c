@@ -60,8 +60,8 @@ static void counts_are_those_of_the_file(void **state)
     assert_int_equal(e->number, 3);
     assert_string_equal(e->date, "2026-11-24");
     assert_true(e->made);
-    assert_int_equal(e->n_areas, 8);
-    assert_int_equal(e->shapes->n_areas, 8);
+    assert_int_equal(e->n_areas, 9);
+    assert_int_equal(e->shapes->n_areas, 9);
     const struct shape_part *ring = &e->shapes->parts[e->shapes->areas[0].first_part];
     assert_int_equal(ring->end - ring->first, 4); /* five points, the last of which is the first */
     assert_int_equal(e->n_borders, 1);
