@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN 3 /* values of one parameter */
+#define SHOWN 12 /* values of one parameter */
 
 static const char *pick(bool english, const char *french, const char *other)
 {
@@ -84,4 +84,7 @@ void filter_write_words(const struct edition *edition, const struct filter *filt
     bytes_append_text(out, out->length > before ? " · " : "");
     bytes_append_format(out, "%d", filter->year_from);
     if (filter->year_to != filter->year_from) bytes_append_format(out, "–%d", filter->year_to);
+    if (filter->time_signed) bytes_append_text(out, english ? " (begun)" : " (début)");
+    if (filter->undated_included)
+        bytes_append_text(out, english ? " · undated included" : " · sans date compris");
 }

@@ -12,7 +12,8 @@ const char *filter_value_label(const struct edition *edition, enum filter_key ke
                                const char *value, bool english);
 
 /* Appends the whole filter: "Eau et assainissement, Énergie · Maroc · 2015–2020"; nothing for
- * everything. At most a few values of each parameter; what is more is counted: "+3". */
+ * everything. At most twelve values of each parameter; what is more is counted:
+ * "+3". */
 void filter_write_words(const struct edition *edition, const struct filter *filter, bool english,
                         struct bytes *out);
 

@@ -170,19 +170,27 @@ static enum atlas_status each_tile(struct picture *picture, enum tileset tileset
     return ATLAS_OK;
 }
 
+static bool has_tileset(const struct picture_request *request, enum tileset tileset)
+{
+    for (size_t i = 0; i < request->n_tilesets; i++)
+        if (request->tilesets[i] == tileset) return true;
+    return false;
+}
+
 static enum atlas_status paint_map(struct picture *picture)
 {
     const struct picture_request *request = picture->request;
     use_colour(picture->context, ground_colour(request->dark), 1);
     cairo_paint(picture->context);
     enum atlas_status status = each_tile(picture, TILESET_BASE);
-    bool has_places = false;
-    for (size_t i = 0; i < request->n_tilesets && status == ATLAS_OK; i++) {
-        has_places = has_places || request->tilesets[i] == TILESET_PLACES;
-        if (request->tilesets[i] != TILESET_BASE) status = each_tile(picture, request->tilesets[i]);
-    }
+    /* Areas below lines, lines below dots: nothing is hidden. */
+    static const enum tileset order[] = {TILESET_CHOROPLETH, TILESET_DENSITY, TILESET_HEAT,
+                                         TILESET_LINKS,      TILESET_FLOWS,   TILESET_PLACES};
+    for (size_t i = 0; i < sizeof order / sizeof *order && status == ATLAS_OK; i++)
+        if (has_tileset(request, order[i])) status = each_tile(picture, order[i]);
     if (status) return status;
-    labels_draw(picture->labels, picture->context, request->dark, has_places ? DOT_CLEARANCE : 0);
+    labels_draw(picture->labels, picture->context, request->dark,
+                has_tileset(request, TILESET_PLACES) ? DOT_CLEARANCE : 0);
     return ATLAS_OK;
 }
 
@@ -221,9 +229,12 @@ static cairo_status_t append_bytes(void *closure, const unsigned char *data, uns
 
 static cairo_surface_t *make_surface(const struct picture_request *request, struct bytes *out)
 {
-    if (request->format == PICTURE_SVG)
-        return cairo_svg_surface_create_for_stream(append_bytes, out, request->width_px,
-                                                   request->height_px);
+    if (request->format == PICTURE_SVG) {
+        cairo_surface_t *surface = cairo_svg_surface_create_for_stream(
+            append_bytes, out, request->width_px, request->height_px);
+        cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX);
+        return surface;
+    }
     if (request->format == PICTURE_PDF) {
         cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
             append_bytes, out, request->width_px, request->height_px);

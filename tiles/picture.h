@@ -16,14 +16,14 @@ enum picture_format { PICTURE_PNG, PICTURE_SVG, PICTURE_PDF };
 
 struct picture_request {
     enum picture_format format;
-    uint32_t width_px, height_px; /* of SVG and PDF: points */
+    uint32_t width_px, height_px; /* of PDF: points */
     uint32_t scale; /* 1 .. PICTURE_MAX_SCALE: pixels to one of the picture's design, for print or
                        fine screens: all is drawn that much larger, the map with its lines and
                        names too, on as many pixels */
     double lon_deg, lat_deg; /* middle of the map; lat within the Mercator square */
     double zoom;             /* as web maps count: the world is 512 pixels x scale wide at 0; 0 ..
                                 MERCATOR_MAX_ZOOM; in             between two zooms the lower one's tiles */
-    enum tileset tilesets[TILESET_COUNT]; /* painted in this order over the base map */
+    enum tileset tilesets[TILESET_COUNT]; /* painted over the base map, areas first, dots last */
     size_t n_tilesets;                    /* without TILESET_BASE */
     struct tile_display display;
     bool dark;

@@ -39,7 +39,11 @@ static void a_filter_reads_as_words(void **state)
         {"kind", "none", NULL, NULL, false, "Non renseigné"},
         {"year", "2015..2020", NULL, NULL, false, "2015–2020"},
         {"year", "2015", "kind", "jumelage", true, "Twinning · 2015"},
-        {"theme", "eau,energie,sante,sport", NULL, NULL, false, "eau, energie, sante +1"},
+        {"theme", "eau,energie,sante,sport", NULL, NULL, false, "eau, energie, sante, sport"},
+        {"country", "AA,AB,AC,AD,AE,AF,AG,AH,AI,AJ,AK,AL,AM,AN", NULL, NULL, false,
+         "AA, AB, AC, AD, AE, AF, AG, AH, AI, AJ, AK, AL +2"},
+        {"year", "2015..2020", "time", "signed", false, "2015–2020 (début)"},
+        {"year", "2019", "undated", "include", true, "2019 · undated included"},
         {"country", "ZZ", NULL, NULL, false, "ZZ"},
         {"gender", "2", "country", "ZZ", false, "L’égalité est l’objectif principal · ZZ"},
     };
