@@ -1,6 +1,6 @@
 /* Is a working copy sound, and on the disk? What PRAGMA integrity_check looks at, shared by two
  * threads: the file as a whole (quick_check: its pages, the rows of its tables), and, table by
- * table, whether its indexes hold its rows. */
+ * table, whether its indexes hold its rows. A third thread waits for the disk meanwhile. */
 #include "geo/store_internal.h"
 
 #include <pthread.h>
@@ -12,7 +12,6 @@
 enum { MOST_TABLES = 100 };
 
 struct check {
-    const char *path; /* of the working copy */
     char *tables[MOST_TABLES];
     size_t n_tables;
     atomic_size_t next; /* step to do: 0 the whole file, else a table */
@@ -23,9 +22,24 @@ struct checker {
     struct check *check;
     sqlite3 *db;
     char verdict[300]; /* "": nothing wrong */
-    enum atlas_status synced;
-    struct atlas_error error;
 };
+
+/* A thread, or what was done at once where there could be none. */
+struct helper {
+    pthread_t thread;
+    bool running;
+};
+
+static void help(struct helper *helper, void *(*work)(void *), void *context)
+{
+    helper->running = pthread_create(&helper->thread, NULL, work, context) == 0;
+    if (!helper->running) work(context);
+}
+
+static void end_help(struct helper *helper)
+{
+    if (helper->running) pthread_join(helper->thread, NULL);
+}
 
 static int list_tables(sqlite3 *db, struct check *check)
 {
@@ -61,24 +75,42 @@ static bool do_step(struct checker *checker, size_t step)
     return sound;
 }
 
-static void do_steps(struct checker *checker)
+static void *do_steps(void *context)
 {
+    struct checker *checker = context;
     size_t step;
     while ((step = atomic_fetch_add(&checker->check->next, 1)) <= checker->check->n_tables)
         if (!do_step(checker, step)) break;
-}
-
-static void *check_beside(void *argument)
-{
-    struct checker *checker = argument;
-    checker->synced = store_sync(checker->check->path, false, &checker->error);
-    if (!checker->synced) do_steps(checker);
     return NULL;
 }
 
-static enum atlas_status judge(struct store *store, const char *verdict, struct atlas_error *error)
+struct sync {
+    const char *path;
+    enum atlas_status status;
+    struct atlas_error error;
+};
+
+static void *sync_file(void *context)
 {
-    if (!*verdict) return ATLAS_OK;
+    struct sync *sync = context;
+    sync->status = store_sync(sync->path, false, &sync->error);
+    return NULL;
+}
+
+/* Checks with a second connection beside the copy's own. */
+static enum atlas_status check_all(struct store *store, struct checker *mine, struct checker *other,
+                                   struct atlas_error *error)
+{
+    struct helper checking, syncing;
+    struct sync sync = {.path = store->import_path};
+    help(&syncing, sync_file, &sync);
+    help(&checking, do_steps, other);
+    do_steps(mine);
+    end_help(&checking);
+    end_help(&syncing);
+    const char *verdict = *mine->verdict ? mine->verdict : other->verdict;
+    if (!*verdict && sync.status && error) *error = sync.error;
+    if (!*verdict) return sync.status;
     return atlas_fail(error, ATLAS_CORRUPT,
                       "the new edition is damaged (%s) and was not published; if %s is damaged "
                       "itself, restore it from %s/",
@@ -87,26 +119,16 @@ static enum atlas_status judge(struct store *store, const char *verdict, struct 
 
 enum atlas_status store_check(struct store *store, struct atlas_error *error)
 {
-    struct check check = {.path = store->import_path};
+    struct check check = {0};
     struct checker mine = {.check = &check, .db = store->copy}, other = {.check = &check};
     int code = list_tables(store->copy, &check);
     if (code == SQLITE_OK)
         code = sqlite3_open_v2(store->import_path, &other.db,
                                SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-    enum atlas_status status = ATLAS_OK;
-    if (code != SQLITE_OK)
-        status = store_sqlite_failed(store->copy, store->import_path, "cannot check", error);
-    pthread_t thread;
-    bool beside = !status && pthread_create(&thread, NULL, check_beside, &other) == 0;
-    if (!status && !beside) check_beside(&other);
-    if (!status) do_steps(&mine);
-    if (beside) pthread_join(thread, NULL);
-    if (!status) status = judge(store, mine.verdict, error);
-    if (!status) status = judge(store, other.verdict, error);
-    if (!status && other.synced) {
-        status = other.synced;
-        if (error) *error = other.error;
-    }
+    enum atlas_status status =
+        code == SQLITE_OK
+            ? check_all(store, &mine, &other, error)
+            : store_sqlite_failed(store->copy, store->import_path, "cannot check", error);
     sqlite3_close(other.db);
     for (size_t i = 0; i < check.n_tables; i++)
         free(check.tables[i]);

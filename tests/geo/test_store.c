@@ -326,6 +326,40 @@ static void places_without_official_code_have_their_own(void **state)
     store_close(store);
 }
 
+/* An index that does not hold its table's rows: readers would miss what is there. */
+static void a_damaged_copy_is_not_published(void **state)
+{
+    (void)state;
+    static const char *const damages[] = {
+        "UPDATE sqlite_master SET sql = 'CREATE INDEX name_folded ON name(name)'"
+        " WHERE name = 'name_folded'",
+        "UPDATE sqlite_master SET sql = 'CREATE INDEX territory_parent ON territory(slug)'"
+        " WHERE name = 'territory_parent'",
+        "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name ="
+        " 'funding') WHERE name = 'retired'",
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        publish("gn:2198148", "Titre");
+        sqlite3 *db;
+        if (sqlite3_open(database, &db)) abort();
+        fixture_run(db, "PRAGMA writable_schema = ON");
+        fixture_run(db, damages[i]);
+        sqlite3_close(db);
+        struct atlas_error error = {0};
+        struct store *store;
+        struct store_published published;
+        struct store_publication how = {.date = "2026-01-01"};
+        GOOD(store_open(database, 0, &store, &error));
+        GOOD(store_source(store, "test", "00", "2026-01-01T00:00:00Z", true, &error));
+        assert_int_equal(store_publish(store, &how, &published, &error), ATLAS_CORRUPT);
+        assert_non_null(strstr(error.message, "damaged"));
+        store_close(store);
+        assert_string_equal(value(database, "SELECT number FROM edition"), "1");
+        assert_string_equal(value(database, "SELECT made FROM source"), "0");
+        remove_database(NULL);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, remove_database)
@@ -339,6 +373,7 @@ int main(void)
         TEST(other_files_are_refused_and_untouched),
         TEST(a_link_over_the_antimeridian_is_two_lines),
         TEST(places_without_official_code_have_their_own),
+        TEST(a_damaged_copy_is_not_published),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
