@@ -39,11 +39,6 @@ void key_table_free(struct key_table *table)
     free(table);
 }
 
-size_t key_table_n(const struct key_table *table)
-{
-    return table->n;
-}
-
 static bool is_free(const struct slot *slot)
 {
     return !slot->key[0] && !slot->key[1] && !slot->key[2];

@@ -16,7 +16,4 @@ void key_table_free(struct key_table *table);
  * Valid until the next call. NULL when out of memory. */
 uint32_t *key_table_at(struct key_table *table, const void *data, size_t length);
 
-/* How many different ones there are. */
-size_t key_table_n(const struct key_table *table);
-
 #endif

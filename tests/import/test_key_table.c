@@ -26,12 +26,10 @@ static void each_text_keeps_its_number(void **state)
         assert_int_equal(*number, 0);
         *number = i + 1;
     }
-    assert_int_equal(key_table_n(table), TEXTS);
     for (uint32_t i = TEXTS; i-- > 0;) {
         int length = snprintf(text, sizeof text, "name %u", i * 7919u);
         assert_int_equal(*key_table_at(table, text, (size_t)length), i + 1);
     }
-    assert_int_equal(key_table_n(table), TEXTS);
     key_table_free(table);
 }
 
