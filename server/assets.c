@@ -9,9 +9,9 @@
 
 struct asset_entry {
     struct asset asset;
-    char *source; /* what the sources call it; owned */
-    char *name;   /* owned */
-    struct bytes plain, gzip, brotli;
+    char *source;                     /* what the sources call it; owned */
+    char *name;                       /* owned */
+    struct bytes plain, gzip, brotli; /* plain: empty where there is gzip */
 };
 
 struct assets {
@@ -101,9 +101,11 @@ static enum atlas_status add_asset(struct assets *assets, const char *folder, co
     enum atlas_status status = read_form(folder, entry->name, "", &entry->plain, error);
     if (status == ATLAS_OK) status = read_form(folder, entry->name, ".gz", &entry->gzip, error);
     if (status == ATLAS_OK) status = read_form(folder, entry->name, ".br", &entry->brotli, error);
+    const size_t length = entry->plain.length;
+    if (entry->gzip.length > 0) bytes_close(&entry->plain);
     entry->asset = (struct asset){.name = entry->name,
                                   .mime = mime_of(entry->name),
-                                  .plain = content_of(&entry->plain),
+                                  .plain = {.data = entry->plain.data, .length = length},
                                   .gzip = content_of(&entry->gzip),
                                   .brotli = content_of(&entry->brotli)};
     return status;

@@ -17,6 +17,7 @@ struct asset_content {
 struct asset {
     const char *name; /* in the address, with its hash: "main.1f3a…d2.mjs" */
     const char *mime; /* with charset where it has one */
+    /* Of plain, the data is NULL where there is gzip: who takes no gzip is rare, unpack it then. */
     struct asset_content plain, gzip, brotli;
 };
 

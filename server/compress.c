@@ -57,6 +57,22 @@ bool compress_gzip(const uint8_t *data, size_t length, enum compress_level level
     return made > 0;
 }
 
+enum atlas_status compress_gunzip(const uint8_t *data, size_t length, size_t unpacked,
+                                  struct bytes *out)
+{
+    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+    uint8_t *room = decompressor ? bytes_reserve(out, unpacked) : NULL;
+    enum atlas_status status = ATLAS_NO_MEMORY;
+    if (room) {
+        bool whole = libdeflate_gzip_decompress(decompressor, data, length, room, unpacked, NULL) ==
+                     LIBDEFLATE_SUCCESS;
+        status = whole ? ATLAS_OK : ATLAS_CORRUPT;
+        if (whole) out->length += unpacked;
+    }
+    if (decompressor) libdeflate_free_decompressor(decompressor);
+    return status;
+}
+
 /* q of one item's parameters is 0, 0.0, 0.00 or 0.000. */
 static bool is_refused(const char *parameters, size_t length)
 {

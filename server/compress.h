@@ -3,6 +3,7 @@
 #define SERVER_COMPRESS_H
 
 #include "geo/bytes.h"
+#include "geo/status.h"
 
 #include <stdbool.h>
 
@@ -18,6 +19,11 @@ enum compress_level {
  * than the data, or when out of memory: then send it as it is. Compressors are kept per thread. */
 bool compress_gzip(const uint8_t *data, size_t length, enum compress_level level,
                    struct bytes *out);
+
+/* Appends what was packed by gzip to out: exactly `unpacked` bytes. ATLAS_CORRUPT when it is not
+ * that; ATLAS_NO_MEMORY. */
+enum atlas_status compress_gunzip(const uint8_t *data, size_t length, size_t unpacked,
+                                  struct bytes *out) ATLAS_MUST_CHECK;
 
 /* True when an Accept-Encoding header (NULL: none) takes `coding` ("gzip", "br"): named, or by
  * "*", and not with q=0. */

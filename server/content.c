@@ -245,6 +245,8 @@ static enum atlas_status build_asset(const struct route *route,
     }
     content->parts.type = asset->mime;
     content->ready = true;
+    if (!form->data)
+        return compress_gunzip(asset->gzip.data, asset->gzip.length, form->length, &content->body);
     bytes_append(&content->body, form->data, form->length);
     return bytes_status(&content->body);
 }

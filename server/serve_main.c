@@ -31,7 +31,7 @@ static const char usage[] =
     "  --site DIR            logo, legal sentence, links and theme of this site (site.conf)\n"
     "  --threads N           threads that answer (one per processor)\n"
     "  --workers N           threads that build what isn't ready (as --threads)\n"
-    "  --cache-mb N          memory for ready answers (4)\n"
+    "  --cache-mb N          memory for ready answers (3)\n"
     "  --max-connections N   at once (4096)\n"
     "  --max-per-client N    at once from one address, loopback excepted (256)\n"
     "  --metrics HOST:PORT   figures for Prometheus, on a loopback address of their own\n"
@@ -191,7 +191,7 @@ static void read_options(int argc, char **argv, struct settings *settings)
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     struct service_options *service = &settings->service;
     service->threads = processors < 1 ? 1 : processors > 16 ? 16 : (unsigned)processors;
-    service->cache_bytes = (size_t)4 << 20;
+    service->cache_bytes = (size_t)3 << 20;
     service->max_connections = LIMIT_CONNECTIONS;
     service->max_per_client = LIMIT_PER_CLIENT;
     opterr = 0;
