@@ -172,15 +172,21 @@ size_t flow_choice_size(const struct flow_choice *choice)
 }
 
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
-                                   const struct tile_display *display, size_t most,
+                                   const struct tile_display *display, unsigned zoom, size_t most,
                                    struct flow_choice *choice)
 {
-    size_t top = display->top && display->top < most ? display->top : most, left;
+    size_t bound = flow_choice_most(zoom), top = bound, left;
     uint32_t lightest;
     *choice = (struct flow_choice){.flows = flows, .selection = selection};
-    choice->listed = display->top || display->min > 1 || flow_choice_size(choice) > most;
+    size_t at_most = flow_choice_size(choice);
+    choice->listed = display->top || display->min > 1 || at_most > bound || at_most > most;
     if (!choice->listed) return ATLAS_OK;
     enum atlas_status status = flow_list_make(flows, selection, &choice->list);
+    if (display->top)
+        top = display->top < bound ? display->top : bound;
+    else if (choice->list.n > bound)
+        top = bound / 2;
+    if (top > most) top = most;
     if (status == ATLAS_OK) status = find_lightest(&choice->list, top, &lightest, &left);
     if (status == ATLAS_OK && lightest == 0 && display->min <= 1) { /* all are shown */
         for (size_t i = 0; i < choice->list.n; i++)

@@ -8,7 +8,9 @@
 #include "tiles/tileset.h"
 
 /* More flows than this are not put on one map of zooms 0 to 8: a tile that held them all would be
- * about 500 KB. From zoom 9 it is twice as many with each zoom, for a tile holds ever fewer. */
+ * about 500 KB. From zoom 9 it is twice as many with each zoom, for a tile holds ever fewer. A map
+ * that has more shows the heaviest half as many, unless `top` asks for up to all of them: its
+ * densest tiles are then half as heavy, and more to the eye. */
 #define FLOWS_MAX 14000
 size_t flow_choice_most(unsigned zoom);
 
@@ -38,11 +40,11 @@ struct flow_choice {
     bool held_back;        /* some that have a chosen link are not shown */
 };
 
-/* Makes the choice for a display's top and min; most: flow_choice_most() or fewer, what a map may
- * show whatever is asked. What is given is borrowed. Free with
+/* Makes the choice for a display's top and min on a map of a zoom; most: show no more than so many,
+ * whatever is asked. What is given is borrowed. Free with
  * flow_choice_close(). */
 enum atlas_status flow_choice_make(const struct flow_set *flows, const struct selection *selection,
-                                   const struct tile_display *display, size_t most,
+                                   const struct tile_display *display, unsigned zoom, size_t most,
                                    struct flow_choice *choice) ATLAS_MUST_CHECK;
 /* How many flows it shows, or a little more. */
 size_t flow_choice_size(const struct flow_choice *choice);

@@ -293,11 +293,9 @@ enum atlas_status flows_tile(struct tile_build *build)
     size_t before = build->out->length;
     enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
     if (status == ATLAS_OK) status = prepared_arcs(build->edition, french, foreign, &tile.arcs);
-    size_t most = flow_choice_most(build->key.z);
-    if (build->most < most) most = build->most;
     if (status == ATLAS_OK)
-        status =
-            flow_choice_make(tile.flows, build->selection, &build->display, most, &tile.choice);
+        status = flow_choice_make(tile.flows, build->selection, &build->display, build->key.z,
+                                  build->most, &tile.choice);
     if (status == ATLAS_OK) status = find_fragments(&tile, &kept);
     if (status == ATLAS_OK) status = find_hits(&tile);
     if (status == ATLAS_OK) status = write_flows(&tile);

@@ -95,8 +95,8 @@ static enum atlas_status flow_values(const struct selection *selection,
     enum atlas_status status =
         prepared_flows(selection->edition, tile_french_level(&at), tile_foreign_level(&at), &flows);
     if (status == ATLAS_OK)
-        status = flow_choice_make(flows, selection, &request->display,
-                                  flow_choice_most(request->zoom), &choice);
+        status =
+            flow_choice_make(flows, selection, &request->display, request->zoom, SIZE_MAX, &choice);
     if (status) return status;
     if (!choice.listed) {
         status = take_counts(&flows->table, selection, values);
