@@ -99,8 +99,10 @@ static void forgets_what_does_not_fit(void **state)
         if (kept) {
             assert_is_of(kept, of);
             found += of < 20;
-            if (!held) held = kept;
-            if (held != kept) fragment_memory_release(kept);
+            if (held)
+                fragment_memory_release(kept);
+            else
+                held = kept;
         } else {
             make(&made, of, of % 9 + 1);
             fragment_memory_keep(memory, key_of(of), &made);
