@@ -339,6 +339,18 @@ static void spell_out(struct parsed_query *parsed)
     }
 }
 
+/* "C.C. du Val de Drôme": initials at the beginning are one word, "cc". Joins them in place. */
+static void join_initials(char *folded)
+{
+    size_t n = 0;
+    while (folded[2 * n] && folded[2 * n + 1] == ' ')
+        n++;
+    if (n < 2) return;
+    for (size_t i = 1; i < n; i++)
+        folded[i] = folded[2 * i];
+    memmove(folded + n, folded + 2 * n - 1, strlen(folded + 2 * n - 1) + 1);
+}
+
 /* The name in lower case, with its marks: "Fürth" is not Furth. */
 static void spell(const char *name, struct parsed_query *parsed)
 {
@@ -363,6 +375,7 @@ void query_parse(const struct place_query *query, struct parsed_query *parsed)
     if (query->hint && strnlen(query->hint, 2000) < 2000) add_hints(parsed, query->hint, false);
     char folded[PLACE_KEY_SIZE];
     name_fold(name, folded, sizeof folded);
+    join_initials(folded);
     add_form(parsed, folded, true, parsed->wanted);
     if (!parsed->n_forms) return;
     parsed->sounds_no_place = place_words_no_place(folded);

@@ -29,6 +29,8 @@ same() { # same WHAT WANTED GOT
 # --- one content, many forms -----------------------------------------------------------------------
 imports 0 "$sample" atlas.sqlite
 hash=$(value atlas.sqlite 'SELECT content_hash FROM edition')
+same 'networks are kept as parties, without a place to be drawn at' '14 0' "$(value atlas.sqlite \
+    "SELECT count(*) || ' ' || count(territory_id) FROM party WHERE type_written = 'network'")"
 $python - "$sample" <<'PYTHON'
 import csv, random, sys
 rows = list(csv.reader(open(sys.argv[1], encoding="utf-8", newline="")))
