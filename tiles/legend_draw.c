@@ -158,6 +158,11 @@ static void put_shown(const struct legend *legend, struct column *column)
 {
     bool english = legend->request.display.english;
     char shown[40], total[40], text[200];
+    if (legend->total == 0) {
+        put_row(column,
+                english ? "no link matches this filter" : "aucun lien ne répond à ce filtre");
+        return;
+    }
     legend_number((double)legend->shown, english, shown, sizeof shown);
     legend_number((double)legend->total, english, total, sizeof total);
     /* French takes the plural from two on, by what is shown; English by the whole. */
