@@ -82,6 +82,45 @@ static void many_colours_are_near_and_repeatable(void **state)
     bytes_close(&again);
 }
 
+/* A large picture as a map of heat is: land and sea under a ramp, and a mark of a few pixels. */
+static void large_pictures_keep_their_shades(void **state)
+{
+    (void)state;
+    enum { SIDE = 640 };
+    static uint32_t pixels[SIDE * SIDE];
+    static uint8_t rgba[SIDE * SIDE * 4];
+    for (unsigned y = 0; y < SIDE; y++)
+        for (unsigned x = 0; x < SIDE; x++) {
+            unsigned share = x * 255 / SIDE, ground = y < SIDE / 2 ? 213 : 237;
+            pixels[y * SIDE + x] =
+                premultiplied(255, (ground * (255 - share) + 36 * share) / 255,
+                              (226 * (255 - share) + 35 * share) / 255, 90 + (x + y) / 10);
+        }
+    for (unsigned i = 0; i < 30; i++)
+        pixels[i] = premultiplied(255, 205, 92, 26);
+    struct bytes out = {0}, again = {0};
+    assert_int_equal(png_append(pixels, SIDE, SIDE, SIDE * 4, NULL, 0, &out), ATLAS_OK);
+    assert_int_equal(png_append(pixels, SIDE, SIDE, SIDE * 4, NULL, 0, &again), ATLAS_OK);
+    assert_int_equal(out.length, again.length);
+    assert_memory_equal(out.data, again.data, out.length);
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    assert_true(png_image_begin_read_from_memory(&image, out.data, out.length));
+    image.format = PNG_FORMAT_RGBA;
+    assert_true(png_image_finish_read(&image, NULL, rgba, 0, NULL));
+    double sum = 0;
+    int largest = 0;
+    for (size_t i = 0; i < SIDE * SIDE; i++)
+        for (int c = 0; c < 3; c++) {
+            int off = abs((int)rgba[4 * i + c] - (int)(pixels[i] >> (16 - 8 * c) & 0xFF));
+            sum += off;
+            largest = off > largest ? off : largest;
+        }
+    assert_true(sum / (3.0 * SIDE * SIDE) < 2.5);
+    assert_in_range(largest, 0, 16);
+    bytes_close(&out);
+    bytes_close(&again);
+}
+
 static void notes_are_kept(void **state)
 {
     (void)state;
@@ -108,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_colours_are_exact),
         cmocka_unit_test(many_colours_are_near_and_repeatable),
+        cmocka_unit_test(large_pictures_keep_their_shades),
         cmocka_unit_test(notes_are_kept),
         cmocka_unit_test(impossible_sizes_are_refused),
     };
