@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-enum { MOST_CAPTURES = 4, DEEPEST = 6 };
+/* Sentences within sentences, and bytes of one: a hostile text must not be tried in all ways. */
+enum { MOST_CAPTURES = 4, DEEPEST = 3, LONGEST = 400 };
 
 /* English with marks for what differs, and French with the marks' numbers in braces.
  * Marks: * any text; @ a text that is itself known; # a kind of place. */
@@ -287,7 +288,7 @@ static void put_captures(struct output *output, const struct sentence *sentence,
 static bool put_sentence(struct output *output, struct span span, int depth)
 {
     struct span captures[MOST_CAPTURES + 1];
-    if (depth > DEEPEST) return false;
+    if (depth > DEEPEST || span.length > LONGEST) return false;
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
         if (matches(sentences[i].english, span, captures, depth)) {
             put_captures(output, &sentences[i], captures, depth);

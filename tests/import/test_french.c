@@ -54,6 +54,22 @@ static void what_is_not_known_stays_whole(void **state)
     assert_true(strlen(little) < sizeof little);
 }
 
+/* Texts made of the marks' own words are answered, and in no time to speak of. */
+static void hostile_texts_are_answered(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        ", today x", "' where line ' has '", "; ",  "held for review: ",
+        "(city, ",   ": counted under ",     "\xFF"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char english[900] = "", french[300];
+        while (strlen(english) + strlen(parts[i]) < sizeof english)
+            strcat(english, parts[i]);
+        french_text(english, french, sizeof french);
+        assert_true(strlen(french) < sizeof french);
+    }
+}
+
 static void every_decision_is_known(void **state)
 {
     (void)state;
@@ -93,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sentences_are_put_into_french),
         cmocka_unit_test(what_is_not_known_stays_whole),
+        cmocka_unit_test(hostile_texts_are_answered),
         cmocka_unit_test(every_decision_is_known),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
