@@ -48,6 +48,7 @@ between("share of the first three countries in 100", 25, 100 * sum(n for _, n in
 assert "FR" not in {row["country_iso"] for row in national}
 rows_of = Counter(row["partnership_id"] for row in national)
 between("partnerships of several rows", 200, sum(n > 1 for n in rows_of.values()), 600)
-once = Counter((r["partnership_id"], r["french_name"], r["french_hint"], r["foreign_name"], r["foreign_type"]) for r in national)
+once = Counter((r["partnership_id"], r["french_name"], r["french_hint"], r["foreign_name"], r["foreign_type"],
+                r["country_iso"]) for r in national)
 assert max(once.values()) == 1, "one partner is named once in a partnership"
 PYTHON
