@@ -148,8 +148,8 @@ static void refuses_damage(void **state)
         "UPDATE prepared SET image = zeroblob(length(image)) WHERE part = 'spellings'",
         "UPDATE prepared SET image = x'' WHERE part = 'spellings'",
         "DELETE FROM prepared WHERE part = 'spellings'",
-        "UPDATE prepared SET image = (SELECT image FROM prepared WHERE part = 'names') WHERE part ="
-        " 'spellings'",
+        ("UPDATE prepared SET image = (SELECT image FROM prepared WHERE part = 'names')"
+         " WHERE part = 'spellings'"),
     };
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         struct gazetteer *gazetteer = NULL;
