@@ -3,6 +3,8 @@
  * each halving, so few are needed. */
 #include "geo/arc_curve.h"
 
+#include "geo/array.h"
+
 #include <geodesic.h>
 #include <math.h>
 #include <stdlib.h>
@@ -70,26 +72,9 @@ double curve_step_share(double density, double next_density, double done)
     return u < 1 ? u : 1;
 }
 
-static bool hold_knots(struct arc_curve *curve, size_t n)
-{
-    if (n <= curve->knots_room) return true;
-    size_t room = n + n / 2 + 16;
-    struct curve_knot *knots = realloc(curve->knots, room * sizeof *knots);
-    if (!knots) return false;
-    curve->knots = knots;
-    curve->knots_room = room;
-    return true;
-}
-
 static bool add_piece(struct arc_curve *curve, double t0, double t1)
 {
-    if (curve->n_pieces == curve->pieces_room) {
-        size_t room = curve->pieces_room + 4;
-        struct curve_piece *pieces = realloc(curve->pieces, room * sizeof *pieces);
-        if (!pieces) return false;
-        curve->pieces = pieces;
-        curve->pieces_room = room;
-    }
+    if (!ARRAY_RESERVE(curve->pieces, curve->n_pieces + 1, &curve->pieces_room)) return false;
     curve->pieces[curve->n_pieces++] =
         (struct curve_piece){.first = curve->n_knots, .t0 = t0, .t1 = t1};
     return true;
@@ -101,7 +86,7 @@ static bool halve(const struct course *course, struct arc_curve *curve, double *
 {
     struct curve_piece *piece = &curve->pieces[curve->n_pieces - 1];
     size_t n = piece->n_steps;
-    if (!hold_knots(curve, piece->first + 2 * n + 1)) return false;
+    if (!ARRAY_RESERVE(curve->knots, piece->first + 2 * n + 1, &curve->knots_room)) return false;
     struct curve_knot *knots = curve->knots + piece->first;
     *far = 0;
     for (size_t i = n; i > 0; i--)
@@ -239,7 +224,8 @@ static enum atlas_status trace_piece(const struct course *course, double toleran
     double length = piece->t1 - piece->t0, far = INFINITY;
     piece->n_steps = (size_t)fmax(ceil(length * course->length_m / first_step_m), 1);
     size_t n = piece->n_steps;
-    if (!hold_knots(curve, piece->first + n + 1)) return ATLAS_NO_MEMORY;
+    if (!ARRAY_RESERVE(curve->knots, piece->first + n + 1, &curve->knots_room))
+        return ATLAS_NO_MEMORY;
     for (size_t i = 0; i <= n; i++) {
         double t = i == n ? piece->t1 : piece->t0 + length * (double)i / (double)n;
         struct curve_knot *knot = &curve->knots[piece->first + i];

@@ -1,5 +1,6 @@
 #include "geo/gazetteer.h"
 
+#include "geo/array.h"
 #include "geo/gazetteer_folds.h"
 #include "geo/gazetteer_index_build.h"
 #include "geo/gazetteer_internal.h"
@@ -45,13 +46,7 @@ void gazetteer_matches_close(struct gazetteer_matches *matches)
 /* The next free item of the list, zeroed, not yet counted; NULL when out of memory. */
 static struct gazetteer_match *next_match(struct gazetteer_matches *matches)
 {
-    if (matches->count == matches->capacity) {
-        size_t capacity = matches->capacity ? 2 * matches->capacity : 8;
-        struct gazetteer_match *items = realloc(matches->items, capacity * sizeof *items);
-        if (!items) return NULL;
-        matches->items = items;
-        matches->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(matches->items, matches->count + 1, &matches->capacity)) return NULL;
     struct gazetteer_match *match = &matches->items[matches->count];
     memset(match, 0, sizeof *match);
     return match;

@@ -1,5 +1,6 @@
 #include "geo/geocode_candidates.h"
 
+#include "geo/array.h"
 #include "geo/geocode_spelling.h"
 #include "geo/name.h"
 
@@ -116,13 +117,8 @@ static struct candidate *find(struct candidates *candidates, const char *code)
 
 static struct candidate *append(struct candidates *candidates)
 {
-    if (candidates->count == candidates->capacity) {
-        size_t capacity = candidates->capacity ? 2 * candidates->capacity : 8;
-        struct candidate *items = realloc(candidates->items, capacity * sizeof *items);
-        if (!items) return NULL;
-        candidates->items = items;
-        candidates->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(candidates->items, candidates->count + 1, &candidates->capacity))
+        return NULL;
     struct candidate *candidate = &candidates->items[candidates->count];
     memset(candidate, 0, sizeof *candidate);
     return candidate;

@@ -7,6 +7,7 @@
  * takes a quarter to a third fewer points than halving does. A chord that strays too far all the
  * same is halved. */
 #include "geo/geodesic.h"
+#include "geo/array.h"
 #include "geo/mercator.h"
 
 #include <geodesic.h>
@@ -33,7 +34,7 @@ struct tracer {
     struct lon_lat a, b;
     double length_m, tolerance_world, shift_deg;
     struct arc *arc;
-    size_t points_capacity;
+    size_t points_room, t_room;
     bool failed;
 };
 
@@ -74,17 +75,10 @@ static struct sample sample_at(const struct tracer *tracer, double t)
 static void add_point(struct tracer *tracer, const struct sample *sample)
 {
     struct arc *arc = tracer->arc;
-    if (arc->n_points == tracer->points_capacity) {
-        size_t capacity = arc->n_points ? arc->n_points * 2 : 16;
-        struct lon_lat *points = realloc(arc->points, capacity * sizeof *points);
-        if (points) arc->points = points;
-        double *t = realloc(arc->t, capacity * sizeof *t);
-        if (t) arc->t = t;
-        if (!points || !t) {
-            tracer->failed = true;
-            return;
-        }
-        tracer->points_capacity = capacity;
+    if (!ARRAY_RESERVE(arc->points, arc->n_points + 1, &tracer->points_room) ||
+        !ARRAY_RESERVE(arc->t, arc->n_points + 1, &tracer->t_room)) {
+        tracer->failed = true;
+        return;
     }
     double lon_deg = sample->lon_deg + tracer->shift_deg;
     arc->points[arc->n_points] =

@@ -1,5 +1,7 @@
 #include "geo/rtree_pack.h"
 
+#include "geo/array.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,13 +57,7 @@ static float rounded_up(double value)
 
 static bool add_box(struct boxes *boxes, const struct box *box)
 {
-    if (boxes->n == boxes->capacity) {
-        size_t capacity = boxes->capacity ? 2 * boxes->capacity : 1024;
-        struct box *items = realloc(boxes->items, capacity * sizeof *items);
-        if (!items) return false;
-        boxes->items = items;
-        boxes->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(boxes->items, boxes->n + 1, &boxes->capacity)) return false;
     boxes->items[boxes->n++] = *box;
     return true;
 }

@@ -1,5 +1,7 @@
 #include "geo/sorted_keys.h"
 
+#include "geo/array.h"
+
 #include <stdlib.h>
 
 enum { LOW_BITS = 16 };
@@ -22,13 +24,7 @@ void key_list_close(struct key_list *list)
 
 bool key_list_add(struct key_list *list, uint64_t key, uint32_t number)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 1024;
-        struct key_entry *entries = realloc(list->entries, capacity * sizeof *entries);
-        if (!entries) return false;
-        list->entries = entries;
-        list->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(list->entries, list->count + 1, &list->capacity)) return false;
     list->entries[list->count++] = (struct key_entry){key, number};
     return true;
 }

@@ -1,5 +1,6 @@
 #include "geo/store_editions.h"
 
+#include "geo/array.h"
 #include "geo/snapshot.h"
 #include "geo/store_internal.h"
 
@@ -72,13 +73,7 @@ struct numbers {
 
 static bool add_number(struct numbers *numbers, uint32_t number)
 {
-    if (numbers->n == numbers->capacity) {
-        size_t capacity = numbers->capacity ? 2 * numbers->capacity : 32;
-        uint32_t *items = realloc(numbers->items, capacity * sizeof *items);
-        if (!items) return false;
-        numbers->items = items;
-        numbers->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(numbers->items, numbers->n + 1, &numbers->capacity)) return false;
     numbers->items[numbers->n++] = number;
     return true;
 }

@@ -1,5 +1,6 @@
 #include "geo/theme.h"
 
+#include "geo/array.h"
 #include "geo/name.h"
 
 #include <stdint.h>
@@ -100,13 +101,8 @@ enum atlas_status theme_tree_add(struct theme_tree *tree, const struct theme *th
     if (!theme->label_fr || !*theme->label_fr || !theme->label_en || !*theme->label_en)
         return atlas_fail(error, ATLAS_INVALID, "theme '%s' needs a French and an English label",
                           theme->code);
-    if (tree->n == tree->capacity) {
-        size_t capacity = tree->capacity ? 2 * tree->capacity : 64;
-        struct entry **entries = realloc(tree->entries, capacity * sizeof(struct entry *));
-        if (!entries) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-        tree->entries = entries;
-        tree->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(tree->entries, tree->n + 1, &tree->capacity))
+        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     struct entry *entry = copy_entry(theme);
     if (!entry) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     tree->entries[tree->n++] = entry;

@@ -1,5 +1,6 @@
 #include "import/answers.h"
 
+#include "geo/array.h"
 #include "geo/digest.h"
 
 #include <stdio.h>
@@ -96,13 +97,7 @@ enum atlas_status answers_add(struct answers *answers, const char *key, const ch
             answers->items[i] = answer;
             return ATLAS_OK;
         }
-    if (answers->n == answers->capacity) {
-        size_t capacity = answers->capacity ? 2 * answers->capacity : 64;
-        struct answer *items = realloc(answers->items, capacity * sizeof *items);
-        if (!items) return ATLAS_NO_MEMORY;
-        answers->items = items;
-        answers->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(answers->items, answers->n + 1, &answers->capacity)) return ATLAS_NO_MEMORY;
     answers->items[answers->n++] = answer;
     answers->sorted = false;
     return ATLAS_OK;

@@ -3,6 +3,8 @@
  * only; reading goes on at the next. */
 #include "import/dataset_reader.h"
 
+#include "geo/array.h"
+
 #include <csv.h>
 #include <errno.h>
 #include <stdio.h>
@@ -36,7 +38,7 @@ struct csv_reader {
     struct bytes cells; /* texts of the row under way, each with a NUL */
     struct cell_span *spans;
     struct dataset_cell *out;
-    size_t n_cells, capacity;
+    size_t n_cells, spans_room, out_room;
     bool row_done, out_of_memory, too_many;
     size_t n_header;
 };
@@ -101,17 +103,10 @@ static void take_cell(void *data, size_t length, void *context)
         reader->too_many = true;
         return;
     }
-    if (reader->n_cells == reader->capacity) {
-        size_t capacity = reader->capacity ? 2 * reader->capacity : 64;
-        struct cell_span *spans = realloc(reader->spans, capacity * sizeof *spans);
-        if (spans) reader->spans = spans;
-        struct dataset_cell *out = realloc(reader->out, capacity * sizeof *out);
-        if (out) reader->out = out;
-        if (!spans || !out) {
-            reader->out_of_memory = true;
-            return;
-        }
-        reader->capacity = capacity;
+    if (!ARRAY_RESERVE(reader->spans, reader->n_cells + 1, &reader->spans_room) ||
+        !ARRAY_RESERVE(reader->out, reader->n_cells + 1, &reader->out_room)) {
+        reader->out_of_memory = true;
+        return;
     }
     struct cell_span *span = &reader->spans[reader->n_cells++];
     span->start = reader->cells.length;

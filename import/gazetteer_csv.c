@@ -1,5 +1,6 @@
 #include "import/gazetteer_csv.h"
 
+#include "geo/array.h"
 #include "import/gazetteer_file.h"
 
 #include <csv.h>
@@ -42,15 +43,9 @@ static void take_row(int separator, void *context)
         file->ragged = true;
         return;
     }
-    if (file->n_rows == file->capacity) {
-        size_t capacity = file->capacity ? 2 * file->capacity : 256;
-        struct csv_row *rows = reallocarray(file->rows, capacity, sizeof *rows);
-        if (!rows) {
-            file->failed = true;
-            return;
-        }
-        file->rows = rows;
-        file->capacity = capacity;
+    if (!ARRAY_RESERVE(file->rows, file->n_rows + 1, &file->capacity)) {
+        file->failed = true;
+        return;
     }
     file->rows[file->n_rows++] = (struct csv_row){.fields = file->open, .line = file->lines};
     file->open = NULL;

@@ -1,5 +1,7 @@
 #include "import/gazetteer_dissolve.h"
 
+#include "geo/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,9 +203,9 @@ static double line_distance(struct outline_point p, struct outline_point a, stru
 /* Douglas and Peucker's way, on drawn[0..n): marks what to keep. The stack holds spans. */
 static bool mark_kept(struct topology *topology, size_t n)
 {
-    size_t capacity = 128, depth = 0;
-    size_t(*spans)[2] = calloc(capacity, sizeof *spans);
-    if (!spans) return false;
+    size_t capacity = 0, depth = 0;
+    size_t(*spans)[2] = NULL;
+    if (!ARRAY_RESERVE(spans, 1, &capacity)) return false;
     spans[depth][0] = 0;
     spans[depth++][1] = n - 1;
     topology->keep[0] = topology->keep[n - 1] = true;
@@ -220,14 +222,9 @@ static bool mark_kept(struct topology *topology, size_t n)
         }
         if (farthest == from) continue;
         topology->keep[farthest] = true;
-        if (depth + 2 > capacity) {
-            size_t(*grown)[2] = reallocarray(spans, capacity * 2, sizeof *spans);
-            if (!grown) {
-                free(spans);
-                return false;
-            }
-            spans = grown;
-            capacity *= 2;
+        if (!ARRAY_RESERVE(spans, depth + 2, &capacity)) {
+            free(spans);
+            return false;
         }
         spans[depth][0] = from;
         spans[depth++][1] = farthest;

@@ -1,5 +1,6 @@
 #include "import/gazetteer_model.h"
 
+#include "geo/array.h"
 #include "geo/name.h"
 #include "import/transliterate.h"
 
@@ -71,14 +72,11 @@ static void *with_room(struct gazetteer *gazetteer, void *array, size_t n, size_
 {
     if (failed(gazetteer)) return NULL;
     if (n < *capacity) return array;
-    size_t wanted = *capacity ? *capacity * 2 : 1024;
-    void *grown = reallocarray(array, wanted, element);
-    if (!grown) {
+    if (!array_grow(&array, n + 1, capacity, element)) {
         out_of_memory(gazetteer);
         return NULL;
     }
-    *capacity = wanted;
-    return grown;
+    return array;
 }
 
 static char *text_room(struct gazetteer *gazetteer, size_t length)

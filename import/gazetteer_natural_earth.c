@@ -1,5 +1,7 @@
 #include "import/gazetteer_natural_earth.h"
 
+#include "geo/array.h"
+
 #include <cpl_error.h>
 #include <errno.h>
 #include <gdal.h>
@@ -94,14 +96,7 @@ static void copy_code(char *to, size_t size, const char *text)
 
 static bool read_feature(struct natural_earth *set, OGRFeatureH row)
 {
-    if (set->n == set->capacity) {
-        size_t capacity = set->capacity ? 2 * set->capacity : 512;
-        struct natural_earth_feature *features =
-            reallocarray(set->features, capacity, sizeof *features);
-        if (!features) return false;
-        set->features = features;
-        set->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(set->features, set->n + 1, &set->capacity)) return false;
     struct natural_earth_feature *feature = &set->features[set->n++];
     *feature = (struct natural_earth_feature){0};
     copy_code(feature->code, sizeof feature->code, field_text(row, "iso_3166_2"));

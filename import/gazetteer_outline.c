@@ -1,5 +1,6 @@
 #include "import/gazetteer_outline.h"
 
+#include "geo/array.h"
 #include "geo/bytes.h"
 
 #include <math.h>
@@ -57,13 +58,7 @@ static void widen(struct outline *outline, const struct outline_ring *ring)
 bool outline_add_ring(struct outline *outline, const struct outline_point *points, size_t n,
                       size_t part, bool hole)
 {
-    if (outline->n == outline->capacity) {
-        size_t capacity = outline->capacity ? 2 * outline->capacity : 4;
-        struct outline_ring *rings = reallocarray(outline->rings, capacity, sizeof *rings);
-        if (!rings) return false;
-        outline->rings = rings;
-        outline->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(outline->rings, outline->n + 1, &outline->capacity)) return false;
     struct outline_ring ring = {.points = calloc(n + 1, sizeof *ring.points), .part = part};
     if (!ring.points) return false;
     for (size_t i = 0; i < n; i++)

@@ -1,4 +1,5 @@
 /* passerelle-geocode: the geocoder alone, on a CSV file of names. */
+#include "geo/array.h"
 #include "geo/geocode.h"
 #include "geo/name.h"
 #include "import/transliterate.h"
@@ -76,15 +77,9 @@ static void on_cell(void *cell, size_t length, void *context)
                                  run->input_path, run->rows + 1);
         return;
     }
-    if (run->row_length + length + 1 > run->row_capacity) {
-        size_t capacity = 2 * run->row_capacity + length + 1;
-        char *row = realloc(run->row, capacity);
-        if (!row) {
-            run->status = atlas_fail(&run->error, ATLAS_NO_MEMORY, "out of memory");
-            return;
-        }
-        run->row = row;
-        run->row_capacity = capacity;
+    if (!ARRAY_RESERVE(run->row, run->row_length + length + 1, &run->row_capacity)) {
+        run->status = atlas_fail(&run->error, ATLAS_NO_MEMORY, "out of memory");
+        return;
     }
     run->cell_starts[run->n_cells++] = run->row_length;
     if (length > 0) memcpy(run->row + run->row_length, cell, length);

@@ -1,5 +1,6 @@
 #include "import/merge.h"
 
+#include "geo/array.h"
 #include "geo/name.h"
 #include "import/merge_internal.h"
 #include "import/partnership_pack.h"
@@ -47,13 +48,7 @@ static enum atlas_status no_memory(struct atlas_error *error)
 
 static struct held *hold(struct merger *merger, uint32_t position)
 {
-    if (merger->n_held == merger->held_capacity) {
-        size_t capacity = merger->held_capacity ? 2 * merger->held_capacity : 256;
-        struct held *held = realloc(merger->held, capacity * sizeof *held);
-        if (!held) return NULL;
-        merger->held = held;
-        merger->held_capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(merger->held, merger->n_held + 1, &merger->held_capacity)) return NULL;
     struct held *held = &merger->held[merger->n_held];
     *held = (struct held){.position = position, .kept_at = -1};
     return held;
@@ -179,13 +174,7 @@ static enum atlas_status append(struct merger *merger, const struct import_partn
                                 struct atlas_error *error)
 {
     if (merger->n == UINT32_MAX - 1) return atlas_fail(error, ATLAS_TOO_LARGE, "too many rows");
-    if (merger->n == merger->capacity) {
-        size_t capacity = merger->capacity ? 2 * merger->capacity : 1024;
-        int64_t *where = realloc(merger->where, capacity * sizeof *where);
-        if (!where) return no_memory(error);
-        merger->where = where;
-        merger->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(merger->where, merger->n + 1, &merger->capacity)) return no_memory(error);
     struct held *held = hold(merger, (uint32_t)merger->n);
     if (!held) return no_memory(error);
     held->partnership = *row;

@@ -1,5 +1,6 @@
 #include "import/places.h"
 
+#include "geo/array.h"
 #include "geo/digest.h"
 #include "geo/name.h"
 #include "geo/store_rows.h"
@@ -189,13 +190,7 @@ static enum atlas_status keep(struct places *places, const struct located *locat
         *place = *same - 1;
         return ATLAS_OK;
     }
-    if (places->n == places->capacity) {
-        size_t capacity = places->capacity ? 2 * places->capacity : 1024;
-        struct located *larger = realloc(places->located, capacity * sizeof *larger);
-        if (!larger) return ATLAS_NO_MEMORY;
-        places->located = larger;
-        places->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(places->located, places->n + 1, &places->capacity)) return ATLAS_NO_MEMORY;
     struct located *kept = &places->located[places->n];
     *kept = *located;
     kept->asked = same ? NULL : keep_party(places, located->asked);

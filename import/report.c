@@ -1,5 +1,7 @@
 #include "import/report.h"
 
+#include "geo/array.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -57,13 +59,8 @@ void report_add(struct report *report, enum report_kind kind, const char *file, 
         list->unlisted++;
         return;
     }
-    if (list->n == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 64;
-        struct entry *entries = realloc(list->entries, capacity * sizeof *entries);
-        if (!entries) return; /* the counts stay right; the pool's failure ends the run */
-        list->entries = entries;
-        list->capacity = capacity;
-    }
+    /* After a failure the counts stay right; the pool's failure ends the run. */
+    if (!ARRAY_RESERVE(list->entries, list->n + 1, &list->capacity)) return;
     list->entries[list->n++] =
         (struct entry){pool_text(report->pool, file), pool_text(report->pool, column),
                        pool_text(report->pool, text), pool_text(report->pool, hint), line};

@@ -1,5 +1,7 @@
 #include "import/standings.h"
 
+#include "geo/array.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,14 +48,10 @@ static bool is_doubtful(const struct located *located)
 static struct standing *standing_of(struct standings *standings, uint32_t place)
 {
     if (place >= standings->n) {
-        size_t n = standings->n ? 2 * standings->n : 1024;
-        while (n <= place)
-            n *= 2;
-        struct standing **larger = realloc(standings->by_place, n * sizeof *larger);
-        if (!larger) return NULL;
-        memset(larger + standings->n, 0, (n - standings->n) * sizeof *larger);
-        standings->by_place = larger;
-        standings->n = n;
+        size_t known = standings->n;
+        if (!ARRAY_RESERVE(standings->by_place, (size_t)place + 1, &standings->n)) return NULL;
+        memset(standings->by_place + known, 0,
+               (standings->n - known) * sizeof *standings->by_place);
     }
     struct standing **standing = &standings->by_place[place];
     if (!*standing) *standing = pool_room(standings->pool, sizeof **standing);

@@ -1,5 +1,6 @@
 #include "server/search_index.h"
 
+#include "geo/array.h"
 #include "geo/bytes.h"
 #include "geo/name.h"
 
@@ -31,15 +32,9 @@ static void add_item(struct search_index *index, const char *name, struct item i
 {
     char folded[FOLDED_BYTES];
     if (name_fold(name, folded, sizeof folded) == 0) return;
-    if (index->n_items == index->items_capacity) {
-        size_t capacity = index->items_capacity ? 2 * index->items_capacity : 4096;
-        struct item *items = realloc(index->items, capacity * sizeof *items);
-        if (!items) {
-            index->text.failed = true;
-            return;
-        }
-        index->items = items;
-        index->items_capacity = capacity;
+    if (!ARRAY_RESERVE(index->items, index->n_items + 1, &index->items_capacity)) {
+        index->text.failed = true;
+        return;
     }
     item.offset = (uint32_t)index->text.length;
     bytes_append_byte(&index->text, ' ');

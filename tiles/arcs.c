@@ -1,6 +1,7 @@
 #include "tiles/arcs.h"
 
 #include "geo/arc_curve.h"
+#include "geo/array.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -37,18 +38,6 @@ struct arcs_building {
     size_t n_entries, entries_room;
     uint32_t *last_arc; /* per tile: 1 + the last arc entered; NULL without lists */
 };
-
-/* Grows *array, of elements of `size` bytes, to hold `more` beyond n. */
-static bool grow(void **array, size_t n, size_t more, size_t *room, size_t size)
-{
-    if (n + more <= *room) return true;
-    size_t wanted = n + more + *room / 2 + 1024;
-    void *grown = wanted < UINT32_MAX ? realloc(*array, wanted * size) : NULL;
-    if (!grown) return false;
-    *array = grown;
-    *room = wanted;
-    return true;
-}
 
 /* A step lies in the hull of its ends and the points a third of its headings away from them. */
 static struct fixed_box box_of_step(const struct arc_knot *step)
@@ -97,9 +86,9 @@ static bool add_stretch(struct arcs_building *building, const struct curve_piece
 {
     struct arcs *arcs = &building->arcs;
     size_t n = piece->n_steps + 1;
-    if (!grow((void **)&arcs->stretches, arcs->n_stretches, 1, &building->stretches_room,
-              sizeof *arcs->stretches) ||
-        !grow((void **)&arcs->knots, arcs->n_knots, n, &building->knots_room, sizeof *arcs->knots))
+    if (arcs->n_knots + n >= UINT32_MAX ||
+        !ARRAY_RESERVE(arcs->stretches, arcs->n_stretches + 1, &building->stretches_room) ||
+        !ARRAY_RESERVE(arcs->knots, arcs->n_knots + n, &building->knots_room))
         return false;
     struct arc_stretch stretch = {
         .first = (uint32_t)arcs->n_knots,
@@ -138,8 +127,8 @@ static bool enter_box(struct arcs_building *building, uint32_t arc, const struct
             uint32_t tile = (uint32_t)(y * side + ((x % side) + side) % side);
             if (building->last_arc[tile] == arc + 1) continue;
             building->last_arc[tile] = arc + 1;
-            if (!grow((void **)&building->entries, building->n_entries, 1, &building->entries_room,
-                      sizeof *building->entries))
+            if (building->n_entries + 1 >= UINT32_MAX ||
+                !ARRAY_RESERVE(building->entries, building->n_entries + 1, &building->entries_room))
                 return false;
             building->entries[building->n_entries++] = (struct tile_entry){tile, arc};
         }

@@ -1,5 +1,7 @@
 #include "tiles/clip.h"
 
+#include "geo/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -40,21 +42,8 @@ void clip_scratch_close(struct clip_scratch *scratch)
 /* Room for that many more points and runs, made before anything is added. */
 static bool make_room(struct clip_result *result, size_t more_points, size_t more_runs)
 {
-    if (result->n_points + more_points > result->points_room) {
-        size_t room = (result->n_points + more_points) * 2;
-        struct mvt_point *points = realloc(result->points, room * sizeof *points);
-        if (!points) return false;
-        result->points = points;
-        result->points_room = room;
-    }
-    if (result->n_runs + more_runs > result->runs_room) {
-        size_t room = (result->n_runs + more_runs) * 2;
-        struct clip_run *runs = realloc(result->runs, room * sizeof *runs);
-        if (!runs) return false;
-        result->runs = runs;
-        result->runs_room = room;
-    }
-    return true;
+    return ARRAY_RESERVE(result->points, result->n_points + more_points, &result->points_room) &&
+           ARRAY_RESERVE(result->runs, result->n_runs + more_runs, &result->runs_room);
 }
 
 static void add_point(struct clip_result *result, size_t run_start, double x, double y)

@@ -1,5 +1,6 @@
 #include "tiles/edition.h"
 
+#include "geo/array.h"
 #include "tiles/edition_build.h"
 #include "tiles/prepared.h"
 
@@ -9,13 +10,8 @@
 void *rows_add(struct rows *rows, size_t size)
 {
     if (rows->n >= EDITION_NONE - 16) return NULL;
-    if (rows->n == rows->capacity) {
-        size_t capacity = rows->capacity ? rows->capacity + rows->capacity / 2 : 64;
-        void *data = realloc(rows->data, capacity * size);
-        if (!data) return NULL;
-        rows->data = data;
-        rows->capacity = capacity;
-    }
+    if (rows->n == rows->capacity && !array_grow(&rows->data, rows->n + 1, &rows->capacity, size))
+        return NULL;
     void *row = (char *)rows->data + rows->n++ * size;
     memset(row, 0, size);
     return row;

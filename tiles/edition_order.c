@@ -1,4 +1,5 @@
 /* Calls for projects by slug, and the order of titles and territories: parts of the index. */
+#include "geo/array.h"
 #include "geo/name.h"
 #include "tiles/edition_build.h"
 
@@ -23,13 +24,7 @@ static enum atlas_status add_call(struct call_entries *calls, const char *text, 
     memcpy(name, text, length);
     name[length] = '\0';
     if (name_slug(name, slug, sizeof slug) == 0 && *text) return ATLAS_OK;
-    if (calls->n == calls->capacity) {
-        size_t capacity = calls->capacity ? calls->capacity * 2 : 64;
-        void *entries = realloc(calls->entries, capacity * sizeof *calls->entries);
-        if (!entries) return ATLAS_NO_MEMORY;
-        calls->entries = entries;
-        calls->capacity = capacity;
-    }
+    if (!ARRAY_RESERVE(calls->entries, calls->n + 1, &calls->capacity)) return ATLAS_NO_MEMORY;
     char *kept = strdup(slug);
     if (!kept) return ATLAS_NO_MEMORY;
     calls->entries[calls->n++] = (struct call_entry){kept, partnership};

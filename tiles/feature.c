@@ -1,5 +1,7 @@
 #include "tiles/feature.h"
 
+#include "geo/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,13 +15,8 @@ void feature_close(struct feature *feature)
 
 static struct feature_end *add_end(struct feature *feature, enum side side)
 {
-    if (feature->n_ends[side] == feature->capacity[side]) {
-        size_t capacity = feature->capacity[side] ? feature->capacity[side] * 2 : 4;
-        void *ends = realloc(feature->ends[side], capacity * sizeof *feature->ends[side]);
-        if (!ends) return NULL;
-        feature->ends[side] = ends;
-        feature->capacity[side] = capacity;
-    }
+    if (!ARRAY_RESERVE(feature->ends[side], feature->n_ends[side] + 1, &feature->capacity[side]))
+        return NULL;
     return &feature->ends[side][feature->n_ends[side]++];
 }
 

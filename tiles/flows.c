@@ -5,6 +5,7 @@
  * distinct flow_id add up to the placed links of the selection, but for what `top` and `min` and
  * the bounds of a map and of a tile hold back (tiles/flow_choice.h). A flow's label is a point in
  * the one tile that holds its middle. */
+#include "geo/array.h"
 #include "tiles/flow_choice.h"
 #include "tiles/tile_build.h"
 
@@ -92,13 +93,7 @@ static const char *flow_id(struct tile_build *build, const uint32_t *key)
 
 static struct flow_hit *add_hit(struct flow_tile *tile)
 {
-    if (tile->n_hits == tile->hits_room) {
-        size_t room = tile->hits_room ? tile->hits_room * 2 : 64;
-        struct flow_hit *hits = realloc(tile->hits, room * sizeof *hits);
-        if (!hits) return NULL;
-        tile->hits = hits;
-        tile->hits_room = room;
-    }
+    if (!ARRAY_RESERVE(tile->hits, tile->n_hits + 1, &tile->hits_room)) return NULL;
     return &tile->hits[tile->n_hits++];
 }
 

@@ -1,5 +1,7 @@
 #include "tiles/fragments.h"
 
+#include "geo/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,25 +13,12 @@ static float rounded_t(double t, unsigned zoom)
     return (float)(round(t * steps) / steps);
 }
 
-/* Grows *array, of elements of `size` bytes, to hold one more than n. */
-static bool grow(void **array, size_t n, size_t *room, size_t size)
-{
-    if (n < *room) return true;
-    size_t wanted = *room ? *room * 2 : 64;
-    void *grown = realloc(*array, wanted * size);
-    if (!grown) return false;
-    *array = grown;
-    *room = wanted;
-    return true;
-}
-
 static bool add_middle(const struct arcs *arcs, uint32_t arc, const struct tile_view *view,
                        struct fragments *fragments)
 {
     struct mvt_point point;
     if (!arcs_middle(arcs, arc, view, &point)) return true;
-    if (!grow((void **)&fragments->middles, fragments->n_middles, &fragments->middles_room,
-              sizeof *fragments->middles))
+    if (!ARRAY_RESERVE(fragments->middles, fragments->n_middles + 1, &fragments->middles_room))
         return false;
     fragments->middles[fragments->n_middles++] = (struct fragment_middle){arc, point};
     return true;
@@ -54,8 +43,7 @@ enum atlas_status fragments_add(const struct arcs *arcs, uint32_t arc, const str
         if (!mvt_encode_line(clipped->points + run->start, run->end - run->start,
                              &fragments->geometry))
             continue;
-        if (!grow((void **)&fragments->fragments, fragments->n, &fragments->room,
-                  sizeof *fragments->fragments))
+        if (!ARRAY_RESERVE(fragments->fragments, fragments->n + 1, &fragments->room))
             return ATLAS_NO_MEMORY;
         fragments->fragments[fragments->n++] =
             (struct fragment){arc, (uint32_t)fragments->geometry.length,

@@ -1,5 +1,6 @@
 #include "tiles/group.h"
 
+#include "geo/array.h"
 #include "tiles/edition_index.h"
 #include "tiles/vocabulary.h"
 
@@ -11,7 +12,7 @@
 struct grouping {
     struct group *groups;
     uint32_t *last_partnership; /* as long as groups */
-    size_t n, capacity;
+    size_t n, groups_room, last_room;
     uint32_t *slots;
     size_t n_slots; /* a power of two */
 };
@@ -46,19 +47,6 @@ static bool grow_slots(struct grouping *g)
     return true;
 }
 
-static bool grow_groups(struct grouping *g)
-{
-    size_t capacity = g->capacity ? g->capacity * 2 : 128;
-    struct group *groups = realloc(g->groups, capacity * sizeof *groups);
-    if (!groups) return false;
-    g->groups = groups;
-    uint32_t *last = realloc(g->last_partnership, capacity * sizeof *last);
-    if (!last) return false;
-    g->last_partnership = last;
-    g->capacity = capacity;
-    return true;
-}
-
 /* Position of the group of two keys, new or known; SIZE_MAX when out of memory. */
 static size_t find_group(struct grouping *g, uint32_t first, uint32_t second)
 {
@@ -68,7 +56,9 @@ static size_t find_group(struct grouping *g, uint32_t first, uint32_t second)
         const struct group *group = &g->groups[g->slots[at] - 1];
         if (group->key[0] == first && group->key[1] == second) return g->slots[at] - 1;
     }
-    if (g->n == g->capacity && !grow_groups(g)) return SIZE_MAX;
+    if (!ARRAY_RESERVE(g->groups, g->n + 1, &g->groups_room) ||
+        !ARRAY_RESERVE(g->last_partnership, g->n + 1, &g->last_room))
+        return SIZE_MAX;
     g->groups[g->n] = (struct group){.key = {first, second}};
     g->last_partnership[g->n] = EDITION_NONE;
     g->slots[at] = (uint32_t)g->n + 1;

@@ -2,6 +2,7 @@
  * and no more than it has room for: those of the smallest ids, and says so. */
 #include "tiles/tile_build.h"
 
+#include "geo/array.h"
 #include "tiles/bitset.h"
 #include "tiles/flow_choice.h"
 
@@ -73,13 +74,7 @@ struct hits {
 
 static bool add_hit(struct hits *hits, struct hit hit)
 {
-    if (hits->n == hits->room) {
-        size_t room = hits->room ? hits->room * 2 : 256;
-        struct hit *grown = realloc(hits->hits, room * sizeof *grown);
-        if (!grown) return false;
-        hits->hits = grown;
-        hits->room = room;
-    }
+    if (!ARRAY_RESERVE(hits->hits, hits->n + 1, &hits->room)) return false;
     hits->hits[hits->n++] = hit;
     return true;
 }

@@ -1,5 +1,7 @@
 #include "tiles/mvt_read.h"
 
+#include "geo/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,17 +98,6 @@ static struct mvt_value read_value(struct mvt_span message)
     return value;
 }
 
-static bool make_room(void **items, size_t item_size, size_t n, size_t *room)
-{
-    if (n < *room) return true;
-    size_t wanted = *room ? *room * 2 : 64;
-    void *grown = realloc(*items, wanted * item_size);
-    if (!grown) return false;
-    *items = grown;
-    *room = wanted;
-    return true;
-}
-
 static bool take_layer_field(struct mvt_layer *layer, const struct field *field)
 {
     enum { NAME = 1, KEY = 3, VALUE = 4, EXTENT = 5 };
@@ -115,15 +106,11 @@ static bool take_layer_field(struct mvt_layer *layer, const struct field *field)
         layer->name = field->span;
         return true;
     case KEY:
-        if (!make_room((void **)&layer->keys, sizeof *layer->keys, layer->n_keys,
-                       &layer->keys_room))
-            return false;
+        if (!ARRAY_RESERVE(layer->keys, layer->n_keys + 1, &layer->keys_room)) return false;
         layer->keys[layer->n_keys++] = field->span;
         return true;
     case VALUE:
-        if (!make_room((void **)&layer->values, sizeof *layer->values, layer->n_values,
-                       &layer->values_room))
-            return false;
+        if (!ARRAY_RESERVE(layer->values, layer->n_values + 1, &layer->values_room)) return false;
         layer->values[layer->n_values++] = read_value(field->span);
         return true;
     case EXTENT:

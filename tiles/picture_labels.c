@@ -1,5 +1,6 @@
 #include "tiles/picture_labels.h"
 
+#include "geo/array.h"
 #include "tiles/mvt_read.h"
 
 #include <math.h>
@@ -77,13 +78,7 @@ static bool read_label(const struct mvt_layer *layer, const struct mvt_feature *
 
 static enum atlas_status add_label(struct labels *labels, const struct label *label)
 {
-    if (labels->n == labels->room) {
-        size_t room = labels->room ? labels->room * 2 : 64;
-        struct label *grown = realloc(labels->label, room * sizeof *grown);
-        if (!grown) return ATLAS_NO_MEMORY;
-        labels->label = grown;
-        labels->room = room;
-    }
+    if (!ARRAY_RESERVE(labels->label, labels->n + 1, &labels->room)) return ATLAS_NO_MEMORY;
     labels->label[labels->n++] = *label;
     return ATLAS_OK;
 }

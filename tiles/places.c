@@ -4,6 +4,8 @@
  * placed links of the selection. */
 #include "tiles/tile_build.h"
 
+#include "geo/array.h"
+
 #include <stdlib.h>
 
 enum {
@@ -80,13 +82,7 @@ static void write_place(struct tile_build *build, const struct place_hit *hit)
 
 static bool add_hit(struct place_hits *hits, const struct place_hit *hit)
 {
-    if (hits->n == hits->room) {
-        size_t room = hits->room ? hits->room * 2 : 64;
-        struct place_hit *grown = realloc(hits->hits, room * sizeof *grown);
-        if (!grown) return false;
-        hits->hits = grown;
-        hits->room = room;
-    }
+    if (!ARRAY_RESERVE(hits->hits, hits->n + 1, &hits->room)) return false;
     hits->hits[hits->n] = *hit;
     hits->hits[hits->n].order = (uint32_t)hits->n;
     hits->n++;

@@ -7,6 +7,7 @@
  * A directory is five runs of varints: the number of entries; differences of ids; run lengths (0:
  * the entry is a leaf); lengths in bytes; offsets + 1 (0: follows the entry before).
  */
+#include "geo/array.h"
 #include "tiles/archive.h"
 #include "tiles/json.h"
 
@@ -150,13 +151,8 @@ static enum atlas_status pmtiles_add(void *argument, uint64_t id, const uint8_t 
         last->run++;
         return ATLAS_OK;
     }
-    if (writer->n_entries == writer->entries_room) {
-        size_t room = writer->entries_room ? writer->entries_room * 2 : 1024;
-        struct entry *entries = realloc(writer->entries, room * sizeof *entries);
-        if (!entries) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
-        writer->entries = entries;
-        writer->entries_room = room;
-    }
+    if (!ARRAY_RESERVE(writer->entries, writer->n_entries + 1, &writer->entries_room))
+        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     writer->entries[writer->n_entries++] =
         (struct entry){.id = id, .offset = offset, .length = (uint32_t)length, .run = 1};
     return ATLAS_OK;

@@ -1,4 +1,5 @@
 /* A tile as a PNG: lines by tiles/line_plane, all else by Cairo. */
+#include "geo/array.h"
 #include "tiles/line_plane.h"
 #include "tiles/mvt_read.h"
 #include "tiles/png.h"
@@ -47,15 +48,9 @@ static struct paint_box *box_of_thread(void)
 static void add_point(void *pointer, int32_t x, int32_t y)
 {
     struct paint_box *box = pointer;
-    if (box->n_points == box->room) {
-        size_t room = box->room ? box->room * 2 : 256;
-        struct line_point *points = realloc(box->points, room * sizeof *points);
-        if (!points) {
-            box->failed = true;
-            return;
-        }
-        box->points = points;
-        box->room = room;
+    if (!ARRAY_RESERVE(box->points, box->n_points + 1, &box->room)) {
+        box->failed = true;
+        return;
     }
     box->points[box->n_points++] = (struct line_point){x * box->scale, y * box->scale};
 }

@@ -1,5 +1,7 @@
 #include "tiles/shapes.h"
 
+#include "geo/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,17 +47,6 @@ static bool read_head(struct wkb *wkb, uint32_t wanted)
     return read_uint32(wkb, &type) && type == wanted;
 }
 
-static bool grow(void **array, size_t needed, size_t *room, size_t size)
-{
-    if (needed <= *room) return true;
-    size_t more = needed + needed / 2 + 64;
-    void *grown = more < UINT32_MAX ? realloc(*array, more * size) : NULL;
-    if (!grown) return false;
-    *array = grown;
-    *room = more;
-    return true;
-}
-
 /* Reads the points of a ring or line as one part; the last point of a ring that repeats the first
  * is dropped. */
 static bool read_part(struct wkb *wkb, bool ring, bool exterior, struct shapes_building *building)
@@ -63,10 +54,9 @@ static bool read_part(struct wkb *wkb, bool ring, bool exterior, struct shapes_b
     struct shapes *shapes = building->shapes;
     uint32_t n;
     if (!read_uint32(wkb, &n) || n > (size_t)(wkb->end - wkb->at) / 16) return false;
-    if (!grow((void **)&shapes->vertices, shapes->n_vertices + n, &shapes->vertices_room,
-              sizeof *shapes->vertices) ||
-        !grow((void **)&shapes->parts, shapes->n_parts + 1, &shapes->parts_room,
-              sizeof *shapes->parts)) {
+    if (shapes->n_vertices + n >= UINT32_MAX ||
+        !ARRAY_RESERVE(shapes->vertices, shapes->n_vertices + n, &shapes->vertices_room) ||
+        !ARRAY_RESERVE(shapes->parts, shapes->n_parts + 1, &shapes->parts_room)) {
         building->no_memory = true;
         return false;
     }
@@ -116,7 +106,7 @@ static enum atlas_status read_shape(struct shapes *shapes, const uint8_t *data, 
     struct shapes_building building = {.shapes = shapes};
     struct wkb wkb = {data, data + length};
     size_t first = shapes->n_parts, vertices = shapes->n_vertices;
-    if (!grow((void **)list, *n + 1, room, sizeof **list)) return ATLAS_NO_MEMORY;
+    if (!ARRAY_RESERVE(*list, *n + 1, room)) return ATLAS_NO_MEMORY;
     if (!read_multi(&wkb, polygons, &building)) {
         shapes->n_parts = first;
         shapes->n_vertices = vertices;
