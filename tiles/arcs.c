@@ -1,241 +1,16 @@
 #include "tiles/arcs.h"
 
 #include "geo/arc_curve.h"
-#include "geo/array.h"
+#include "tiles/arcs_internal.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-static const double t_one = (double)(UINT32_C(1) << 31);
-
-/* Of half a pixel of the finest zoom, what a curve may stray; and of half a pixel of any zoom, what
- * curve and chords may stray together: the coarser the zoom, the more of it is left for chords. */
-static const double curve_share = 0.64, line_share = 0.94;
-
-/* The zoom of the lists; coarser tiles look at all arcs, finer ones at those of the tile that holds
- * them. For more arcs than MANY the lists would take more than they save. */
-enum { LIST_ZOOM = 5, MANY = 100000 };
-
-/* The finest zoom that curves serve; of many arcs a coarser one, which takes two thirds of the
- * memory. */
-enum { FINEST_ZOOM = 11, FINEST_OF_MANY = 9 };
-
-/* Half a pixel of 512. */
-static double tolerance_world(unsigned zoom)
-{
-    return ldexp(0.5 / 512, -(int)zoom);
-}
-
-/* What is under construction, with room to grow. */
-struct arcs_building {
-    struct arcs arcs;
-    struct arc_curve curve;
-    size_t knots_room, stretches_room;
-    struct tile_entry {
-        uint32_t tile, arc;
-    } * entries; /* arcs near tiles, arc by arc */
-    size_t n_entries, entries_room;
-    uint32_t *last_arc; /* per tile: 1 + the last arc entered; NULL without lists */
-};
-
-/* A step lies in the hull of its ends and the points a third of its headings away from them. */
-static struct fixed_box box_of_step(const struct arc_knot *step)
-{
-    struct fixed_box box = {step->x, step->x, step->y, step->y};
-    fixed_box_add(&box, step[1].x, step[1].y);
-    fixed_box_add(&box, step->x + (int32_t)(step->dx / 3), step->y + (int32_t)(step->dy / 3));
-    fixed_box_add(&box, step[1].x - (int32_t)(step[1].dx / 3),
-                  step[1].y - (int32_t)(step[1].dy / 3));
-    return box;
-}
-
-enum { BOX_CELL_BITS = 15, BOX_MAX = UINT16_MAX };
-
-static int32_t box_cell_x(int64_t x)
-{
-    return (int32_t)((x + (INT64_C(1) << 29)) >> BOX_CELL_BITS);
-}
-
-static int32_t box_cell_y(int64_t y)
-{
-    return (int32_t)(y >> BOX_CELL_BITS);
-}
-
-static uint16_t box_bound(int32_t cell)
-{
-    return (uint16_t)(cell < 0 ? 0 : cell > BOX_MAX ? BOX_MAX : cell);
-}
-
-/* Makes the box of an arc from those of its steps. */
-static void box_arc(struct arcs *arcs, size_t arc)
-{
-    struct fixed_box all = FIXED_BOX_EMPTY;
-    for (size_t s = arcs->first_stretch[arc]; s < arcs->n_stretches; s++)
-        for (uint32_t i = 0; i < arcs->stretches[s].n_steps; i++) {
-            struct fixed_box box = box_of_step(&arcs->knots[arcs->stretches[s].first + i]);
-            fixed_box_add(&all, box.x_min, box.y_min);
-            fixed_box_add(&all, box.x_max, box.y_max);
-        }
-    arcs->boxes[arc] =
-        (struct arc_box){box_bound(box_cell_x(all.x_min)), box_bound(box_cell_x(all.x_max)),
-                         box_bound(box_cell_y(all.y_min)), box_bound(box_cell_y(all.y_max))};
-}
-
-static bool add_stretch(struct arcs_building *building, const struct curve_piece *piece)
-{
-    struct arcs *arcs = &building->arcs;
-    size_t n = piece->n_steps + 1;
-    if (arcs->n_knots + n >= UINT32_MAX ||
-        !ARRAY_RESERVE(arcs->stretches, arcs->n_stretches + 1, &building->stretches_room) ||
-        !ARRAY_RESERVE(arcs->knots, arcs->n_knots + n, &building->knots_room))
-        return false;
-    struct arc_stretch stretch = {
-        .first = (uint32_t)arcs->n_knots,
-        .n_steps = (uint32_t)piece->n_steps,
-        .t0 = (uint32_t)lrint(piece->t0 * t_one),
-        .t1 = (uint32_t)lrint(piece->t1 * t_one),
-    };
-    for (size_t i = 0; i < n; i++) {
-        const struct curve_knot *knot = &building->curve.knots[piece->first + i];
-        arcs->knots[arcs->n_knots++] = (struct arc_knot){
-            (int32_t)lrint(knot->x_world * FIXED_WORLD),
-            (int32_t)lrint(knot->y_world * FIXED_WORLD), (float)(knot->dx * FIXED_WORLD),
-            (float)(knot->dy * FIXED_WORLD), (float)knot->density};
-    }
-    double weight = 0;
-    for (size_t i = 0; i < piece->n_steps; i++) {
-        const struct arc_knot *step = &arcs->knots[stretch.first + i];
-        weight += curve_step_weight((double)step->density, (double)step[1].density);
-    }
-    stretch.weight = (float)weight;
-    arcs->stretches[arcs->n_stretches++] = stretch;
-    return true;
-}
-
-/* Enters an arc for the tiles that a box reaches with its buffer. */
-static bool enter_box(struct arcs_building *building, uint32_t arc, const struct fixed_box *box)
-{
-    static const double tiles = (1 << LIST_ZOOM) / FIXED_WORLD;
-    static const double buffer = (double)(CLIP_BUFFER + 8) / MVT_EXTENT;
-    int side = 1 << LIST_ZOOM;
-    int x_last = (int)floor(box->x_max * tiles + buffer);
-    int y_first = (int)fmax(floor(box->y_min * tiles - buffer), 0);
-    int y_last = (int)fmin(floor(box->y_max * tiles + buffer), side - 1);
-    for (int y = y_first; y <= y_last; y++)
-        for (int x = (int)floor(box->x_min * tiles - buffer); x <= x_last; x++) {
-            uint32_t tile = (uint32_t)(y * side + ((x % side) + side) % side);
-            if (building->last_arc[tile] == arc + 1) continue;
-            building->last_arc[tile] = arc + 1;
-            if (building->n_entries + 1 >= UINT32_MAX ||
-                !ARRAY_RESERVE(building->entries, building->n_entries + 1, &building->entries_room))
-                return false;
-            building->entries[building->n_entries++] = (struct tile_entry){tile, arc};
-        }
-    return true;
-}
-
-/* Turns the entries, arc by arc, into lists tile by tile. */
-static bool make_lists(struct arcs_building *building)
-{
-    enum { N_TILES = 1 << 2 * LIST_ZOOM };
-    struct arcs *arcs = &building->arcs;
-    arcs->list_starts = calloc(N_TILES + 2, sizeof *arcs->list_starts);
-    arcs->list = malloc((building->n_entries + 1) * sizeof *arcs->list);
-    if (!arcs->list_starts || !arcs->list) return false;
-    /* Counted two places on, so that filling moves each start to its own place. */
-    for (size_t i = 0; i < building->n_entries; i++)
-        arcs->list_starts[building->entries[i].tile + 2]++;
-    for (size_t i = 2; i < N_TILES + 2; i++)
-        arcs->list_starts[i] += arcs->list_starts[i - 1];
-    for (size_t i = 0; i < building->n_entries; i++)
-        arcs->list[arcs->list_starts[building->entries[i].tile + 1]++] = building->entries[i].arc;
-    return true;
-}
-
-static enum atlas_status add_arc(struct arcs_building *building, uint32_t arc)
-{
-    struct arcs *arcs = &building->arcs;
-    struct arc_ends ends = arcs->ends_of(arcs->context, arc);
-    enum atlas_status status = arc_curve_trace(
-        ends.a, ends.b, tolerance_world(arcs->finest_zoom) * curve_share, &building->curve);
-    for (size_t p = 0; status == ATLAS_OK && p < building->curve.n_pieces; p++)
-        if (!add_stretch(building, &building->curve.pieces[p])) status = ATLAS_NO_MEMORY;
-    if (status) return status;
-    box_arc(arcs, arc);
-    if (!building->last_arc) return ATLAS_OK;
-    for (size_t s = arcs->first_stretch[arc]; s < arcs->n_stretches; s++)
-        for (uint32_t i = 0; i < arcs->stretches[s].n_steps; i++) {
-            struct fixed_box box = box_of_step(&arcs->knots[arcs->stretches[s].first + i]);
-            if (!enter_box(building, arc, &box)) return ATLAS_NO_MEMORY;
-        }
-    return ATLAS_OK;
-}
-
-static enum atlas_status build(struct arcs_building *building)
-{
-    struct arcs *arcs = &building->arcs;
-    bool listed = arcs->n_arcs <= MANY;
-    arcs->first_stretch = malloc((arcs->n_arcs + 1) * sizeof *arcs->first_stretch);
-    arcs->boxes = malloc((arcs->n_arcs + 1) * sizeof *arcs->boxes);
-    if (listed) building->last_arc = calloc((size_t)1 << 2 * LIST_ZOOM, sizeof(uint32_t));
-    if (!arcs->first_stretch || !arcs->boxes || (listed && !building->last_arc))
-        return ATLAS_NO_MEMORY;
-    for (uint32_t i = 0; i < arcs->n_arcs; i++) {
-        arcs->first_stretch[i] = (uint32_t)arcs->n_stretches;
-        enum atlas_status status = add_arc(building, i);
-        if (status) return status;
-    }
-    arcs->first_stretch[arcs->n_arcs] = (uint32_t)arcs->n_stretches;
-    return !listed || make_lists(building) ? ATLAS_OK : ATLAS_NO_MEMORY;
-}
-
-/* Gives back what growing took too much. */
-static void trim(void **array, size_t n, size_t size)
-{
-    void *trimmed = realloc(*array, (n + 1) * size);
-    if (trimmed) *array = trimmed;
-}
-
-enum atlas_status arcs_build(arc_ends_of ends_of, const void *context, size_t n, struct arcs *arcs)
-{
-    struct arcs_building building = {
-        .arcs = {.ends_of = ends_of,
-                 .context = context,
-                 .n_arcs = n,
-                 .finest_zoom = n > MANY ? FINEST_OF_MANY : FINEST_ZOOM}};
-    enum atlas_status status = build(&building);
-    free(building.entries);
-    free(building.last_arc);
-    arc_curve_close(&building.curve);
-    if (status == ATLAS_OK) {
-        *arcs = building.arcs;
-        trim((void **)&arcs->knots, arcs->n_knots, sizeof *arcs->knots);
-        trim((void **)&arcs->stretches, arcs->n_stretches, sizeof *arcs->stretches);
-    } else {
-        arcs_close(&building.arcs);
-    }
-    return status;
-}
-
-void arcs_close(struct arcs *arcs)
-{
-    if (!arcs) return;
-    free(arcs->knots);
-    free(arcs->stretches);
-    free(arcs->first_stretch);
-    free(arcs->boxes);
-    free(arcs->list_starts);
-    free(arcs->list);
-    *arcs = (struct arcs){0};
-}
 
 const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *n)
 {
     *n = arcs->n_arcs;
-    if (!arcs->list_starts || key.z < LIST_ZOOM) return NULL;
-    unsigned up = key.z - (unsigned)LIST_ZOOM;
-    size_t tile = ((size_t)(key.y >> up) << LIST_ZOOM) + (key.x >> up);
+    if (!arcs->list_starts || key.z < ARCS_LIST_ZOOM) return NULL;
+    unsigned up = key.z - (unsigned)ARCS_LIST_ZOOM;
+    size_t tile = ((size_t)(key.y >> up) << ARCS_LIST_ZOOM) + (key.x >> up);
     *n = arcs->list_starts[tile + 1] - arcs->list_starts[tile];
     return arcs->list + arcs->list_starts[tile];
 }
@@ -244,7 +19,7 @@ const uint32_t *arcs_near(const struct arcs *arcs, struct tile_key key, size_t *
 static int64_t margin_of(const struct arcs *arcs, const struct tile_view *view)
 {
     unsigned zoom = view->key.z < arcs->finest_zoom ? view->key.z : arcs->finest_zoom;
-    return (int64_t)ceil(tolerance_world(zoom) * FIXED_WORLD);
+    return (int64_t)ceil(arcs_tolerance_world(zoom) * FIXED_WORLD);
 }
 
 void arcs_window_init(const struct arcs *arcs, const struct tile_view *view,
@@ -252,11 +27,11 @@ void arcs_window_init(const struct arcs *arcs, const struct tile_view *view,
 {
     int64_t margin = margin_of(arcs, view);
     for (int world = 0; world < VIEW_WORLDS; world++) {
-        window->x_min[world] = box_cell_x(view->x_min[world] - margin);
-        window->x_max[world] = box_cell_x(view->x_max[world] + margin);
+        window->x_min[world] = arcs_cell_x(view->x_min[world] - margin);
+        window->x_max[world] = arcs_cell_x(view->x_max[world] + margin);
     }
-    window->y_min = box_cell_y(view->y_min - margin);
-    window->y_max = box_cell_y(view->y_max + margin);
+    window->y_min = arcs_cell_y(view->y_min - margin);
+    window->y_max = arcs_cell_y(view->y_max + margin);
 }
 
 bool arcs_end_in(const struct arcs *arcs, size_t arc, const struct tile_view *view)
@@ -304,8 +79,8 @@ static void walk_init(struct walk *walk, const struct arcs *arcs, const struct a
 {
     *walk = (struct walk){.knots = arcs->knots + stretch->first, .stretch = stretch};
     double weight = (double)stretch->weight;
-    double tolerance =
-        tolerance_world(zoom) * line_share - tolerance_world(arcs->finest_zoom) * curve_share;
+    double tolerance = arcs_tolerance_world(zoom) * ARCS_LINE_SHARE -
+                       arcs_tolerance_world(arcs->finest_zoom) * ARCS_CURVE_SHARE;
     walk->n_chords = fmax(ceil(weight / sqrt(tolerance)), 1);
     walk->share = weight / walk->n_chords;
 }
@@ -319,7 +94,8 @@ static struct arc_vertex vertex_at(const struct walk *walk, uint32_t step, doubl
     double t0 = stretch->t0, t = t0 + (stretch->t1 - t0) * (step + u) / stretch->n_steps;
     return (struct arc_vertex){
         a->x + h1 * ((double)b->x - a->x) + h2 * (double)a->dx + h3 * (double)b->dx,
-        a->y + h1 * ((double)b->y - a->y) + h2 * (double)a->dy + h3 * (double)b->dy, t / t_one};
+        a->y + h1 * ((double)b->y - a->y) + h2 * (double)a->dy + h3 * (double)b->dy,
+        t / ARCS_T_ONE};
 }
 
 /* The vertex where a chord begins, counted from 0; the last one ends there. Chords are asked for in
@@ -377,8 +153,8 @@ static enum atlas_status cut_share(struct cut *cut)
     if (!cut->near) return ATLAS_OK;
     cut->near = false;
     struct arc_ends ends = cut->arcs->ends_of(cut->arcs->context, cut->arc);
-    enum atlas_status status =
-        arc_trace_share(ends.a, ends.b, cut->from.t, cut->to.t, tolerance_world(view->key.z), &arc);
+    enum atlas_status status = arc_trace_share(ends.a, ends.b, cut->from.t, cut->to.t,
+                                               arcs_tolerance_world(view->key.z), &arc);
     if (status) return status;
     double units = view->scale * FIXED_WORLD, turn = 0;
     size_t n = 0;
@@ -473,7 +249,7 @@ static enum atlas_status clip_stretch(const struct arcs *arcs, const struct arc_
     for (uint32_t i = 0; i <= stretch->n_steps && status == ATLAS_OK; i++) {
         bool meets = false;
         if (i < stretch->n_steps) {
-            struct fixed_box box = box_of_step(&walk.knots[i]);
+            struct fixed_box box = arcs_step_box(&walk.knots[i]);
             meets = tile_view_meets(cut->view, cut->world, cut->margin, &box);
         }
         if (meets && !near) near_from = weight;
