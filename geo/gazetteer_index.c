@@ -2,6 +2,7 @@
 
 #include "geo/gazetteer_index_layout.h"
 #include "geo/name.h"
+#include "geo/place_keys.h"
 #include "geo/place_words.h"
 
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 #include "geo/gazetteer_index_build.h"
 
 #include "geo/gazetteer_index_layout.h"
+#include "geo/place_keys.h"
+#include "geo/place_types.h"
 #include "geo/place_words.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 
 #include "geo/gazetteer_folds.h"
 #include "geo/gazetteer_index_build.h"
-#include "geo/place_words.h"
+#include "geo/place_keys.h"
 
 static const char *column_text(sqlite3_stmt *statement, int column)
 {

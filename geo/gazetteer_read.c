@@ -2,7 +2,7 @@
 #include "geo/gazetteer_folds.h"
 #include "geo/gazetteer_internal.h"
 #include "geo/gazetteer_prepare.h"
-#include "geo/place_words.h"
+#include "geo/place_keys.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 #include "geo/geocode_hints.h"
 
 #include "geo/name.h"
+#include "geo/place_words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -85,7 +86,7 @@ static enum atlas_status read_name(struct gazetteer *gazetteer, struct parsed_qu
 {
     char rest[PLACE_KEY_SIZE];
     struct place_type type = {0};
-    bool stripped = place_words_strip(folded, rest, sizeof rest, &type);
+    bool stripped = place_type_strip(folded, rest, sizeof rest, &type);
     kind_set only = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
     const char *forms[] = {folded, stripped ? rest : NULL};
     for (int i = 0; i < 2 && forms[i] && hint->n_areas == 0; i++) {

@@ -1,6 +1,7 @@
 #include "geo/geocode_query.h"
 
 #include "geo/name.h"
+#include "geo/place_words.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -269,7 +270,7 @@ static void read_type_words(struct parsed_query *parsed)
     for (size_t i = 0; i < n_forms; i++) {
         char rest[PLACE_KEY_SIZE];
         struct place_type type;
-        if (!place_words_strip(parsed->forms[i].folded, rest, sizeof rest, &type)) continue;
+        if (!place_type_strip(parsed->forms[i].folded, rest, sizeof rest, &type)) continue;
         kind_set said = parsed->side == SIDE_FRENCH ? type.french : type.foreign;
         if (said & (KIND_BIT(KIND_DEPARTEMENT) | KIND_BIT(KIND_REGION)) && !parsed->code[0])
             read_number(rest, said, parsed); /* "CG 35" */

@@ -4,7 +4,8 @@
 #define GEO_GEOCODE_QUERY_H
 
 #include "geo/geocode.h"
-#include "geo/place_words.h"
+#include "geo/place_keys.h"
+#include "geo/place_types.h"
 
 enum {
     QUERY_MOST_FORMS = 8,

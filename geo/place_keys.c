@@ -1,3 +1,6 @@
+#include "geo/place_keys.h"
+
+#include "geo/place_types.h"
 #include "geo/place_words.h"
 
 #include <stdio.h>
@@ -39,7 +42,7 @@ static size_t key_words(const char *folded, char words[MOST_WORDS][LONGEST_WORD]
 {
     char rest[PLACE_KEY_SIZE];
     struct place_type type;
-    place_words_strip(folded, rest, sizeof rest, &type);
+    place_type_strip(folded, rest, sizeof rest, &type);
     for (int round = 0; round < 2; round++) {
         size_t count = 0;
         for (const char *word = rest; *word && count < MOST_WORDS;) {

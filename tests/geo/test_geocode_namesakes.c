@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "geo/geocode.h"
-#include "geo/place_words.h"
+#include "geo/place_keys.h"
 #include "tests/geo/gazetteer_fixture.h"
 
 static const struct fixture_territory territories[] = {
