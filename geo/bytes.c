@@ -23,10 +23,9 @@ void bytes_clear(struct bytes *bytes)
     bytes->failed = false;
 }
 
-uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
+uint8_t *bytes_grow(struct bytes *bytes, size_t more)
 {
     if (bytes->failed) return NULL;
-    if (bytes->capacity - bytes->length >= more && bytes->data) return bytes->data + bytes->length;
     size_t wanted = bytes->length + more;
     size_t capacity = bytes->capacity ? bytes->capacity : 256;
     while (capacity < wanted && capacity <= SIZE_MAX / 2)
@@ -41,22 +40,15 @@ uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
     return data + bytes->length;
 }
 
-void bytes_append(struct bytes *bytes, const void *data, size_t length)
+void bytes_append_number(struct bytes *bytes, uint64_t number)
 {
-    uint8_t *room = length ? bytes_reserve(bytes, length) : NULL;
-    if (!room) return;
-    memcpy(room, data, length);
-    bytes->length += length;
-}
-
-void bytes_append_byte(struct bytes *bytes, uint8_t byte)
-{
-    bytes_append(bytes, &byte, 1);
-}
-
-void bytes_append_text(struct bytes *bytes, const char *text)
-{
-    bytes_append(bytes, text, strlen(text));
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    bytes_append(bytes, digits + at, sizeof digits - at);
 }
 
 void bytes_append_format(struct bytes *bytes, const char *format, ...)
@@ -64,15 +56,18 @@ void bytes_append_format(struct bytes *bytes, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    /* Most texts fit into what is there already: formatted once. */
+    size_t room = bytes->failed || !bytes->data ? 0 : bytes->capacity - bytes->length;
+    char *at = room ? (char *)bytes->data + bytes->length : NULL;
+    int length = vsnprintf(at, room, format, arguments);
     va_end(arguments);
-    uint8_t *room = length < 0 ? NULL : bytes_reserve(bytes, (size_t)length + 1);
-    if (room) {
-        vsnprintf((char *)room, (size_t)length + 1, format, again);
-        bytes->length += (size_t)length;
-    } else {
+    if (length < 0) {
         bytes->failed = true;
+    } else if ((size_t)length >= room) {
+        at = (char *)bytes_reserve(bytes, (size_t)length + 1);
+        if (at) vsnprintf(at, (size_t)length + 1, format, again);
     }
+    if (!bytes->failed) bytes->length += (size_t)length;
     va_end(again);
 }
 

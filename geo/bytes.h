@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct bytes {
     uint8_t *data;   /* owned; NULL while nothing was appended */
@@ -28,13 +29,42 @@ void bytes_close(struct bytes *bytes);
 /* Keeps the memory, forgets the content and any failure. */
 void bytes_clear(struct bytes *bytes);
 
+/* bytes_reserve() where the memory does not suffice; called by it alone. */
+uint8_t *bytes_grow(struct bytes *bytes, size_t more);
+
 /* Makes room for `more` further bytes and returns where they start, or NULL when out of memory.
  * The caller fills them and adds what it wrote to `length`. */
-uint8_t *bytes_reserve(struct bytes *bytes, size_t more);
+static inline uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
+{
+    if (bytes->failed || !bytes->data || bytes->capacity - bytes->length < more)
+        return bytes_grow(bytes, more);
+    return bytes->data + bytes->length;
+}
 
-void bytes_append(struct bytes *bytes, const void *data, size_t length);
-void bytes_append_byte(struct bytes *bytes, uint8_t byte);
-void bytes_append_text(struct bytes *bytes, const char *text);
+/* These are here, not in the .c, because writers call them for every few bytes. */
+static inline void bytes_append(struct bytes *bytes, const void *data, size_t length)
+{
+    uint8_t *room = length ? bytes_reserve(bytes, length) : NULL;
+    if (!room) return;
+    memcpy(room, data, length);
+    bytes->length += length;
+}
+
+static inline void bytes_append_byte(struct bytes *bytes, uint8_t byte)
+{
+    uint8_t *room = bytes_reserve(bytes, 1);
+    if (!room) return;
+    *room = byte;
+    bytes->length++;
+}
+
+static inline void bytes_append_text(struct bytes *bytes, const char *text)
+{
+    bytes_append(bytes, text, strlen(text));
+}
+
+/* A whole number in decimal digits. */
+void bytes_append_number(struct bytes *bytes, uint64_t number);
 void bytes_append_format(struct bytes *bytes, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -44,7 +44,8 @@ static const char *const foreign_prefixes[] = {"gn:", "iso:", "country:", "local
 
 void filter_init(struct filter *filter)
 {
-    memset(filter->lists, 0, sizeof filter->lists);
+    for (int key = 0; key < FILTER_LIST_COUNT; key++)
+        filter->lists[key].n = 0;
     filter->has_year = filter->has_time = filter->time_signed = filter->undated_included = false;
     filter->year_from = filter->year_to = 0;
     filter->text_length = 0;
@@ -317,27 +318,37 @@ enum atlas_status filter_add(struct filter *filter, const char *name, const char
     return atlas_fail(error, ATLAS_NOT_FOUND, "“%.60s” is no parameter of the filter", name);
 }
 
-static void write_year(const struct filter *filter, struct bytes *out)
+static void begin_parameter(const char *name, size_t begun, struct bytes *out)
 {
-    bytes_append_format(out, "&year=%d", filter->year_from);
-    if (filter->year_to != filter->year_from) bytes_append_format(out, "..%d", filter->year_to);
+    if (out->length > begun) bytes_append_byte(out, '&');
+    bytes_append_text(out, name);
+    bytes_append_byte(out, '=');
+}
+
+static void write_year(const struct filter *filter, size_t begun, struct bytes *out)
+{
+    begin_parameter("year", begun, out);
+    bytes_append_number(out, (uint64_t)filter->year_from);
+    if (filter->year_to != filter->year_from) {
+        bytes_append_text(out, "..");
+        bytes_append_number(out, (uint64_t)filter->year_to);
+    }
     if (filter->time_signed) bytes_append_text(out, "&time=signed");
     if (filter->undated_included) bytes_append_text(out, "&undated=include");
 }
 
 void filter_canonical(const struct filter *filter, struct bytes *out)
 {
-    struct bytes text = {0};
+    size_t begun = out->length;
     for (int key = 0; key < FILTER_LIST_COUNT; key++) {
         const struct filter_list *list = &filter->lists[key];
         for (size_t i = 0; i < list->n; i++) {
-            if (i == 0) bytes_append_format(&text, "&%s=", parameters[key].name);
-            if (i > 0) bytes_append_byte(&text, ',');
-            bytes_append_text(&text, list->values[i]);
+            if (i == 0)
+                begin_parameter(parameters[key].name, begun, out);
+            else
+                bytes_append_byte(out, ',');
+            bytes_append_text(out, list->values[i]);
         }
-        if (key == FILTER_THEME && filter->has_year) write_year(filter, &text);
+        if (key == FILTER_THEME && filter->has_year) write_year(filter, begun, out);
     }
-    if (text.length > 1) bytes_append(out, text.data + 1, text.length - 1);
-    if (text.failed) out->failed = true;
-    bytes_close(&text);
 }
