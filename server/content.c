@@ -127,6 +127,8 @@ static enum atlas_status build_selected(const struct route *route,
         return build_tile(route, sources, selection, content, error);
     case ROUTE_TILEJSON:
         return tilejson_write(route, selection, sources->base_url, &content->body);
+    case ROUTE_STYLE:
+        return style_write(route, selection, sources->base_url, &content->body);
     case ROUTE_PICTURE_TILE:
     case ROUTE_LEGEND:
     case ROUTE_PICTURE:
@@ -273,9 +275,6 @@ static enum atlas_status build(const struct route *route, const struct content_s
         content->parts.type = JSON_TYPE;
         return search_write(sources->search, sources->edition, route->q, route->english,
                             route->limit, sources->base_url, &content->body);
-    case ROUTE_STYLE:
-        content->parts.type = JSON_TYPE;
-        return style_write(route, sources->edition, sources->base_url, &content->body);
     case ROUTE_GLYPHS:
         content->parts.type = "application/x-protobuf";
         return glyphs_write(route->first_code, &content->body);

@@ -73,7 +73,7 @@ static const struct {
     [ROUTE_FACTS] = {false, COMMON},
     [ROUTE_COUNTS] = {true, COMMON | BIT(PARAMETER_BY) | BIT(PARAMETER_NATURE)},
     [ROUTE_SEARCH] = {false, COMMON | BIT(PARAMETER_Q) | BIT(PARAMETER_LIMIT)},
-    [ROUTE_STYLE] = {true, DISPLAY | COMMON},
+    [ROUTE_STYLE] = {true, DISPLAY | COMMON | BIT(PARAMETER_COLOURS)},
     [ROUTE_HEALTH] = {false, 0},
 };
 
