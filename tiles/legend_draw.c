@@ -202,7 +202,7 @@ void legend_draw(const struct legend *legend, cairo_t *context, double *width, d
     put_row(&column, legend_title(legend));
     use_text(&column, 10, false);
     put_row(&column, legend_unit(legend));
-    if (legend->scale.n_classes > 0)
+    if (legend->scale.n_classes + legend->scale.n_zero + legend->scale.n_unknown > 0)
         put_classes(legend, &column);
     else if (legend->peak > 0)
         put_heat(legend, &column);

@@ -110,13 +110,14 @@ static void paint_border(const struct mvt_layer *layer, const struct mvt_feature
 static void paint_cell(const struct mvt_layer *layer, const struct mvt_feature *feature,
                        const struct raster_look *look, double scale, cairo_t *context)
 {
+    static const struct scale whole = {.n_classes = 1};
+    const struct scale *classes = look->scale ? look->scale : &whole;
     double n = number_of(layer, feature, look->property ? look->property : "n");
-    int class = look->scale ? scale_class_of(look->scale, n) : 0;
+    int class = scale_class_of(classes, n);
     struct colour colour = class == SCALE_UNKNOWN ? scale_colour_unknown(look->dark)
-                           : class == SCALE_ZERO  ? scale_colour_zero(look->dark)
-                           : look->scale
-                               ? scale_colour((size_t) class, look->scale->n_classes, look->dark)
-                               : scale_colour(0, 1, look->dark);
+                           : class == SCALE_ZERO
+                               ? scale_colour_zero(look->dark)
+                               : scale_colour((size_t) class, classes->n_classes, look->dark);
     trace(feature, scale, context);
     use_ink(context, ink_of(colour, 0.85));
     cairo_fill_preserve(context);

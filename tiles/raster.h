@@ -17,7 +17,8 @@
 
 struct raster_look {
     bool dark;
-    /* Classes of density and choropleth cells by a property of theirs; NULL: one colour for all. */
+    /* Classes of density and choropleth cells by a property of theirs; NULL: one class for all that
+     * have some of it. */
     const struct scale *scale;
     const char *property; /* NULL: "n" */
     /* Heaviest n of flows and of places, to which widths and circles are scaled; 0: taken as 1. */

@@ -4,7 +4,7 @@
  * layer that is painted. Tolerance: a pixel that GDAL fills, and whose eight neighbours it fills
  * too, is painted; where it fills one, that or a neighbour is; a pixel that neither it nor a
  * neighbour fills is at most faint (alpha 48 of 255: a thin outline's rim); at edges anti-aliasing
- * decides.
+ * decides. Cells without links or without a number have the colours of these, whatever the scale.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,8 +25,8 @@
 
 enum { MOST_PX = 512 };
 
-/* Alpha of each pixel of a PNG. */
-static void read_alpha(const struct bytes *png, uint32_t size, uint8_t *alpha)
+/* The pixels of a PNG, four bytes each. */
+static const uint8_t *read_rgba(const struct bytes *png, uint32_t size)
 {
     static uint8_t rgba[MOST_PX * MOST_PX * 4];
     png_image image = {.version = PNG_IMAGE_VERSION};
@@ -35,6 +35,12 @@ static void read_alpha(const struct bytes *png, uint32_t size, uint8_t *alpha)
     assert_int_equal(image.height, size);
     image.format = PNG_FORMAT_RGBA;
     assert_true(png_image_finish_read(&image, NULL, rgba, 0, NULL));
+    return rgba;
+}
+
+static void read_alpha(const struct bytes *png, uint32_t size, uint8_t *alpha)
+{
+    const uint8_t *rgba = read_rgba(png, size);
     for (size_t i = 0; i < (size_t)size * size; i++)
         alpha[i] = rgba[4 * i + 3];
 }
@@ -252,6 +258,53 @@ static void places_are_round(void **state)
     }
 }
 
+/* Three cells of a row: of so many links, of none, of an unknown number. */
+static void add_three_cells(struct mvt_writer *writer, uint64_t n)
+{
+    static const char *const keys[] = {"n"};
+    mvt_init(writer);
+    mvt_layer_begin(writer, "choropleth", keys, 1);
+    for (int32_t i = 0; i < 3; i++) {
+        int32_t left = i * MVT_EXTENT / 3, right = left + MVT_EXTENT / 3;
+        const struct mvt_point ring[4] = {
+            {left, 0}, {right, 0}, {right, MVT_EXTENT}, {left, MVT_EXTENT}};
+        mvt_feature_begin(writer, MVT_POLYGON);
+        if (i < 2) mvt_tag_uint(writer, 0, i == 0 ? n : 0);
+        assert_true(mvt_ring(writer, ring, 4, true));
+        if (i < 2) assert_true(mvt_feature_end(writer));
+    }
+}
+
+static void none_and_unknown_have_their_colours(void **state)
+{
+    (void)state;
+    struct mvt_writer writer;
+    struct scale scale;
+    struct atlas_error error;
+    const double values[] = {1, 2, 3, 40}, breaks[] = {1, 10};
+    assert_int_equal(scale_make(SCALE_BREAKS, values, 4, breaks, 2, &scale, &error), ATLAS_OK);
+    for (int round = 0; round < 4; round++) {
+        bool dark = round & 1;
+        const struct raster_look look = {.dark = dark, .scale = round & 2 ? &scale : NULL};
+        const struct colour wanted[3] = {scale_colour(0, look.scale ? 2 : 1, dark),
+                                         scale_colour_zero(dark), scale_colour_unknown(dark)};
+        struct bytes tile = {0}, png = {0};
+        add_three_cells(&writer, 5);
+        end(&writer, &tile);
+        assert_int_equal(raster_tile(tile.data, tile.length, 256, &look, &png), ATLAS_OK);
+        const uint8_t *rgba = read_rgba(&png, 256);
+        for (int i = 0; i < 3; i++) {
+            const uint8_t *pixel = rgba + 4 * (128 * 256 + 43 + 85 * i);
+            if (abs(pixel[0] - wanted[i].red) > 2 || abs(pixel[1] - wanted[i].green) > 2 ||
+                abs(pixel[2] - wanted[i].blue) > 2)
+                fail_msg("round %d, cell %d: #%02x%02x%02x", round, i, pixel[0], pixel[1],
+                         pixel[2]);
+        }
+        bytes_close(&tile);
+        bytes_close(&png);
+    }
+}
+
 static void nothing_is_transparent(void **state)
 {
     (void)state;
@@ -275,8 +328,11 @@ int main(void)
 {
     GDALAllRegister();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(areas_are_filled),       cmocka_unit_test(lines_have_their_width),
-        cmocka_unit_test(curves_are_smooth),      cmocka_unit_test(places_are_round),
+        cmocka_unit_test(areas_are_filled),
+        cmocka_unit_test(lines_have_their_width),
+        cmocka_unit_test(curves_are_smooth),
+        cmocka_unit_test(places_are_round),
+        cmocka_unit_test(none_and_unknown_have_their_colours),
         cmocka_unit_test(nothing_is_transparent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
