@@ -86,17 +86,23 @@ enum atlas_status guard_judge(const char *method_name, const struct guard_target
     else
         return atlas_fail(error, ATLAS_UNSUPPORTED, "Only GET, HEAD and OPTIONS are answered.");
     if (target->length > LIMIT_TARGET_BYTES)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "The address is longer than %d bytes.",
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "The address is longer than %d bytes; shorten its filter.",
                           LIMIT_TARGET_BYTES);
     if (has_hidden_part(target, version))
-        return atlas_fail(error, ATLAS_INVALID, "The request line is malformed.");
+        return atlas_fail(
+            error, ATLAS_INVALID,
+            "The request line is malformed; write a method, an address and HTTP/1.1.");
     if (headers->repeated)
-        return atlas_fail(error, ATLAS_INVALID,
-                          "Host, Content-Length or Transfer-Encoding is there twice.");
+        return atlas_fail(
+            error, ATLAS_INVALID,
+            "Host, Content-Length or Transfer-Encoding is there twice; send it once.");
     if (headers->malformed)
-        return atlas_fail(error, ATLAS_INVALID, "A header holds a control character.");
+        return atlas_fail(error, ATLAS_INVALID,
+                          "A header holds a control character; leave it out.");
     if (headers->transfer_encoding ||
         (headers->content_length && strcmp(headers->content_length, "0") != 0))
-        return atlas_fail(error, ATLAS_INVALID, "A request here has no body.");
+        return atlas_fail(error, ATLAS_INVALID,
+                          "A request here has no body; write the filter into the address.");
     return ATLAS_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "server/page_build.h"
 #include "server/problem.h"
+#include "server/problem_words.h"
 #include "tiles/feature.h"
 
 #include <stdio.h>
@@ -131,7 +132,15 @@ static void set_error_texts(struct page_build *build, int http_status, const cha
     page_set_text(values, build->root, "heading", page_message(build, key));
     page_set_text(values, build->root, "title", page_message(build, key));
     page_set_text(values, build->root, "explanation", page_message(build, text_key));
-    page_set_text(values, build->root, "detail", sentence);
+    struct bytes french = {0};
+    if (sentence) problem_words_french(sentence, NULL, &french);
+    bool said = french.length > 0;
+    bytes_append_byte(&french, '\0');
+    said = said && !french.failed;
+    page_set_text(values, build->root, "detail",
+                  page_pick(build, said ? (const char *)french.data : sentence, sentence));
+    page_set_text(values, build->root, "detail_lang", page_pick(build, said ? "fr" : "en", "en"));
+    bytes_close(&french);
 }
 
 enum atlas_status pages_write_error(const struct pages *pages, int http_status, const char *path,

@@ -227,7 +227,7 @@ static bool read_tileset(struct route *route, const char *value)
 #define TILESETS "links, flows, places, density, heat, choropleth, base"
 #define PIXELS                                                                                     \
     TEXT(PICTURE_MIN_PX)                                                                           \
-    " times scale and more pixels, width times height at most " TEXT(PICTURE_MAX_PIXELS)
+    " pixels times scale and more; width times height, " TEXT(PICTURE_MAX_PIXELS) " at most"
 
 static const struct {
     const char *name;
@@ -354,8 +354,8 @@ enum atlas_status parameters_read(struct route *route, struct route_refusal *ref
         memcpy(refusal->parameter, "width", sizeof "width");
         return atlas_fail(
             &refusal->error, ATLAS_INVALID,
-            "Parameter 'width': with 'height' and 'scale' it is not allowed; allowed: "
-            "%s.",
+            "Parameter 'width': with 'height' and 'scale' the picture is too large or too small; "
+            "allowed: %s.",
             parameters[PARAMETER_WIDTH].allowed);
     }
     if (!look_agrees(&route->look)) {

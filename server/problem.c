@@ -71,20 +71,6 @@ const char *problem_title(unsigned http_status, bool english)
     return english ? sentence->title_en : sentence->title_fr;
 }
 
-/* The parameter that a sentence of the filter begins with ("parameter theme: …"), or "". */
-static void named_parameter(const char *message, char name[65])
-{
-    static const char begin[] = "parameter ";
-    size_t length = 0;
-    if (strncmp(message, begin, strlen(begin)) == 0) {
-        message += strlen(begin);
-        length = strcspn(message, ": ");
-        if (length > 64 || message[length] != ':') length = 0;
-    }
-    memcpy(name, message, length);
-    name[length] = '\0';
-}
-
 struct answer *problem_answer(unsigned http_status, const struct atlas_error *error,
                               const char *parameter, bool english)
 {
@@ -96,14 +82,12 @@ struct answer *problem_answer(unsigned http_status, const struct atlas_error *er
     json_key_text(&json, "type", "about:blank");
     json_key_integer(&json, "status", (int64_t)http_status);
     json_key_text(&json, "title", english ? sentence->title_en : sentence->title_fr);
-    char named[65];
-    named_parameter(error->message, named);
+    char named[PROBLEM_PARAMETER_SIZE];
+    problem_words_parameter(error->message, named);
     if (!parameter || !*parameter) parameter = named;
     struct bytes french = {0};
-    if (*parameter)
-        problem_words_french(parameter, error->message, &french);
-    else
-        bytes_append_text(&french, sentence->detail_fr);
+    problem_words_french(error->message, parameter, &french);
+    if (french.length == 0) bytes_append_text(&french, sentence->detail_fr);
     bytes_append_byte(&french, '\0');
     json_key_text(&json, "detail",
                   english         ? error->message

@@ -2,6 +2,7 @@
 
 #include "tiles/picture.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define TEXT(number)   TEXT_2(number)
@@ -14,9 +15,9 @@ static const char *const phrases[][2] = {
      "des nombres croissants au-dessus de 0, séparés par des virgules, " TEXT(
          SCALE_MAX_CLASSES) " au plus, sans classes ni method"},
     {"a filter, such as theme=eau%26year=2015", "un filtre, par exemple theme=eau%26year=2015"},
-    {TEXT(PICTURE_MIN_PX) " times scale and more pixels, width times height at most " TEXT(
-         PICTURE_MAX_PIXELS),
-     TEXT(PICTURE_MIN_PX) " fois scale pixels et plus, largeur fois hauteur " TEXT(
+    {TEXT(PICTURE_MIN_PX) " pixels times scale and more; width times height, " TEXT(
+         PICTURE_MAX_PIXELS) " at most",
+     TEXT(PICTURE_MIN_PX) " pixels fois scale et plus ; largeur fois hauteur, " TEXT(
          PICTURE_MAX_PIXELS) " au plus"},
     {"country|region|departement|epci|commune, '-', continent|country|admin1|place, as in "
      "region-country",
@@ -79,17 +80,149 @@ static void append_allowed(const char *text, size_t length, struct bytes *out)
     }
 }
 
-void problem_words_french(const char *parameter, const char *english, struct bytes *out)
+/* Whole sentences: where no parameter is at fault, or something else is said of it than what is
+ * allowed. A '*' stands for what both languages say alike, in the same order. */
+static const char *const sentences[][2] = {
+    {"There is nothing at this address.", "Il n’y a rien à cette adresse."},
+    {"There is no such tileset; there are links, flows, places, density, heat, choropleth and "
+     "base, "
+     "or several with commas.",
+     "Ce jeu de tuiles n’existe pas ; il y a links, flows, places, density, heat, choropleth et "
+     "base, ou plusieurs avec des virgules."},
+    {"Tileset heat has no vector tiles; *",
+     "Le jeu heat n’a pas de tuiles vectorielles ; demandez .png, ou density."},
+    {"A tile's address is * with whole numbers, and then .mvt, .png or @2x.png.",
+     "L’adresse d’une tuile est *, avec des nombres entiers, puis .mvt, .png ou @2x.png."},
+    {"There is no such tile: z goes from 0 to *, x and y from 0 to *",
+     "Cette tuile n’existe pas : z va de 0 à *, x et y de 0 à *"},
+    {"There is no such font; there is *", "Cette police n’existe pas ; il y a *"},
+    {"Glyphs come * code points at a time: *", "Les glyphes viennent par * points de code : *"},
+    {"The address is longer than * bytes; *",
+     "L’adresse dépasse * octets ; raccourcissez son filtre."},
+    {"The query is longer than * bytes; *",
+     "Les paramètres dépassent * octets ; raccourcissez le filtre."},
+    {"The path is longer than * bytes; *",
+     "Le chemin dépasse * octets ; aucune adresse d’ici n’est aussi longue."},
+    {"The path has more than * parts; *",
+     "Le chemin a plus de * parties ; aucune adresse d’ici n’est aussi longue."},
+    {"The query has more than * parameters; *",
+     "L’adresse a plus de * paramètres ; séparez les valeurs d’un même par des virgules."},
+    {"The request line is malformed; *",
+     "La première ligne de la requête est mal formée ; il y faut une méthode, une adresse et "
+     "HTTP/1.1."},
+    {"Host, Content-Length or Transfer-Encoding is there twice; *",
+     "Host, Content-Length ou Transfer-Encoding y est deux fois ; envoyez-le une fois."},
+    {"A header holds a control character; *",
+     "Un en-tête contient un caractère de contrôle ; enlevez-le."},
+    {"A request here has no body; *",
+     "Une requête n’a pas de corps ici ; écrivez le filtre dans l’adresse."},
+    {"The address holds a '%' that two hexadecimal digits don't follow; *",
+     "L’adresse contient un « % » que deux chiffres hexadécimaux ne suivent pas ; écrivez « %25 » "
+     "pour ce caractère."},
+    {"The address holds a control character; *",
+     "L’adresse contient un caractère de contrôle ; enlevez-le."},
+    {"The address holds a '#'; *", "L’adresse contient un « # » ; écrivez « %23 »."},
+    {"The path holds a backslash or an encoded slash; *",
+     "Le chemin contient une barre oblique inverse ou codée ; écrivez « / »."},
+    {"The address is not UTF-8; *",
+     "L’adresse n’est pas en UTF-8 ; codez son texte en UTF-8, puis en « % »."},
+    {"The path does not begin with '/'.", "Le chemin ne commence pas par « / »."},
+    {"The path holds '*' as a part; *",
+     "Le chemin contient « * » comme partie ; écrivez le chemin entier."},
+    {"Parameter 'q' is missing: *", "Le paramètre « q » manque : le texte à chercher."},
+    {"Parameter 'breaks' stands without 'classes' and 'method': *",
+     "Le paramètre « breaks » va sans « classes » ni « method » : il dit les deux."},
+    {"Parameter '*' is given twice, *",
+     "Le paramètre « * » est donné deux fois, avec des valeurs différentes ; donnez-en une."},
+    {"parameter *: given twice with different values; *",
+     "Le paramètre « * » est donné deux fois, avec des valeurs différentes ; donnez-en une."},
+    {"parameter year: the span * ends before it begins; write *",
+     "Le paramètre « year » : la période * finit avant de commencer ; écrivez *"},
+    {"parameter *: more than * different values; *",
+     "Le paramètre « * » a plus de * valeurs ; demandez-les en plusieurs requêtes."},
+    {"parameter *: the values of the filter are longer than * bytes; *",
+     "Le paramètre « * » : les valeurs du filtre dépassent * octets ; demandez-les en plusieurs "
+     "requêtes."},
+};
+
+/* A part of a sentence. */
+struct piece {
+    const char *text;
+    size_t length;
+};
+enum { MOST_PIECES = 3 };
+
+/* Where a text goes on as the form does up to its next '*' or its end; NULL: nowhere. */
+static const char *find_literal(const char *text, const char *form)
+{
+    size_t length = strcspn(form, "*");
+    if (length == 0) return text + strlen(text);
+    for (; *text; text++)
+        if (strncmp(text, form, length) == 0) return text;
+    return NULL;
+}
+
+/* True when the text is of the form; pieces are then what its '*' stand for. */
+static bool has_form(const char *text, const char *form, struct piece pieces[MOST_PIECES])
+{
+    for (size_t n = 0;; n++) {
+        size_t literal = strcspn(form, "*");
+        if (strncmp(text, form, literal) != 0) return false;
+        text += literal;
+        form += literal;
+        if (!*form) return !*text;
+        const char *end = find_literal(text, ++form);
+        if (!end || n == MOST_PIECES) return false;
+        pieces[n] = (struct piece){text, (size_t)(end - text)};
+        text = end;
+    }
+}
+
+/* Writes a form, its '*' replaced by the pieces. */
+static void append_form(const char *form, const struct piece *pieces, struct bytes *out)
+{
+    for (;;) {
+        size_t literal = strcspn(form, "*");
+        bytes_append(out, form, literal);
+        if (!form[literal]) break;
+        form += literal + 1;
+        bytes_append(out, pieces->text, pieces->length);
+        pieces++;
+    }
+    if (out->length && out->data[out->length - 1] != '.') bytes_append_byte(out, '.');
+}
+
+void problem_words_parameter(const char *english, char name[PROBLEM_PARAMETER_SIZE])
+{
+    static const char *const forms[] = {"Parameter '*' *", "Parameter '*': *", "parameter *: *"};
+    struct piece pieces[MOST_PIECES] = {{"", 0}};
+    size_t i = 0, n = sizeof forms / sizeof *forms;
+    while (i < n && !has_form(english, forms[i], pieces))
+        i++;
+    size_t length = i < n && pieces[0].length < PROBLEM_PARAMETER_SIZE ? pieces[0].length : 0;
+    memcpy(name, pieces[0].text, length);
+    name[length] = '\0';
+}
+
+static void append_refused(const char *parameter, const char *english, struct bytes *out)
 {
     static const char mark[] = "; allowed: ";
     const char *allowed = strstr(english, mark);
+    struct piece pieces[MOST_PIECES];
     bytes_append_format(out, "Le paramètre « %.64s » ", parameter);
-    if (strstr(english, "given twice")) {
-        bytes_append_text(out, "est donné deux fois, avec des valeurs différentes.");
-        return;
+    if (has_form(english, "Parameter '*': '*' is not allowed; *", pieces) ||
+        has_form(english, "parameter *: “*” is *", pieces)) {
+        if (pieces[1].length > 0) {
+            bytes_append_text(out, "ne peut pas être « ");
+            bytes_append(out, pieces[1].text, pieces[1].length);
+            bytes_append_text(out, " »");
+        } else {
+            bytes_append_text(out, "ne peut pas être vide");
+        }
+    } else {
+        bytes_append_text(out, strstr(english, "is not known here") ? "n’est pas connu ici"
+                                                                    : "n’est pas accepté ainsi");
     }
-    bytes_append_text(out, strstr(english, "is not known here") ? "n’est pas connu ici"
-                                                                : "n’est pas accepté ainsi");
     if (allowed) {
         allowed += strlen(mark);
         size_t length = strlen(allowed);
@@ -98,4 +231,18 @@ void problem_words_french(const char *parameter, const char *english, struct byt
         append_allowed(allowed, length, out);
     }
     bytes_append_byte(out, '.');
+}
+
+void problem_words_french(const char *english, const char *parameter, struct bytes *out)
+{
+    struct piece pieces[MOST_PIECES];
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (has_form(english, sentences[i][0], pieces)) {
+            append_form(sentences[i][1], pieces, out);
+            return;
+        }
+    char named[PROBLEM_PARAMETER_SIZE];
+    problem_words_parameter(english, named);
+    if (!parameter || !*parameter) parameter = named;
+    if (*parameter) append_refused(parameter, english, out);
 }

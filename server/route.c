@@ -108,7 +108,7 @@ static enum atlas_status refuse_pictures_only(const struct route *route,
     for (size_t i = 0; i < route->n_tilesets; i++)
         if (route->tilesets[i] == TILESET_HEAT)
             return atlas_fail(&refusal->error, ATLAS_NOT_FOUND,
-                              "Tileset heat has no vector tiles.");
+                              "Tileset heat has no vector tiles; ask for .png, or for density.");
     return ATLAS_OK;
 }
 

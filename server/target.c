@@ -48,16 +48,18 @@ static enum atlas_status decode(const char *raw, size_t length, bool is_query, c
                               "The address holds a '%%' that two hexadecimal digits don't follow; "
                               "write '%%25' for the character itself.");
         if (c < ' ' || c == 0x7F)
-            return atlas_fail(error, ATLAS_INVALID, "The address holds a control character.");
+            return atlas_fail(error, ATLAS_INVALID,
+                              "The address holds a control character; leave it out.");
         if (c == '#' && !escaped)
             return atlas_fail(error, ATLAS_INVALID, "The address holds a '#'; write '%%23'.");
         if (!is_query && (c == '\\' || (c == '/' && escaped)))
             return atlas_fail(error, ATLAS_INVALID,
-                              "The path holds a backslash or an encoded slash.");
+                              "The path holds a backslash or an encoded slash; write '/'.");
         *out++ = (char)c;
     }
     if (!is_utf8(*end, (size_t)(out - *end)))
-        return atlas_fail(error, ATLAS_INVALID, "The address is not UTF-8.");
+        return atlas_fail(error, ATLAS_INVALID,
+                          "The address is not UTF-8; encode its text in UTF-8 and escape that.");
     *out++ = '\0';
     *end = out;
     return ATLAS_OK;
@@ -72,13 +74,15 @@ static enum atlas_status parse_path(const char *raw, size_t length, char **end,
         const char *slash = memchr(raw + at, '/', length - at);
         size_t part = slash ? (size_t)(slash - raw) - at : length - at;
         if (target->n_segments == LIMIT_SEGMENTS)
-            return atlas_fail(error, ATLAS_INVALID, "The path has more than %d parts.",
+            return atlas_fail(error, ATLAS_INVALID,
+                              "The path has more than %d parts; no address here is as long.",
                               LIMIT_SEGMENTS);
         const char *segment = *end;
         enum atlas_status status = decode(raw + at, part, false, end, error);
         if (status) return status;
         if (strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0)
-            return atlas_fail(error, ATLAS_INVALID, "The path holds '%s' as a part.", segment);
+            return atlas_fail(error, ATLAS_INVALID,
+                              "The path holds '%s' as a part; write the whole path.", segment);
         target->segments[target->n_segments++] = segment;
         at += part + (slash != NULL);
         target->trailing_slash = slash && at == length;
@@ -105,7 +109,8 @@ static enum atlas_status parse_argument(const char *raw, size_t length, char **e
                                         struct target *target, struct atlas_error *error)
 {
     if (target->n_arguments == LIMIT_ARGUMENTS)
-        return atlas_fail(error, ATLAS_INVALID, "The query has more than %d parameters.",
+        return atlas_fail(error, ATLAS_INVALID,
+                          "The query has more than %d parameters; join values of one by commas.",
                           LIMIT_ARGUMENTS);
     const char *equals = memchr(raw, '=', length);
     size_t name_length = equals ? (size_t)(equals - raw) : length;
@@ -124,7 +129,8 @@ static enum atlas_status parse_query(const char *raw, size_t length, char **end,
                                      struct target *target, struct atlas_error *error)
 {
     if (length > LIMIT_QUERY_BYTES)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "The query is longer than %d bytes.",
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "The query is longer than %d bytes; shorten the filter.",
                           LIMIT_QUERY_BYTES);
     for (size_t at = 0; at < length;) {
         const char *ampersand = memchr(raw + at, '&', length - at);
@@ -154,7 +160,8 @@ enum atlas_status target_parse(const char *raw, struct target *target, struct at
     raw = without_origin(raw);
     size_t path = strcspn(raw, "?");
     if (path > LIMIT_PATH_BYTES)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "The path is longer than %d bytes.",
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "The path is longer than %d bytes; no address here is as long.",
                           LIMIT_PATH_BYTES);
     char *end = target->text;
     enum atlas_status status = parse_path(raw, path, &end, target, error);

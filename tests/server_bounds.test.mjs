@@ -74,6 +74,18 @@ function begin(server, target) {
         ['/tiles/flows/0/0/0@9x.png', 404],
         ['/tiles/flows/0/0/0@2x.mvt', 404],
         ['/tiles/flows/0/0/0.gif', 404],
+        ['/tiles/flows/0/0/0.mvt?theme=%', 400],
+        ['/tiles/flows/0/0/0.mvt?theme=%C0%AF', 400],
+        ['/tiles/flows/0/0/0.mvt?theme=%07', 400],
+        [`/counts.json?theme=${'a,'.repeat(3000)}`, 414],
+        ['/a/b/c/d/e/f/g/h/i/j/k/l/m/n', 400],
+        ['/fonts/Comic%20Sans/0-255.pbf', 404],
+        ['/fonts/DejaVu%20Sans/0-1.pbf', 400],
+        ['/search.json', 400, 'q'],
+        ['/counts.json?year=2020..1990', 400, 'year'],
+        ['/counts.json?year=2020&year=1990', 400, 'year'],
+        ['/counts.json?nature=verse&nature=prevu', 400, 'nature'],
+        [`/counts.json?partner=${Array.from({length: 70}, (_, i) => `gn:${i + 1}`).join(',')}`, 414, 'partner'],
         [`${tile}?level=galaxy-star`, 400, 'level'],
         [`${tile}?level=region`, 400, 'level'],
         [`${tile}?top=-1`, 400, 'top'],
@@ -109,11 +121,12 @@ function begin(server, target) {
         const problem = json(answer);
         check(problem.detail && problem.detail_en, `${target.slice(0, 90)}: sentences in both languages`);
         if (parameter) equal(problem.parameter, parameter, `${target.slice(0, 90)}: parameter`);
+        // French says the particulars too, in French words: what is wrong and, mostly, what to do.
+        check(!problem.detail_en.includes(';') || problem.detail.includes(' ; '), `${target.slice(0, 90)}: ${problem.detail}`);
+        check(!/ (and|or|with|at most|such as|of|to|the|there) /.test(problem.detail), `${target.slice(0, 90)}: French: ${problem.detail}`);
         if (!problem.parameter) continue;
-        // What is allowed is said in French too, in French words.
         check(problem.detail.includes(`« ${problem.parameter} »`), `${target.slice(0, 90)}: ${problem.detail}`);
         equal(/; allowed: /.test(problem.detail_en), / ; sont permis : /.test(problem.detail), `${target.slice(0, 90)}: what is allowed`);
-        check(!/ (and|or|with|at most|such as|of|to|the) /.test(problem.detail), `${target.slice(0, 90)}: French: ${problem.detail}`);
     }
 
     // --- nothing selected is an honest empty map -------------------------------------------------------

@@ -197,11 +197,13 @@ static enum atlas_status insert(struct filter *filter, int key, const char *valu
     if (at < list->n && strcmp(list->values[at], value) == 0) return ATLAS_OK;
     size_t size = strlen(value) + 1;
     if (list->n == FILTER_MAX_VALUES)
-        return atlas_fail(error, ATLAS_TOO_LARGE, "parameter %s: more than %d different values",
+        return atlas_fail(error, ATLAS_TOO_LARGE,
+                          "parameter %s: more than %d different values; ask in several requests",
                           parameters[key].name, FILTER_MAX_VALUES);
     if (filter->text_length + size > sizeof filter->text)
         return atlas_fail(error, ATLAS_TOO_LARGE,
-                          "parameter %s: the values of the filter are longer than %d bytes",
+                          "parameter %s: the values of the filter are longer than %d bytes; ask in "
+                          "several requests",
                           parameters[key].name, FILTER_MAX_TEXT);
     char *kept = filter->text + filter->text_length;
     memcpy(kept, value, size);
