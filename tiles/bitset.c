@@ -1,11 +1,9 @@
 #include "tiles/bitset.h"
 
-/* Without the processor's own instruction the compiler calls a table; counting is most of what
- * binding a filter costs, so the instruction is used where it exists. */
-#if defined(__x86_64__)
-#define WITH_POPCNT __attribute__((target("popcnt")))
+/* Each loop once with the processor's instruction, and once without. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-WITH_POPCNT static size_t count_common_fast(const uint64_t *a, const uint64_t *b, size_t n_words)
+ALWAYS_INLINE size_t count_common(const uint64_t *a, const uint64_t *b, size_t n_words)
 {
     size_t count = 0;
     for (size_t i = 0; i < n_words; i++)
@@ -13,45 +11,33 @@ WITH_POPCNT static size_t count_common_fast(const uint64_t *a, const uint64_t *b
     return count;
 }
 
-WITH_POPCNT static size_t ranks_fast(uint64_t set, uint64_t bits, uint32_t ranks[64])
+ALWAYS_INLINE size_t ranks_of(uint64_t set, uint64_t bits, uint32_t ranks[64])
 {
     size_t n = 0;
     for (; bits; bits &= bits - 1)
         ranks[n++] = (uint32_t)__builtin_popcountll(set & (bits ^ (bits - 1)));
     return n;
 }
-#endif
 
-static size_t count_common_plain(const uint64_t *a, const uint64_t *b, size_t n_words)
+BITSET_WITH_POPCNT static size_t count_common_fast(const uint64_t *a, const uint64_t *b,
+                                                   size_t n_words)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < n_words; i++)
-        count += (size_t)__builtin_popcountll(a[i] & b[i]);
-    return count;
+    return count_common(a, b, n_words);
+}
+
+BITSET_WITH_POPCNT static size_t ranks_fast(uint64_t set, uint64_t bits, uint32_t ranks[64])
+{
+    return ranks_of(set, bits, ranks);
 }
 
 size_t bitset_count_common(const uint64_t *a, const uint64_t *b, size_t n_words)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("popcnt")) return count_common_fast(a, b, n_words);
-#endif
-    return count_common_plain(a, b, n_words);
-}
-
-static size_t ranks_plain(uint64_t set, uint64_t bits, uint32_t ranks[64])
-{
-    size_t n = 0;
-    for (; bits; bits &= bits - 1)
-        ranks[n++] = (uint32_t)__builtin_popcountll(set & (bits ^ (bits - 1)));
-    return n;
+    return bitset_has_popcnt() ? count_common_fast(a, b, n_words) : count_common(a, b, n_words);
 }
 
 size_t bitset_ranks(uint64_t set, uint64_t bits, uint32_t ranks[64])
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("popcnt")) return ranks_fast(set, bits, ranks);
-#endif
-    return ranks_plain(set, bits, ranks);
+    return bitset_has_popcnt() ? ranks_fast(set, bits, ranks) : ranks_of(set, bits, ranks);
 }
 
 size_t bitset_count(const uint64_t *words, size_t n_words)

@@ -7,6 +7,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Without the processor's own instruction the compiler counts bits by a table. Functions so marked
+ * use it, and are called only where bitset_has_popcnt() says that it exists. */
+#if defined(__x86_64__)
+#define BITSET_WITH_POPCNT __attribute__((target("popcnt")))
+#else
+#define BITSET_WITH_POPCNT
+#endif
+
+static inline bool bitset_has_popcnt(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("popcnt");
+#else
+    return true;
+#endif
+}
+
 static inline size_t bitset_words(size_t n)
 {
     return (n + 63) / 64;

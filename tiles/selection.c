@@ -2,8 +2,10 @@
 
 #include "tiles/edition_index.h"
 #include "tiles/kept_memory.h"
+#include "tiles/selection_sets.h"
 #include "tiles/vocabulary.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,23 +17,6 @@ struct binding {
     uint32_t themes[FILTER_MAX_VALUES];
     uint64_t *scratch; /* as long as the longer plane; NULL without scattered terms */
 };
-
-static const struct {
-    enum filter_key key;
-    int table;
-    enum vocabulary vocabulary;
-} word_terms[] = {
-    {FILTER_KIND, PLANE_KIND, VOCABULARY_KIND},
-    {FILTER_MODE, PLANE_MODE, VOCABULARY_MODE},
-    {FILTER_STATUS, PLANE_STATUS, VOCABULARY_STATUS},
-    {FILTER_GENDER, PLANE_GENDER, VOCABULARY_GENDER},
-};
-
-static void set_or(uint64_t *restrict into, const uint64_t *restrict set, size_t words)
-{
-    for (size_t i = 0; i < words; i++)
-        into[i] |= set[i];
-}
 
 static void set_and(uint64_t *restrict into, const uint64_t *restrict set, size_t words)
 {
@@ -73,6 +58,7 @@ static void bind_places(const struct binding *binding, enum filter_key key, cons
 {
     const struct filter_list *codes = &binding->filter->lists[key];
     term->given = codes->n > 0;
+    term->n = 0;
     for (size_t i = 0; i < codes->n; i++) {
         char code[128];
         size_t prefix_length = strlen(prefix), length = strlen(codes->values[i]);
@@ -103,51 +89,6 @@ static enum atlas_status bind(struct binding *binding, struct selection *selecti
     return ATLAS_OK;
 }
 
-/* The terms that are unions of ready-made sets, and the year: what is done block by block, so that
- * a block of a large edition is read from memory once. */
-enum { BLOCK_WORDS = 1024 };
-
-struct union_term {
-    size_t n;
-    const uint64_t *sets[FILTER_MAX_VALUES];
-};
-
-struct plan {
-    const struct edition_plane *plane;
-    struct union_term terms[1 + sizeof word_terms / sizeof *word_terms];
-    size_t n_terms;
-    bool has_year, undated_included;
-    const uint64_t *begun, *over; /* NULL: no row */
-    const uint64_t *undated;
-    uint64_t *scanned; /* owned; in place of begun where years have no sets */
-};
-
-struct plane_totals {
-    size_t n, placed, drawn, undated_left_out;
-};
-
-static void plan_words(const struct binding *binding, size_t which, struct plan *plan)
-{
-    const struct filter_list *list = &binding->filter->lists[word_terms[which].key];
-    if (list->n == 0) return;
-    struct union_term *term = &plan->terms[plan->n_terms++];
-    for (size_t i = 0; i < list->n; i++) {
-        int word = vocabulary_find(word_terms[which].vocabulary, list->values[i]);
-        size_t set = word >= 0 ? (size_t)word : vocabulary_size(word_terms[which].vocabulary);
-        term->sets[term->n++] =
-            plan->plane->words_of[word_terms[which].table].bits + set * plan->plane->words;
-    }
-}
-
-static void plan_themes(const struct binding *binding, struct plan *plan)
-{
-    size_t n = binding->filter->lists[FILTER_THEME].n;
-    if (n == 0) return;
-    struct union_term *term = &plan->terms[plan->n_terms++];
-    for (size_t i = 0; i < n; i++)
-        term->sets[term->n++] = plan->plane->themes.bits + binding->themes[i] * plan->plane->words;
-}
-
 static void keep_calls(const struct binding *binding, bool links, uint64_t *chosen, size_t words)
 {
     const struct edition *edition = binding->edition;
@@ -165,110 +106,6 @@ static void keep_calls(const struct binding *binding, bool links, uint64_t *chos
         }
     }
     set_and(chosen, binding->scratch, words);
-}
-
-/* The set of rows whose year is known and <= year, or NULL: none. */
-static const uint64_t *years_until(const struct year_sets *years, size_t words, int year)
-{
-    size_t n = 0;
-    while (n < years->sets.n && years->years[n] <= year)
-        n++;
-    return n ? years->sets.bits + (n - 1) * words : NULL;
-}
-
-static bool lives_in_span(const struct edition_partnership *p, const struct filter *filter)
-{
-    if (filter->time_signed)
-        return p->signed_year >= filter->year_from && p->signed_year <= filter->year_to;
-    return p->lives_from != EDITION_NO_YEAR && p->lives_from <= filter->year_to &&
-           p->lives_to >= filter->year_from;
-}
-
-/* The rows that live in the span, row by row: for a file of too many different years. */
-static enum atlas_status scan_years(const struct binding *binding, bool links, struct plan *plan)
-{
-    const struct edition *edition = binding->edition;
-    plan->scanned = calloc(plan->plane->words + 1, sizeof *plan->scanned);
-    if (!plan->scanned) return ATLAS_NO_MEMORY;
-    for (size_t i = 0; i < plan->plane->n; i++) {
-        size_t p = links ? edition->links[i].partnership : i;
-        if (lives_in_span(&edition->partnerships[p], binding->filter)) bitset_add(plan->scanned, i);
-    }
-    plan->begun = plan->scanned;
-    return ATLAS_OK;
-}
-
-static enum atlas_status plan_years(const struct binding *binding, bool links, struct plan *plan)
-{
-    const struct filter *filter = binding->filter;
-    const struct edition_plane *plane = plan->plane;
-    const struct year_sets *first = filter->time_signed ? &plane->signed_on : &plane->from;
-    const struct year_sets *last = filter->time_signed ? &plane->signed_on : &plane->to;
-    plan->has_year = filter->has_year;
-    if (!filter->has_year) return ATLAS_OK;
-    plan->undated_included = filter->undated_included;
-    plan->undated = filter->time_signed ? plane->unsigned_on : plane->undated;
-    if (first->sets.n == 0 || last->sets.n == 0) return scan_years(binding, links, plan);
-    plan->begun = years_until(first, plane->words, filter->year_to);
-    plan->over = years_until(last, plane->words, filter->year_from - 1);
-    return ATLAS_OK;
-}
-
-static enum atlas_status make_plan(const struct binding *binding, bool links, struct plan *plan)
-{
-    const struct edition_index *index = binding->edition->index;
-    *plan = (struct plan){.plane = links ? &index->links : &index->partnerships};
-    plan_themes(binding, plan);
-    for (size_t i = 0; i < sizeof word_terms / sizeof *word_terms; i++)
-        plan_words(binding, i, plan);
-    return plan_years(binding, links, plan);
-}
-
-/* chosen &= the union of a term's sets, for words at .. at + n of the plane. */
-static void keep_term(const struct union_term *term, size_t at, size_t n, uint64_t *chosen)
-{
-    uint64_t together[BLOCK_WORDS];
-    if (term->n == 1) {
-        set_and(chosen, term->sets[0] + at, n);
-        return;
-    }
-    memcpy(together, term->sets[0] + at, n * sizeof *together);
-    for (size_t i = 1; i < term->n; i++)
-        set_or(together, term->sets[i] + at, n);
-    set_and(chosen, together, n);
-}
-
-/* chosen &= the year, for words at .. at + n of the plane. */
-static void keep_years(const struct plan *plan, size_t at, size_t n, uint64_t *chosen)
-{
-    uint64_t lived[BLOCK_WORDS];
-    if (plan->begun)
-        memcpy(lived, plan->begun + at, n * sizeof *lived);
-    else
-        memset(lived, 0, n * sizeof *lived);
-    for (size_t i = 0; plan->over && i < n; i++)
-        lived[i] &= ~plan->over[at + i];
-    if (plan->undated_included) set_or(lived, plan->undated + at, n);
-    set_and(chosen, lived, n);
-}
-
-/* Carries a plan out on chosen, which holds the rows to choose from. */
-static void carry_out(const struct plan *plan, uint64_t *chosen, struct plane_totals *totals)
-{
-    const struct edition_plane *plane = plan->plane;
-    *totals = (struct plane_totals){0};
-    for (size_t at = 0; at < plane->words; at += BLOCK_WORDS) {
-        size_t n = plane->words - at < BLOCK_WORDS ? plane->words - at : BLOCK_WORDS;
-        uint64_t *block = chosen + at;
-        for (size_t i = 0; i < plan->n_terms; i++)
-            keep_term(&plan->terms[i], at, n, block);
-        if (plan->has_year && !plan->undated_included)
-            totals->undated_left_out += bitset_count_common(block, plan->undated + at, n);
-        if (plan->has_year) keep_years(plan, at, n, block);
-        totals->n += bitset_count(block, n);
-        totals->placed += bitset_count_common(block, plane->placed + at, n);
-        totals->drawn += bitset_count_common(block, plane->drawn + at, n);
-    }
 }
 
 /* Has the partnership a party that is this very territory, in one of the roles? */
@@ -373,14 +210,14 @@ static enum atlas_status select_plane(const struct binding *binding,
                                       const struct selection *selection, bool links,
                                       uint64_t *chosen, struct plane_totals *totals)
 {
-    struct plan plan;
-    enum atlas_status status = make_plan(binding, links, &plan);
-    if (status) return status;
-    memcpy(chosen, plan.plane->all, plan.plane->words * sizeof *chosen);
-    if (binding->scratch) keep_scattered(binding, selection, links, chosen);
-    carry_out(&plan, chosen, totals);
-    free(plan.scanned);
-    return ATLAS_OK;
+    const struct edition_index *index = binding->edition->index;
+    const struct edition_plane *plane = links ? &index->links : &index->partnerships;
+    if (binding->scratch) {
+        memcpy(chosen, plane->all, plane->words * sizeof *chosen);
+        keep_scattered(binding, selection, links, chosen);
+    }
+    return selection_sets_choose(binding->edition, binding->filter, binding->themes, links,
+                                 binding->scratch, chosen, totals);
 }
 
 /* Partnerships with at least one chosen placed link. Where terms about places choose some links of
@@ -422,24 +259,22 @@ enum atlas_status selection_make(const struct edition *edition, const struct fil
     size_t p_words = edition->index->partnerships.words, l_words = edition->index->links.words;
     size_t longer = p_words > l_words ? p_words : l_words;
     struct binding binding = {.edition = edition, .filter = filter, .error = error};
-    struct selection made = {.edition = edition};
-    enum atlas_status status = bind(&binding, &made);
+    memset(selection, 0, offsetof(struct selection, french)); /* bind() fills in the terms */
+    selection->edition = edition;
+    enum atlas_status status = bind(&binding, selection);
     if (status) return status;
-    bool scattered = has_scattered_terms(&made, filter);
-    made.partnerships = kept_memory_take((p_words + l_words + 1) * sizeof *made.partnerships);
+    bool scattered = has_scattered_terms(selection, filter);
+    selection->partnerships =
+        kept_memory_take((p_words + l_words + 1) * sizeof *selection->partnerships);
     if (scattered) binding.scratch = malloc((longer + 1) * sizeof *binding.scratch);
-    if (!made.partnerships || (scattered && !binding.scratch)) {
-        kept_memory_give(made.partnerships);
-        free(binding.scratch);
-        return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
+    if (selection->partnerships && (!scattered || binding.scratch)) {
+        selection->links = selection->partnerships + p_words; /* one block for both */
+        status = select_all(&binding, selection);
+    } else {
+        status = atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     }
-    made.links = made.partnerships + p_words; /* one block for both */
-    status = select_all(&binding, &made);
     free(binding.scratch);
-    if (status)
-        kept_memory_give(made.partnerships);
-    else
-        *selection = made;
+    if (status) selection_close(selection);
     return status;
 }
 
@@ -447,7 +282,7 @@ void selection_close(struct selection *selection)
 {
     if (!selection) return;
     kept_memory_give(selection->partnerships);
-    *selection = (struct selection){0};
+    selection->partnerships = selection->links = NULL;
 }
 
 static bool lies_in_any(const struct selection *selection, const struct edition_party *party,

@@ -28,15 +28,15 @@ struct selection {
     size_t n_placed_partnerships; /* chosen partnerships with at least one placed link */
     size_t undated_left_out;      /* partnerships that meet all but the year, for they have none */
     size_t undated_links_left_out;
+    uint32_t roles; /* bit per word of VOCABULARY_ROLE; 0: any */
     /* For selection_has_party(). */
     struct place_term french, authority, country, partner, partner_is;
-    uint32_t roles; /* bit per word of VOCABULARY_ROLE; 0: any */
 };
 
 /* Binds a filter to an edition and selects. ATLAS_INVALID: a theme code that the edition's tree
  * lacks (the sentence lists the top themes), or `role` without `authority` or `partner_is`; a
  * well-formed territory or country code that the edition lacks selects nothing and is no error.
- * Free with selection_close(). */
+ * Free with selection_close(), which after a failure is not needed and does no harm. */
 enum atlas_status selection_make(const struct edition *edition, const struct filter *filter,
                                  struct selection *selection,
                                  struct atlas_error *error) ATLAS_MUST_CHECK;
