@@ -80,15 +80,12 @@ struct flow_tile {
     size_t n_hits, hits_room;
 };
 
-/* "reg:84>country:ML", until the next call; NULL when out of memory. */
-static const char *flow_id(struct tile_build *build, const uint32_t *key)
+/* "reg:84>country:ML", entered once in a layer. */
+static uint32_t enter_id(struct tile_build *build, const uint32_t *key)
 {
-    bytes_clear(&build->text);
-    bytes_append_text(&build->text, build->edition->territories[key[0]].code);
-    bytes_append_byte(&build->text, '>');
-    bytes_append_text(&build->text, build->edition->territories[key[1]].code);
-    bytes_append_byte(&build->text, '\0');
-    return build->text.failed ? NULL : (const char *)build->text.data;
+    const struct edition_territory *territories = build->edition->territories;
+    const char *parts[] = {territories[key[0]].code, ">", territories[key[1]].code};
+    return mvt_value_new_text(&build->writer, parts, sizeof parts / sizeof *parts);
 }
 
 static struct flow_hit *add_hit(struct flow_tile *tile)
@@ -182,12 +179,22 @@ static enum atlas_status find_hits(struct flow_tile *tile)
     return status;
 }
 
+static uint32_t enter_code(struct tile_build *build, uint32_t territory)
+{
+    const char *code = build->edition->territories[territory].code;
+    return mvt_value_lasting_text(&build->writer, code, true);
+}
+
+static uint32_t enter_name(struct tile_build *build, uint32_t territory)
+{
+    return mvt_value_lasting_text(&build->writer, tile_name_of(build, territory), false);
+}
+
 /* Enters the values of all flows kind by kind: so they compress by a twentieth better. */
-static enum atlas_status enter_values(struct flow_tile *tile)
+static void enter_values(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     struct mvt_writer *writer = &build->writer;
-    const struct edition_territory *territories = build->edition->territories;
     const struct link_group *groups = tile->flows->table.groups;
     struct flow_hit *end = tile->hits + tile->n_hits;
     for (struct flow_hit *hit = tile->hits; hit < end; hit++) {
@@ -195,21 +202,16 @@ static enum atlas_status enter_values(struct flow_tile *tile)
         hit->n = mvt_value_uint(writer, hit->totals.n);
         if (build->display.bare) continue;
         hit->partnerships = mvt_value_uint(writer, hit->totals.partnerships);
-        hit->from_code = mvt_value_lasting_text(writer, territories[from].code);
-        hit->from_name = mvt_value_lasting_text(writer, tile_name_of(build, from));
+        hit->from_code = enter_code(build, from);
+        hit->from_name = enter_name(build, from);
     }
-    if (build->display.bare) return ATLAS_OK;
+    if (build->display.bare) return;
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
-        hit->to_code = mvt_value_lasting_text(writer, territories[groups[hit->flow].key[1]].code);
+        hit->to_code = enter_code(build, groups[hit->flow].key[1]);
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
-        hit->to_name =
-            mvt_value_lasting_text(writer, tile_name_of(build, groups[hit->flow].key[1]));
-    for (struct flow_hit *hit = tile->hits; hit < end; hit++) {
-        const char *id = flow_id(build, groups[hit->flow].key);
-        if (!id) return ATLAS_NO_MEMORY;
-        hit->id = mvt_value_text(writer, id);
-    }
-    return ATLAS_OK;
+        hit->to_name = enter_name(build, groups[hit->flow].key[1]);
+    for (struct flow_hit *hit = tile->hits; hit < end; hit++)
+        hit->id = enter_id(build, groups[hit->flow].key);
 }
 
 static void write_hit(struct flow_tile *tile, const struct flow_hit *hit)
@@ -233,10 +235,8 @@ static void write_hit(struct flow_tile *tile, const struct flow_hit *hit)
         uint32_t start = i ? fragment[-1].end : 0;
         values[FLOW_T0] = bare ? 0 : mvt_value_float(writer, fragment->t0);
         values[FLOW_T1] = bare ? 0 : mvt_value_float(writer, fragment->t1);
-        mvt_feature_begin(writer, MVT_LINE);
-        mvt_geometry(writer, fragments->geometry.data + start, fragment->end - start);
-        mvt_tag_values(writer, values, FLOW_T1 + 1);
-        mvt_feature_end(writer);
+        mvt_whole_feature(writer, MVT_LINE, fragments->geometry.data + start, fragment->end - start,
+                          values, FLOW_T1 + 1);
     }
 }
 
@@ -244,8 +244,7 @@ static enum atlas_status write_flows(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     tile_layer_begin(build, &flows_layers[0]);
-    enum atlas_status status = enter_values(tile);
-    if (status) return status;
+    enter_values(tile);
     for (size_t i = 0; i < tile->n_hits; i++)
         write_hit(tile, &tile->hits[i]);
     return mvt_layer_end(&build->writer, build->out);
@@ -268,11 +267,10 @@ static enum atlas_status write_labels(struct flow_tile *tile)
             h++;
         const struct flow_hit *hit = &tile->hits[h];
         if (h == tile->n_hits || hit->flow != middle->arc || hit->totals.n <= lightest) continue;
-        const char *id = flow_id(build, tile->flows->table.groups[hit->flow].key);
-        if (!id) return ATLAS_NO_MEMORY;
         mvt_feature_begin(writer, MVT_POINT);
         mvt_points(writer, &middle->point, 1);
-        mvt_tag_text(writer, FLOW_LABEL_ID, id);
+        mvt_tag_value(writer, FLOW_LABEL_ID,
+                      enter_id(build, tile->flows->table.groups[hit->flow].key));
         mvt_tag_uint(writer, FLOW_LABEL_N, hit->totals.n);
         mvt_feature_end(writer);
     }

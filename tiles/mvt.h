@@ -28,7 +28,7 @@
 #ifndef TILES_MVT_H
 #define TILES_MVT_H
 
-#include "geo/bytes.h"
+#include "tiles/mvt_values.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,28 +43,11 @@ struct mvt_point {
     int32_t x, y;
 };
 
-struct mvt_value_slot {
-    uint64_t hash;
-    uint32_t layer; /* the one it was filled in; any other: free */
-    uint32_t index; /* 1 + position in the values table */
-    uint32_t start, length;
-};
-
-/* Where a text of the layer's was last seen, by its address. */
-struct mvt_text_memo {
-    const char *text;
-    uint32_t layer, index; /* as in a slot */
-};
-
-#define MVT_TEXT_MEMOS 256 /* a power of 2 */
-
 /* Private; on the stack of whoever writes a tile. */
 struct mvt_writer {
-    struct bytes features, values, tags, geometry;
-    struct mvt_value_slot *slots;
-    struct mvt_text_memo memos[MVT_TEXT_MEMOS];
-    size_t n_slots, n_values, n_features;
-    uint32_t layer; /* how many were begun: so that the slots need no clearing */
+    struct bytes features, tags, geometry;
+    struct mvt_values values;
+    size_t n_features;
     const char *name;
     const char *const *keys;
     uint32_t key_index[MVT_MAX_KEYS]; /* 1 + position in the keys table; 0: not in use yet */
@@ -117,16 +100,18 @@ uint32_t mvt_value_uint(struct mvt_writer *writer, uint64_t number);
 uint32_t mvt_value_float(struct mvt_writer *writer, float number);
 uint32_t mvt_value_amount(struct mvt_writer *writer, double amount); /* as mvt_tag_amount() */
 /* As mvt_value_text(), quicker for texts that come again: the text stays where it is, and as it is,
- * until mvt_layer_end(). */
-uint32_t mvt_value_lasting_text(struct mvt_writer *writer, const char *text);
+ * until mvt_layer_end(). unique: no text of the layer at another address is equal to it. */
+uint32_t mvt_value_lasting_text(struct mvt_writer *writer, const char *text, bool unique);
+/* A text in at most MVT_VALUE_PARTS parts that no other of the layer is equal to, entered once. */
+uint32_t mvt_value_new_text(struct mvt_writer *writer, const char *const *parts, size_t n_parts);
 void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value);
-/* Tags the feature by the keys 0 .. n - 1, n <= MVT_MAX_KEYS, in one go: values[key], 0: no tag. */
-void mvt_tag_values(struct mvt_writer *writer, const uint32_t *values, size_t n);
 
 /* The same geometry in many tiles: mvt_encode_line() appends what mvt_line() would write as the
- * first of a feature, and mvt_geometry() is that feature's only geometry. */
+ * first of a feature, and mvt_whole_feature() writes a feature of that geometry in one go, its tags
+ * by the keys 0 .. n - 1: values[key], 0: no tag. */
 bool mvt_encode_line(const struct mvt_point *points, size_t n, struct bytes *geometry);
-void mvt_geometry(struct mvt_writer *writer, const uint8_t *geometry, size_t length);
+void mvt_whole_feature(struct mvt_writer *writer, enum mvt_geometry type, const uint8_t *geometry,
+                       size_t length, const uint32_t *values, size_t n);
 
 /* Ends the feature: written if it has geometry, else dropped. True when written. */
 bool mvt_feature_end(struct mvt_writer *writer);

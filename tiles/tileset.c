@@ -138,8 +138,7 @@ static void give_back(struct tile_build *build, enum atlas_status status)
 {
     enum { KEPT_BYTES = 1 << 18 };
     size_t points = build->clipped.points_room * sizeof *build->clipped.points;
-    size_t written = build->writer.features.capacity + build->writer.values.capacity +
-                     build->writer.n_slots * sizeof *build->writer.slots;
+    size_t written = build->writer.features.capacity + mvt_values_bytes(&build->writer.values);
     if (points > KEPT_BYTES) {
         clip_close(&build->clipped);
         build->clipped = (struct clip_result){0};

@@ -1,7 +1,8 @@
 /* tiles/mvt, tiles/mvt_check: what is written is read back the same by a reader of the test's own,
  * and the checker agrees with the published fixtures.
- * Plan: every value type and geometry; equal values once; degenerate geometry dropped; winding;
- * many values; the fixtures of @mapbox/mvt-fixtures; cut and flipped bytes never crash. */
+ * Plan: every value type and geometry; equal values once; features in one go; degenerate geometry
+ * dropped; winding; many values; the fixtures of @mapbox/mvt-fixtures; cut and flipped bytes never
+ * crash. */
 #include "tile_reader.h"
 
 #include "tiles/mvt.h"
@@ -113,6 +114,54 @@ static void writes_equal_values_once(void **state)
     bytes_close(&few);
     bytes_close(&many);
     mvt_close(&writer);
+}
+
+/* Features in one go, their texts found by address or known to be new, are the very bytes that the
+ * steps write: many, so that the table grows, some equal texts at two addresses. */
+static void writes_whole_features_as_by_steps(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"id", "code", "name", "t", "unknown"};
+    static const char codes[][4] = {"a:1", "b:2", "c:3"};
+    static const char names[][9] = {"Valence", "Saintes", "Valence"};
+    struct mvt_writer steps, whole;
+    struct bytes stepwise = {0}, at_once = {0}, line = {0};
+    mvt_init(&steps);
+    mvt_init(&whole);
+    mvt_layer_begin(&steps, "flows", keys, 5);
+    mvt_layer_begin(&whole, "flows", keys, 5);
+    for (unsigned i = 0; i < 600; i++) {
+        const struct mvt_point points[] = {{(int32_t)i, 7}, {4000, (int32_t)i}};
+        char number[8], id[16];
+        snprintf(number, sizeof number, "%u", i);
+        snprintf(id, sizeof id, "%s>%s", codes[i % 3], number);
+        mvt_feature_begin(&steps, MVT_LINE);
+        mvt_line(&steps, points, 2);
+        mvt_tag_text(&steps, 0, id);
+        mvt_tag_text(&steps, 1, codes[i % 3]);
+        mvt_tag_text(&steps, 2, names[i % 3]);
+        mvt_tag_float(&steps, 3, (float)(i % 200) / 8);
+        mvt_feature_end(&steps);
+        const char *parts[] = {codes[i % 3], ">", number};
+        uint32_t values[5] = {0};
+        values[0] = mvt_value_new_text(&whole, parts, 3);
+        values[1] = mvt_value_lasting_text(&whole, codes[i % 3], true);
+        values[2] = mvt_value_lasting_text(&whole, names[i % 3], false);
+        values[3] = mvt_value_float(&whole, (float)(i % 200) / 8);
+        bytes_clear(&line);
+        assert_true(mvt_encode_line(points, 2, &line));
+        mvt_whole_feature(&whole, MVT_LINE, line.data, line.length, values, 5);
+    }
+    assert_int_equal(mvt_layer_end(&steps, &stepwise), ATLAS_OK);
+    assert_int_equal(mvt_layer_end(&whole, &at_once), ATLAS_OK);
+    assert_valid(&at_once);
+    assert_int_equal(at_once.length, stepwise.length);
+    assert_memory_equal(at_once.data, stepwise.data, stepwise.length);
+    bytes_close(&stepwise);
+    bytes_close(&at_once);
+    bytes_close(&line);
+    mvt_close(&steps);
+    mvt_close(&whole);
 }
 
 /* Equal bytes of content under two types must stay two values. */
@@ -332,6 +381,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_every_kind_of_value),
         cmocka_unit_test(writes_equal_values_once),
+        cmocka_unit_test(writes_whole_features_as_by_steps),
         cmocka_unit_test(keeps_types_apart),
         cmocka_unit_test(drops_what_cannot_be_drawn),
         cmocka_unit_test(winds_rings_right),

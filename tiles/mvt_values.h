@@ -1,0 +1,50 @@
+/* The table of values of a layer of a vector tile, each value once: for tiles/mvt alone, which says
+ * what the bytes are. Nothing is allocated per value, and nothing cleared per layer. */
+#ifndef TILES_MVT_VALUES_H
+#define TILES_MVT_VALUES_H
+
+#include "geo/bytes.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mvt_value_slot {
+    uint64_t word;          /* the number, the address, or the hash of the text */
+    uint32_t layer;         /* the one it was filled in; any other: free */
+    uint32_t index;         /* 1 + position in the table */
+    uint32_t start, length; /* of a text found by its content: where it is in bytes */
+    unsigned kind;          /* of value, or of word */
+};
+
+/* Zeroed before first use. */
+struct mvt_values {
+    struct bytes bytes; /* the table as it stands in the layer */
+    struct mvt_value_slot *slots;
+    size_t n_slots, n_used, n; /* n: values */
+    uint32_t layer;            /* how many were begun: so that the slots need no clearing */
+    bool failed;               /* out of memory, or more than a layer can hold */
+};
+
+/* Forgets the values, keeps the memory. */
+void mvt_values_clear(struct mvt_values *values);
+void mvt_values_close(struct mvt_values *values); /* {0} is harmless */
+/* Bytes of memory in use. */
+size_t mvt_values_bytes(const struct mvt_values *values);
+
+/* Each gives 1 + the position of a value in the table, where it is entered if it is new; 0 when out
+ * of memory. */
+uint32_t mvt_values_text(struct mvt_values *values, const char *text);
+uint32_t mvt_values_uint(struct mvt_values *values, uint64_t number);
+uint32_t mvt_values_sint(struct mvt_values *values, int64_t number);
+uint32_t mvt_values_bool(struct mvt_values *values, bool value);
+uint32_t mvt_values_float(struct mvt_values *values, float number);
+uint32_t mvt_values_double(struct mvt_values *values, double number);
+/* A text that is found by its address alone the second time. unique: and no other text of the layer
+ * is equal to it, so that it need not be looked for by its content the first time. */
+uint32_t mvt_values_lasting(struct mvt_values *values, const char *text, bool unique);
+/* A text in parts that is surely new; n_parts <= MVT_VALUE_PARTS. */
+#define MVT_VALUE_PARTS 4
+uint32_t mvt_values_new(struct mvt_values *values, const char *const *parts, size_t n_parts);
+
+#endif
