@@ -88,7 +88,7 @@ static enum atlas_status write_labels(struct tile_build *build)
 {
     struct mvt_writer *writer = &build->writer;
     const struct label_list *labels;
-    enum atlas_status status = prepared_labels(build->edition, &labels);
+    enum atlas_status status = prepared_labels(build->edition, &build->hold, &labels);
     if (status) return status;
     tile_layer_begin(build, &base_layers[2]);
     for (size_t i = 0; i < labels->n_at_zoom[build->key.z]; i++) {

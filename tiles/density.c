@@ -77,9 +77,10 @@ enum atlas_status density_tile(struct tile_build *build)
     enum side side = build->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
     const struct cell_set *cells;
     const struct link_amounts *amounts;
-    enum atlas_status status = prepared_cells(build->edition, side, size, &cells);
+    enum atlas_status status = prepared_cells(build->edition, side, size, &build->hold, &cells);
     if (status == ATLAS_OK)
-        status = prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
+        status = prepared_amounts(build->edition, tile_display_nature(&build->display),
+                                  &build->hold, &amounts);
     if (status) return status;
     tile_layer_begin(build, &density_layers[0]);
     for (size_t i = 0; i < cells->table.n_groups && status == ATLAS_OK; i++) {

@@ -161,7 +161,7 @@ static enum atlas_status read_all(struct load_side sides[READINGS], struct editi
     publish(owner);
     text_pool_seal(&owner->texts);
     text_pool_seal(&owner->partnership_texts);
-    owner->edition.prepared = prepared_new();
+    owner->edition.prepared = prepared_new(owner->edition.n_links);
     return owner->edition.prepared ? do_stage(index_stage, sides, error) : ATLAS_NO_MEMORY;
 }
 

@@ -154,8 +154,8 @@ static enum atlas_status find_hits(struct flow_tile *tile)
     const struct link_amounts *amounts;
     struct flow_list few = {0};
     const struct flow_list *shown; /* NULL: all that have a chosen link */
-    enum atlas_status status =
-        prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
+    enum atlas_status status = prepared_amounts(
+        build->edition, tile_display_nature(&build->display), &build->hold, &amounts);
     if (status == ATLAS_OK) status = flow_choice_list(&tile->choice, fragments->n, &few, &shown);
     size_t at = 0; /* in the list */
     for (uint32_t i = 0, end; i < fragments->n && status == ATLAS_OK; i = end) {
@@ -284,8 +284,10 @@ enum atlas_status flows_tile(struct tile_build *build)
     struct flow_tile tile = {.build = build};
     const struct fragments *kept = NULL;
     size_t before = build->out->length;
-    enum atlas_status status = prepared_flows(build->edition, french, foreign, &tile.flows);
-    if (status == ATLAS_OK) status = prepared_arcs(build->edition, french, foreign, &tile.arcs);
+    enum atlas_status status =
+        prepared_flows(build->edition, french, foreign, &build->hold, &tile.flows);
+    if (status == ATLAS_OK)
+        status = prepared_arcs(build->edition, french, foreign, &build->hold, &tile.arcs);
     if (status == ATLAS_OK)
         status = flow_choice_make(tile.flows, build->selection, &build->display, build->key.z,
                                   build->most, &tile.choice);

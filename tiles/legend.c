@@ -56,11 +56,14 @@ static enum atlas_status take_counts(const struct link_table *table,
 static enum atlas_status density_values(const struct selection *selection,
                                         const struct legend_request *request, struct values *values)
 {
+    struct piece_hold hold = {0};
     const struct cell_set *cells;
     unsigned size = request->zoom < HEXAGON_SIZES ? request->zoom : HEXAGON_SIZES - 1;
     enum side side = request->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
-    enum atlas_status status = prepared_cells(selection->edition, side, size, &cells);
-    return status ? status : take_counts(&cells->table, selection, values);
+    enum atlas_status status = prepared_cells(selection->edition, side, size, &hold, &cells);
+    if (status == ATLAS_OK) status = take_counts(&cells->table, selection, values);
+    piece_hold_end(&hold);
+    return status;
 }
 
 static enum atlas_status choropleth_values(const struct selection *selection,
@@ -87,13 +90,14 @@ static enum atlas_status choropleth_values(const struct selection *selection,
 
 /* Of the flows that `top` and `min` leave. */
 static enum atlas_status flow_values(const struct selection *selection,
-                                     const struct legend_request *request, struct values *values)
+                                     const struct legend_request *request, struct piece_hold *hold,
+                                     struct values *values)
 {
     const struct flow_set *flows;
     struct flow_choice choice;
     const struct tile_build at = {.key = {.z = request->zoom}, .display = request->display};
-    enum atlas_status status =
-        prepared_flows(selection->edition, tile_french_level(&at), tile_foreign_level(&at), &flows);
+    enum atlas_status status = prepared_flows(selection->edition, tile_french_level(&at),
+                                              tile_foreign_level(&at), hold, &flows);
     if (status == ATLAS_OK)
         status =
             flow_choice_make(flows, selection, &request->display, request->zoom, SIZE_MAX, &choice);
@@ -116,14 +120,16 @@ static enum atlas_status place_values(const struct selection *selection,
                                       const struct legend_request *request, struct values *values)
 {
     const struct tile_build at = {.key = {.z = request->zoom}, .display = request->display};
+    struct piece_hold hold = {0};
     const struct place_set *places;
-    enum atlas_status status =
-        prepared_places(selection->edition, SIDE_FRENCH, (int)tile_french_level(&at), &places);
+    enum atlas_status status = prepared_places(selection->edition, SIDE_FRENCH,
+                                               (int)tile_french_level(&at), &hold, &places);
     if (status == ATLAS_OK) status = take_counts(&places->table, selection, values);
     if (status == ATLAS_OK)
         status = prepared_places(selection->edition, SIDE_FOREIGN, (int)tile_foreign_level(&at),
-                                 &places);
+                                 &hold, &places);
     if (status == ATLAS_OK) status = take_counts(&places->table, selection, values);
+    piece_hold_end(&hold);
     values->sum /= 2; /* each link has two ends */
     return status;
 }
@@ -131,13 +137,17 @@ static enum atlas_status place_values(const struct selection *selection,
 static enum atlas_status make_values(const struct selection *selection,
                                      const struct legend_request *request, struct values *values)
 {
+    struct piece_hold hold = {0};
+    enum atlas_status status;
     switch (request->tileset) {
     case TILESET_DENSITY:
         return density_values(selection, request, values);
     case TILESET_CHOROPLETH:
         return choropleth_values(selection, request, values);
     case TILESET_FLOWS:
-        return flow_values(selection, request, values);
+        status = flow_values(selection, request, &hold, values);
+        piece_hold_end(&hold);
+        return status;
     case TILESET_PLACES:
         return place_values(selection, request, values);
     case TILESET_LINKS:

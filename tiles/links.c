@@ -246,10 +246,10 @@ enum atlas_status links_tile(struct tile_build *build)
     const struct arcs *arcs;
     const struct link_order *order;
     enum atlas_status status =
-        prepared_flows(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, &flows);
+        prepared_flows(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, &build->hold, &flows);
     if (status == ATLAS_OK)
-        status = prepared_arcs(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, &arcs);
-    if (status == ATLAS_OK) status = prepared_order(build->edition, &order);
+        status = prepared_arcs(build->edition, FRENCH_COMMUNE, FOREIGN_PLACE, &build->hold, &arcs);
+    if (status == ATLAS_OK) status = prepared_order(build->edition, &build->hold, &order);
     if (status) return status;
     struct hits hits = {0};
     status = find_hits(build, flows, arcs, order, &hits);

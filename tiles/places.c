@@ -93,7 +93,7 @@ static enum atlas_status find_side(struct tile_build *build, enum side side, int
                                    const struct link_amounts *amounts, struct place_hits *hits)
 {
     const struct place_set *places;
-    enum atlas_status status = prepared_places(build->edition, side, level, &places);
+    enum atlas_status status = prepared_places(build->edition, side, level, &build->hold, &places);
     for (size_t i = 0; status == ATLAS_OK && i < places->table.n_groups; i++) {
         struct mvt_point points[VIEW_WORLDS];
         struct place_hit hit = {places->table.groups[i].key[0], 0, places->points[i], {0}};
@@ -144,8 +144,8 @@ enum atlas_status places_tile(struct tile_build *build)
 {
     const struct link_amounts *amounts;
     struct place_hits hits = {0};
-    enum atlas_status status =
-        prepared_amounts(build->edition, tile_display_nature(&build->display), &amounts);
+    enum atlas_status status = prepared_amounts(
+        build->edition, tile_display_nature(&build->display), &build->hold, &amounts);
     if (status == ATLAS_OK)
         status = find_side(build, SIDE_FRENCH, (int)tile_french_level(build), amounts, &hits);
     if (status == ATLAS_OK)

@@ -1,8 +1,12 @@
 /* What tiles need of an edition beside its columns: links grouped by level, arcs projected, places
- * and cells. Each piece is made when first asked for, by one thread while others that want it wait,
- * and kept as long as the edition; all functions may be called from several threads at once.
+ * and cells. Each piece is made when first asked for, by one thread while others that want it wait
+ * (tiles/pieces.h). What tiles of a default map need (levels by zoom, labels, the order, money
+ * granted) is kept as long as the edition; of the rest, other pairs of levels and hexagons above
+ * all, what was not asked for longest is given back beyond a bound, which an edition of national
+ * size does not reach. All functions may be called from several threads at once.
  *
- * All fail with ATLAS_NO_MEMORY only. What they give is borrowed from the edition.
+ * What they give is there until the caller ends its hold with piece_hold_end(). They fail with
+ * ATLAS_NO_MEMORY, or ATLAS_BUSY where the hold takes only what is ready and it is not.
  */
 #ifndef TILES_PREPARED_H
 #define TILES_PREPARED_H
@@ -12,14 +16,19 @@
 #include "tiles/fragment_memory.h"
 #include "tiles/labels.h"
 #include "tiles/link_table.h"
+#include "tiles/pieces.h"
 
 #include <stdatomic.h>
 
 struct prepared;
 
 /* For tiles/edition: one belongs to each edition. NULL when out of memory. */
-struct prepared *prepared_new(void);
+struct prepared *prepared_new(size_t n_links);
 void prepared_free(struct prepared *prepared); /* NULL is harmless */
+
+/* Another bound of what is not kept for good, and how much of it is there. */
+void prepared_limit(const struct edition *edition, size_t most_bytes);
+size_t prepared_passing_bytes(const struct edition *edition);
 
 /* Makes what the tiles of a default map need, so that no visitor waits for it: for a thread that
  * has nothing else to do. Ends early once *stop is true, or when out of memory. */
@@ -40,12 +49,12 @@ struct flow_set {
     uint32_t *flow_of; /* otherwise: per link its flow, or EDITION_NONE */
 };
 enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
-                                 enum foreign_level foreign,
+                                 enum foreign_level foreign, struct piece_hold *hold,
                                  const struct flow_set **flows) ATLAS_MUST_CHECK;
 
 /* The arcs of those flows, in their order. */
 enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,
-                                enum foreign_level foreign,
+                                enum foreign_level foreign, struct piece_hold *hold,
                                 const struct arcs **arcs) ATLAS_MUST_CHECK;
 
 /* The placed links grouped by the territory that stands for one end: key[0]. level: of that side.
@@ -55,10 +64,12 @@ struct place_set {
     struct fixed_point *points; /* per group */
 };
 enum atlas_status prepared_places(const struct edition *edition, enum side side, int level,
+                                  struct piece_hold *hold,
                                   const struct place_set **places) ATLAS_MUST_CHECK;
 
 /* The money of links of one nature, an index of VOCABULARY_NATURE. */
 enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
+                                   struct piece_hold *hold,
                                    const struct link_amounts **amounts) ATLAS_MUST_CHECK;
 
 /* The fragments of flows' arcs in tiles asked for often, keyed by levels and tile. */
@@ -69,7 +80,7 @@ struct fragment_memory *prepared_fragments(const struct edition *edition);
 struct link_order {
     uint32_t *by_id, *rank;
 };
-enum atlas_status prepared_order(const struct edition *edition,
+enum atlas_status prepared_order(const struct edition *edition, struct piece_hold *hold,
                                  const struct link_order **order) ATLAS_MUST_CHECK;
 
 /* The links whose end of a side is known well enough for a cell (exact or area), grouped by the
@@ -79,19 +90,11 @@ struct cell_set {
     struct fixed_box *boxes; /* per group; x may run beyond the antimeridian */
 };
 enum atlas_status prepared_cells(const struct edition *edition, enum side side, unsigned size,
+                                 struct piece_hold *hold,
                                  const struct cell_set **cells) ATLAS_MUST_CHECK;
 
-/* True when the pieces that a tile needs of these are there, so that asking for them makes nothing
- * and waits for nobody: arcs with their flows, places, cells, the order, amounts. */
-bool prepared_has_arcs(const struct edition *edition, enum french_level french,
-                       enum foreign_level foreign);
-bool prepared_has_places(const struct edition *edition, enum side side, int level);
-bool prepared_has_cells(const struct edition *edition, enum side side, unsigned size);
-bool prepared_has_order(const struct edition *edition);
-bool prepared_has_amounts(const struct edition *edition, size_t nature);
-
 /* Its territories that the base map names. */
-enum atlas_status prepared_labels(const struct edition *edition,
+enum atlas_status prepared_labels(const struct edition *edition, struct piece_hold *hold,
                                   const struct label_list **labels) ATLAS_MUST_CHECK;
 
 #endif

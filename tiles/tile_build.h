@@ -25,6 +25,7 @@ struct tile_build {
     size_t most;                    /* flows, links, places: no more than so many ... */
     size_t shown;                   /* ... of these, set by the tilesets that can hold back */
     struct bytes *out;
+    struct piece_hold hold; /* of what is prepared, until the tile is built */
 };
 
 /* Begins a layer with the keys of its description, in that order. */

@@ -40,15 +40,14 @@ static size_t crossing(const struct tile_build *build, const struct flow_set *fl
 }
 
 /* Lines along arcs: one a flow, or one a link. all_cut: of every flow, chosen or not. */
-static size_t arcs_work(const struct tile_build *build, enum french_level french,
+static size_t arcs_work(struct tile_build *build, enum french_level french,
                         enum foreign_level foreign, bool line_per_link, bool all_cut)
 {
     const struct edition *edition = build->edition;
     const struct flow_set *flows;
     const struct arcs *arcs;
-    if (!prepared_has_arcs(edition, french, foreign) ||
-        prepared_flows(edition, french, foreign, &flows) ||
-        prepared_arcs(edition, french, foreign, &arcs))
+    if (prepared_flows(edition, french, foreign, &build->hold, &flows) ||
+        prepared_arcs(edition, french, foreign, &build->hold, &arcs))
         return SIZE_MAX;
     size_t all = flows->table.n_groups, looked_at;
     size_t drawn = crossing(build, flows, arcs, all_cut, &looked_at);
@@ -62,7 +61,7 @@ static size_t arcs_work(const struct tile_build *build, enum french_level french
     return drawn + looked_at / SCANNED_PER_FEATURE;
 }
 
-static size_t flows_work(const struct tile_build *build)
+static size_t flows_work(struct tile_build *build)
 {
     enum french_level french = tile_french_level(build);
     enum foreign_level foreign = tile_foreign_level(build);
@@ -77,11 +76,12 @@ static size_t flows_work(const struct tile_build *build)
     return drawn / CUT_BEFORE + looked_at / SCANNED_PER_FEATURE;
 }
 
-static size_t links_work(const struct tile_build *build)
+static size_t links_work(struct tile_build *build)
 {
-    return prepared_has_order(build->edition)
-               ? arcs_work(build, FRENCH_COMMUNE, FOREIGN_PLACE, true, false)
-               : SIZE_MAX;
+    const struct link_order *order;
+    return prepared_order(build->edition, &build->hold, &order)
+               ? SIZE_MAX
+               : arcs_work(build, FRENCH_COMMUNE, FOREIGN_PLACE, true, false);
 }
 
 /* Points or hexagons: all groups of the edition are looked at. */
@@ -93,50 +93,60 @@ static size_t groups_work(const struct tile_build *build, const struct link_tabl
     return drawn / tiles + drawn / 4 + table->n_groups / SCANNED_PER_FEATURE;
 }
 
-static size_t places_work(const struct tile_build *build)
+static size_t places_work(struct tile_build *build)
 {
     const int levels[] = {(int)tile_french_level(build), (int)tile_foreign_level(build)};
     size_t work = 0;
     for (int side = SIDE_FRENCH; side <= SIDE_FOREIGN; side++) {
         const struct place_set *places;
-        if (!prepared_has_places(build->edition, (enum side)side, levels[side]) ||
-            prepared_places(build->edition, (enum side)side, levels[side], &places))
+        if (prepared_places(build->edition, (enum side)side, levels[side], &build->hold, &places))
             return SIZE_MAX;
         work += groups_work(build, &places->table);
     }
     return work;
 }
 
-static size_t density_work(const struct tile_build *build)
+static size_t density_work(struct tile_build *build)
 {
     unsigned size = build->key.z < HEXAGON_SIZES ? build->key.z : HEXAGON_SIZES - 1;
     enum side side = build->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
     const struct cell_set *cells;
-    if (!prepared_has_cells(build->edition, side, size) ||
-        prepared_cells(build->edition, side, size, &cells))
-        return SIZE_MAX;
+    if (prepared_cells(build->edition, side, size, &build->hold, &cells)) return SIZE_MAX;
     return groups_work(build, &cells->table);
+}
+
+static size_t work_of(enum tileset tileset, struct tile_build *build)
+{
+    const struct link_amounts *amounts;
+    size_t nature = tile_display_nature(&build->display);
+    if (tileset != TILESET_LINKS &&
+        prepared_amounts(build->edition, nature, &build->hold, &amounts))
+        return SIZE_MAX;
+    tile_view_init(&build->view, build->key);
+    switch (tileset) {
+    case TILESET_FLOWS:
+        return flows_work(build);
+    case TILESET_LINKS:
+        return links_work(build);
+    case TILESET_PLACES:
+        return places_work(build);
+    case TILESET_DENSITY:
+        return density_work(build);
+    default:
+        return SIZE_MAX;
+    }
 }
 
 size_t tile_work(enum tileset tileset, const struct edition *edition,
                  const struct selection *selection, struct tile_key key,
                  const struct tile_display *display)
 {
-    struct tile_build build = {
-        .edition = edition, .selection = selection, .key = key, .display = *display};
-    if (tileset != TILESET_LINKS && !prepared_has_amounts(edition, tile_display_nature(display)))
-        return SIZE_MAX;
-    tile_view_init(&build.view, key);
-    switch (tileset) {
-    case TILESET_FLOWS:
-        return flows_work(&build);
-    case TILESET_LINKS:
-        return links_work(&build);
-    case TILESET_PLACES:
-        return places_work(&build);
-    case TILESET_DENSITY:
-        return density_work(&build);
-    default:
-        return SIZE_MAX;
-    }
+    struct tile_build build = {.edition = edition,
+                               .selection = selection,
+                               .key = key,
+                               .display = *display,
+                               .hold = {.ready_only = true}};
+    size_t work = work_of(tileset, &build);
+    piece_hold_end(&build.hold);
+    return work;
 }

@@ -225,6 +225,7 @@ enum atlas_status tileset_tile_counted(enum tileset tileset, const struct editio
     tile_view_init(&build->view, key);
     size_t max = display->max_bytes ? display->max_bytes : TILE_MAX_BYTES;
     enum atlas_status status = build_within(build, tileset, max);
+    piece_hold_end(&build->hold);
     if (status) out->length = before;
     *counts = build->counts;
     give_back(build, status);

@@ -1,0 +1,22 @@
+/* How the pieces of tiles/prepared are made, measured and freed: private to it. Each kind's `make`
+ * takes a struct prepared_wish.
+ */
+#ifndef TILES_PREPARED_MAKE_H
+#define TILES_PREPARED_MAKE_H
+
+#include "tiles/pieces.h"
+#include "tiles/prepared.h"
+
+/* What a maker needs to know. */
+struct prepared_wish {
+    const struct edition *edition;
+    int french, foreign;          /* levels, of flows */
+    const struct flow_set *flows; /* of arcs */
+    enum side side;               /* of places and cells */
+    unsigned number;              /* size of cells, level of places, nature of amounts */
+};
+
+extern const struct piece_kind prepared_flows_kind, prepared_arcs_kind, prepared_places_kind,
+    prepared_cells_kind, prepared_amounts_kind, prepared_order_kind, prepared_labels_kind;
+
+#endif
