@@ -1,5 +1,7 @@
 #include "server/cache.h"
 
+#include "server/hash.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,12 +63,7 @@ void cache_free(struct cache *cache)
 
 uint64_t cache_hash(const struct cache *cache, const char *key)
 {
-    uint64_t hash = cache->seed;
-    for (; *key; key++)
-        hash = (hash ^ (unsigned char)*key) * UINT64_C(0x100000001B3);
-    hash ^= hash >> 32;
-    hash *= UINT64_C(0x9E3779B97F4A7C15);
-    return hash ^ hash >> 29;
+    return hash_text(cache->seed, key);
 }
 
 static struct entry **place_of(struct cache *cache, uint64_t hash, const char *key)
@@ -102,18 +99,13 @@ static struct answer *get_locked(struct cache *cache, uint64_t hash, const char 
     return answer_get(entry->answer);
 }
 
-struct answer *cache_get_hashed(struct cache *cache, uint64_t hash, const char *key)
+struct answer *cache_get(struct cache *cache, uint64_t hash, const char *key)
 {
     pthread_mutex_lock(&cache->lock);
     struct answer *answer = get_locked(cache, hash, key);
     if (answer) cache->figures.hits++;
     pthread_mutex_unlock(&cache->lock);
     return answer;
-}
-
-struct answer *cache_get(struct cache *cache, const char *key)
-{
-    return cache_get_hashed(cache, cache_hash(cache, key), key);
 }
 
 static struct cache_build *new_build(struct cache *cache, uint64_t hash, const char *key)
@@ -274,10 +266,9 @@ void cache_finish(struct cache *cache, struct cache_build *build, struct answer 
     free_removed(removed);
 }
 
-void cache_put(struct cache *cache, const char *key, struct answer *answer)
+void cache_put(struct cache *cache, uint64_t hash, const char *key, struct answer *answer)
 {
     struct entry *removed = NULL;
-    uint64_t hash = cache_hash(cache, key);
     pthread_mutex_lock(&cache->lock);
     cache->figures.misses++;
     insert(cache, hash, key, answer, &removed);

@@ -32,12 +32,11 @@ struct cache *cache_new(size_t max_bytes);
 /* No build may be under way. NULL is harmless. */
 void cache_free(struct cache *cache);
 
-/* The answer under key, held for the caller, or NULL. */
-struct answer *cache_get(struct cache *cache, const char *key);
-
-/* The same in two steps, for who asks for one key often: cache_hash() stays as it is. */
+/* What this cache knows a key by, for cache_get() and cache_put(); it stays as it is. */
 uint64_t cache_hash(const struct cache *cache, const char *key);
-struct answer *cache_get_hashed(struct cache *cache, uint64_t hash, const char *key);
+
+/* The answer under key, held for the caller, or NULL. */
+struct answer *cache_get(struct cache *cache, uint64_t hash, const char *key);
 
 enum cache_join {
     CACHE_READY, /* it is there meanwhile: waiter->answer is set, wake() is not called */
@@ -58,7 +57,7 @@ void cache_finish(struct cache *cache, struct cache_build *build, struct answer 
 bool cache_give_up(struct cache *cache, struct cache_build *build, const struct atlas_error *error);
 
 /* Keeps an answer that was built without the cache's knowledge; the hold stays the caller's. */
-void cache_put(struct cache *cache, const char *key, struct answer *answer);
+void cache_put(struct cache *cache, uint64_t hash, const char *key, struct answer *answer);
 
 /* Drops all that is kept (an edition was replaced). */
 void cache_clear(struct cache *cache);

@@ -115,11 +115,30 @@ static enum atlas_status build_document(const struct route *route,
     return status;
 }
 
-/* What needs a selection; filter is its canonical text. */
+/* Counts and lists, which say the filter that they are of. */
+static enum atlas_status build_numbers(const struct route *route,
+                                       const struct content_sources *sources,
+                                       const struct selection *selection, struct content *content)
+{
+    struct bytes text = {0};
+    filter_canonical(&route->filter, &text);
+    bytes_append_byte(&text, '\0');
+    enum atlas_status status = bytes_status(&text);
+    const char *filter = (const char *)text.data;
+    if (!status && route->kind == ROUTE_COUNTS)
+        status = counts_write(selection, filter, route->by, route->nature[0] ? route->nature : NULL,
+                              &content->body);
+    else if (!status)
+        status = list_write(selection, &route->list, filter, sources->base_url, &content->body);
+    bytes_close(&text);
+    return status;
+}
+
+/* What needs a selection. */
 static enum atlas_status build_selected(const struct route *route,
                                         const struct content_sources *sources,
-                                        const struct selection *selection, const char *filter,
-                                        struct content *content, struct atlas_error *error)
+                                        const struct selection *selection, struct content *content,
+                                        struct atlas_error *error)
 {
     content->parts.type = JSON_TYPE;
     switch (route->kind) {
@@ -137,10 +156,8 @@ static enum atlas_status build_selected(const struct route *route,
         return drawing_write(route, sources->selections, selection, &content->body, &content->shown,
                              error);
     case ROUTE_COUNTS:
-        return counts_write(selection, filter, route->by, route->nature[0] ? route->nature : NULL,
-                            &content->body);
     case ROUTE_LIST:
-        return list_write(selection, &route->list, filter, sources->base_url, &content->body);
+        return build_numbers(route, sources, selection, content);
     default:
         return atlas_fail(error, ATLAS_NOT_FOUND, "There is nothing at this address.");
     }
@@ -159,14 +176,7 @@ static enum atlas_status select_and_build(const struct route *route,
         selections_release(sources->selections, selection);
         return ATLAS_OK;
     }
-    struct bytes filter = {0};
-    filter_canonical(&route->filter, &filter);
-    bytes_append_byte(&filter, '\0');
-    status = bytes_status(&filter);
-    if (!status)
-        status =
-            build_selected(route, sources, selection, (const char *)filter.data, content, error);
-    bytes_close(&filter);
+    status = build_selected(route, sources, selection, content, error);
     selections_release(sources->selections, selection);
     return status;
 }
@@ -301,7 +311,7 @@ enum atlas_status content_build(const struct route *route, const struct content_
 {
     *content = (struct content){
         .parts = {.status = MHD_HTTP_OK, .varies = true}, .level = level_of(route), .keep = true};
-    atlas_fail(error, ATLAS_OK, "out of memory");
+    error->message[0] = '\0';
     enum atlas_status status = build(route, sources, content, error);
     if (!status) status = bytes_status(&content->body);
     if (!status && content->shown.length > 0) {
@@ -311,10 +321,10 @@ enum atlas_status content_build(const struct route *route, const struct content_
     }
     content->keep =
         content->parts.status == MHD_HTTP_OK || content->parts.status == MHD_HTTP_NO_CONTENT;
-    if (status) {
-        error->status = status;
-        content_close(content);
-    }
+    if (!status) return ATLAS_OK;
+    if (!error->message[0]) atlas_fail(error, status, "out of memory");
+    error->status = status;
+    content_close(content);
     return status;
 }
 

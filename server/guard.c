@@ -65,6 +65,22 @@ void guard_read_target(const char *raw, struct guard_target *target)
     target->text[kept] = '\0';
 }
 
+/* Bytes that the library lent as constant, from memory of its own that is not. */
+static char *writable(const char *text)
+{
+    union {
+        const char *in;
+        char *out;
+    } same = {.in = text};
+    return same.out;
+}
+
+void guard_join_arguments(const char *raw)
+{
+    for (char *between = strchr(writable(raw), '&'); between; between = strchr(between, '&'))
+        *between = ';';
+}
+
 /* libmicrohttpd ends the target where the version begins, in the same buffer, so a target that
  * ends before that held a NUL. */
 static bool has_hidden_part(const struct guard_target *target, const char *version)

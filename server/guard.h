@@ -35,6 +35,11 @@ struct guard_target {
 
 void guard_read_target(const char *raw, struct guard_target *target);
 
+/* Writes ';' for each '&' of raw, which is libmicrohttpd's own: it will cut the query into
+ * arguments, each a piece of the connection's memory, that nobody reads, for server/target does
+ * that, within limits. So it is one, however many there are. */
+void guard_join_arguments(const char *raw);
+
 /* Judges a request. version as libmicrohttpd gives it. ATLAS_OK and *method; ATLAS_UNSUPPORTED: the
  * method (405); ATLAS_TOO_LARGE: the target (414); ATLAS_INVALID (400); with a sentence. */
 enum atlas_status guard_judge(const char *method_name, const struct guard_target *target,

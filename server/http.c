@@ -158,6 +158,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     struct client *client = client_of(connection);
     if (!client) return NULL;
     guard_read_target(target, &client->exchange.target);
+    guard_join_arguments(target);
     client->first_call = true;
     enter_phase(client, PHASE_HEADERS, seconds_from_now(LIMIT_HEADER_SECONDS));
     return client;

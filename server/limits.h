@@ -13,7 +13,7 @@
 #define LIMIT_TARGET_BYTES       4096  /* of the whole request target, as sent */
 #define LIMIT_ARGUMENTS          64    /* name=value pairs of a query */
 #define LIMIT_SEGMENTS           8     /* parts of a path between slashes */
-#define LIMIT_CONNECTION_BYTES   40960 /* memory of one connection: request line and headers */
+#define LIMIT_CONNECTION_BYTES   20480 /* memory of one connection: request line and headers */
 #define LIMIT_CONNECTIONS        4096  /* at once, all clients */
 #define LIMIT_CONNECTIONS_MAX    65536 /* that --max-connections may ask for */
 #define LIMIT_PER_CLIENT         256   /* at once, one address; loopback (a proxy) is exempt */

@@ -1,5 +1,7 @@
 #include "server/memo.h"
 
+#include "server/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ struct place {
 
 struct memo {
     struct place *places[SETS][WAYS]; /* the one kept last first */
+    uint32_t met[MEMO_ADDRESSES];     /* of requests met lately: part of the hash */
 };
 
 struct memo *memo_new(void)
@@ -37,22 +40,11 @@ void memo_free(struct memo *memo)
     free(memo);
 }
 
-/* Eight bytes at a time. Who aims at one set only loses the memo for what is in it. */
+/* Who aims at one set only loses the memo for what is in it. */
 static uint64_t hash_of(const struct memo_request *request)
 {
-    const char *text = request->target;
-    size_t length = request->length;
-    uint64_t hash = length << 2 | (unsigned)request->gzip << 1 | (unsigned)request->brotli;
-    for (; length > 0;) {
-        uint64_t word = 0;
-        size_t step = length < sizeof word ? length : sizeof word;
-        memcpy(&word, text, step);
-        hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 32;
-        text += step;
-        length -= step;
-    }
-    return hash;
+    uint64_t client = (unsigned)request->gzip << 1 | (unsigned)request->brotli;
+    return hash_bytes(client, request->target, request->length);
 }
 
 static bool is_same(const struct place *place, uint64_t hash, const struct memo_request *request)
@@ -83,6 +75,15 @@ static const char *copy(char **at, const char *text, size_t length)
     copied[length] = '\0';
     *at += length + 1;
     return copied;
+}
+
+bool memo_has_met(struct memo *memo, const struct memo_request *request)
+{
+    uint64_t hash = hash_of(request);
+    uint32_t *met = &memo->met[hash % MEMO_ADDRESSES], part = (uint32_t)(hash >> 32);
+    bool has = *met == part;
+    *met = part;
+    return has;
 }
 
 static struct place *new_place(const struct memo_request *request, const struct memo_entry *entry)

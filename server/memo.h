@@ -1,6 +1,6 @@
-/* What a lane learnt of the addresses that it answered: cache key, ETag, freshness. Asked again, a
- * ready answer or a 304 costs neither parsing nor formatting. One memo belongs to each lane and is
- * used by its thread alone, so nothing is locked. Bounded: MEMO_ADDRESSES, newer ones push older
+/* What a lane learnt of the addresses that it answers again and again: cache key, ETag, freshness.
+ * A ready answer or a 304 costs neither parsing nor formatting. One memo belongs to each lane and
+ * is used by its thread alone, so nothing is locked. Bounded: MEMO_ADDRESSES, newer ones push older
  * ones out.
  */
 #ifndef SERVER_MEMO_H
@@ -43,6 +43,10 @@ void memo_free(struct memo *memo);
 
 /* What is known of a request, or NULL. */
 struct memo_entry *memo_find(struct memo *memo, const struct memo_request *request);
+
+/* True when such a request was met lately, of whatever edition: then it is worth remembering, where
+ * one that comes once would only push another out. May err in single cases. */
+bool memo_has_met(struct memo *memo, const struct memo_request *request);
 
 /* Remembers a copy of entry, whose not_modified is NULL. Without memory for it nothing happens. */
 void memo_keep(struct memo *memo, const struct memo_request *request,

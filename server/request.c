@@ -2,6 +2,7 @@
 
 #include "server/build_id.h"
 #include "server/content.h"
+#include "server/hash.h"
 #include "server/health.h"
 #include "server/memo.h"
 #include "server/problem.h"
@@ -16,7 +17,8 @@
 /* Status of an answer that only says: too long to be held, stream it. */
 #define STREAMED 0
 
-/* Lives as long as its exchange: an idle connection holds none of this. */
+/* Lives as long as its exchange: an idle connection holds none of this. Each lane keeps the last
+ * one for its next exchange. */
 struct request {
     struct service *service;
     struct exchange *exchange;
@@ -28,6 +30,7 @@ struct request {
     char etag[ANSWER_ETAG_BYTES];
     char base_url[128]; /* by base_url_of(); "" until asked for */
     struct bytes key;
+    uint64_t key_hash; /* cache_hash() of it */
     struct cache_waiter waiter;
     struct cache_build *build;
     struct job job;
@@ -53,16 +56,28 @@ static void send_and_release(struct exchange *exchange, struct answer *answer,
 
 static struct request *new_request(struct service *service, struct exchange *exchange)
 {
-    struct request *request = malloc(sizeof *request);
-    if (!request) return NULL;
+    struct request **spare = &service->spares[exchange->lane];
+    struct request *request = *spare;
+    *spare = NULL;
+    if (!request) {
+        request = malloc(sizeof *request);
+        if (!request) return NULL;
+        bytes_init(&request->key);
+    }
     request->service = service;
     request->exchange = exchange;
     request->edition = NULL;
     request->waiting = false;
     request->base_url[0] = '\0';
-    bytes_init(&request->key);
     exchange->own = request;
     return request;
+}
+
+void request_free(struct request *request)
+{
+    if (!request) return;
+    bytes_close(&request->key);
+    free(request);
 }
 
 static const char *base_url_of(struct request *request)
@@ -77,13 +92,6 @@ static const char *base_url_of(struct request *request)
         if (listener_is_named(&service->listeners[i], host))
             snprintf(url, sizeof request->base_url, "http://%s", host);
     return url;
-}
-
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
-    return (hash ^ 0xFF) * UINT64_C(0x100000001B3);
 }
 
 /* Readers who ask for HTML get a page that helps them on; programmes a problem document. */
@@ -119,6 +127,21 @@ static void send_problem(struct request *request, const struct atlas_error *erro
     send_and_release(request->exchange, answer, ANSWER_NEVER);
 }
 
+static void write_etag(uint64_t hash, const char *coding, char etag[ANSWER_ETAG_BYTES])
+{
+    *etag++ = '"';
+    for (int shift = 60; shift >= 0; shift -= 4)
+        *etag++ = "0123456789abcdef"[hash >> shift & 15];
+    for (; *coding; coding++)
+        *etag++ = *coding;
+    memcpy(etag, "\"", sizeof "\"");
+}
+
+static const char *key_of(const struct request *request)
+{
+    return (const char *)request->key.data;
+}
+
 /* ETag and cache key: from the edition, the build, the canonical request, the base URL where it
  * matters, and the encoding. Nothing is built for it. */
 static bool identify(struct request *request)
@@ -131,7 +154,7 @@ static bool identify(struct request *request)
         bytes_append_format(key, " %s", base_url_of(request));
     bytes_append_byte(key, '\0');
     if (key->failed) return false;
-    uint64_t hash = hash_text(UINT64_C(0xCBF29CE484222325), (const char *)key->data);
+    uint64_t hash = hash_bytes(0, key->data, key->length);
     const struct service *service = request->service;
     if (content_is_asset(request->route.kind)) { /* its name says it all */
         const struct asset *asset = content_asset(&request->route, service->assets);
@@ -141,19 +164,13 @@ static bool identify(struct request *request)
             hash_text(hash, edition->content_hash) ^ edition->number ^ service->site->fingerprint;
         hash = hash_text(hash, build_id());
     }
-    snprintf(request->etag, sizeof request->etag, "\"%016llx%s\"", (unsigned long long)hash,
-             request->brotli ? "-br"
-             : request->gzip ? "-gz"
-                             : "");
-    key->length--;
-    bytes_append_format(key, " %s", request->etag);
+    write_etag(hash, request->brotli ? "-br" : request->gzip ? "-gz" : "", request->etag);
+    key->data[key->length - 1] = ' ';
+    bytes_append_text(key, request->etag);
     bytes_append_byte(key, '\0');
-    return !key->failed;
-}
-
-static const char *key_of(const struct request *request)
-{
-    return (const char *)request->key.data;
+    if (key->failed) return false;
+    request->key_hash = cache_hash(service->cache, key_of(request));
+    return true;
 }
 
 /* What building gave. */
@@ -174,13 +191,14 @@ static void build(struct request *request, bool only_cheap, struct built *built)
         .pages = service->pages,
         .assets = service->assets,
         .site = service->site,
-        .base_url = base_url_of(request),
+        .base_url = content_uses_base_url(request->route.kind) ? base_url_of(request) : "",
         .brotli = request->brotli,
         .gzip = request->gzip,
         .only_cheap = only_cheap,
     };
     struct content content;
-    *built = (struct built){0};
+    built->answer = NULL;
+    built->keep = built->deferred = false;
     if (content_build(&request->route, &sources, &content, &built->error)) return;
     if (content.deferred) {
         built->deferred = true;
@@ -287,7 +305,8 @@ static bool answer_here(struct request *request)
     build(request, true, &built);
     if (built.deferred) return false;
     if (built.answer) {
-        if (built.keep) cache_put(request->service->cache, key_of(request), built.answer);
+        if (built.keep)
+            cache_put(request->service->cache, request->key_hash, key_of(request), built.answer);
         send_ready(request, built.answer);
     } else {
         send_problem(request, &built.error, NULL);
@@ -315,13 +334,15 @@ static void send_options(struct exchange *exchange)
 static void remember(const struct request *request, const struct memo_request *asked)
 {
     struct service *service = request->service;
+    struct memo *memo = service->memos[request->exchange->lane];
     if (content_uses_base_url(request->route.kind) && request->route.kind != ROUTE_ASSET) return;
+    if (!memo_has_met(memo, asked)) return;
     const struct memo_entry entry = {.label = request->route.kind,
                                      .freshness = request->freshness,
                                      .key = key_of(request),
-                                     .hash = cache_hash(service->cache, key_of(request)),
+                                     .hash = request->key_hash,
                                      .etag = request->etag};
-    memo_keep(service->memos[request->exchange->lane], asked, &entry);
+    memo_keep(memo, asked, &entry);
 }
 
 /* Answers from what the lane remembers and the cache holds; false when that is not enough. */
@@ -336,7 +357,7 @@ static bool answer_known(struct service *service, struct exchange *exchange,
         if (known->not_modified) answer_send(known->not_modified, known->freshness, exchange);
         return known->not_modified != NULL;
     }
-    struct answer *ready = cache_get_hashed(service->cache, known->hash, known->key);
+    struct answer *ready = cache_get(service->cache, known->hash, known->key);
     send_and_release(exchange, ready, known->freshness);
     return ready != NULL;
 }
@@ -364,7 +385,7 @@ static void answer_route(struct request *request, const struct memo_request *ask
         send_and_release(exchange, answer_new_not_modified(request->etag), request->freshness);
         return;
     }
-    struct answer *ready = cache_get(service->cache, key_of(request));
+    struct answer *ready = cache_get(service->cache, request->key_hash, key_of(request));
     if (ready)
         send_ready(request, ready);
     else if (!answer_here(request))
@@ -429,9 +450,12 @@ static void finish(void *context, struct exchange *exchange)
     if (request->waiting) /* woken, but the connection broke before it was sent */
         answer_release(request->waiter.answer);
     edition_release(request->edition);
-    bytes_close(&request->key);
-    free(request);
     exchange->own = NULL;
+    struct request **spare = &service->spares[exchange->lane];
+    if (*spare)
+        request_free(request);
+    else
+        *spare = request;
 }
 
 struct http_handler request_handler(struct service *service)

@@ -10,4 +10,7 @@
 /* Handlers for http_options; context is the struct service. */
 struct http_handler request_handler(struct service *service);
 
+/* A request that a lane kept; NULL is harmless. */
+void request_free(struct request *request);
+
 #endif

@@ -290,17 +290,14 @@ bool route_is_filtered(const struct route *route)
 
 void route_query(const struct route *route, struct bytes *out)
 {
-    struct bytes text = {0};
-    if (route_is_filtered(route)) filter_canonical(&route->filter, &text);
-    size_t filter = text.length;
-    parameters_canonical(route, &text);
+    size_t begun = out->length;
+    if (route_is_filtered(route)) filter_canonical(&route->filter, out);
+    size_t filtered = out->length;
+    parameters_canonical(route, out);
     /* parameters_canonical() begins with '&', which needs something before it. */
-    size_t skip = filter == 0 && text.length > 0 ? 1 : 0;
-    if (text.failed)
-        out->failed = true;
-    else if (text.length > skip)
-        bytes_append(out, text.data + skip, text.length - skip);
-    bytes_close(&text);
+    if (filtered > begun || out->failed || out->length == begun) return;
+    out->length--;
+    memmove(out->data + begun, out->data + begun + 1, out->length - begun);
 }
 
 static void append_tilesets(const struct route *route, struct bytes *out)
@@ -308,6 +305,15 @@ static void append_tilesets(const struct route *route, struct bytes *out)
     for (size_t i = 0; i < route->n_tilesets; i++) {
         bytes_append_byte(out, i ? ',' : '/');
         bytes_append_text(out, tileset_name(route->tilesets[i]));
+    }
+}
+
+static void append_key(struct tile_key key, struct bytes *out)
+{
+    const uint32_t numbers[] = {key.z, key.x, key.y};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        bytes_append_byte(out, '/');
+        bytes_append_number(out, numbers[i]);
     }
 }
 
@@ -324,8 +330,7 @@ void route_canonical(const struct route *route, struct bytes *out)
     bytes_append_text(out, route_kind_text(route->kind));
     if (route->csv) bytes_append_text(out, ".csv");
     append_tilesets(route, out);
-    if (route->kind == ROUTE_TILE || route->kind == ROUTE_PICTURE_TILE)
-        bytes_append_format(out, "/%u/%u/%u", route->key.z, route->key.x, route->key.y);
+    if (route->kind == ROUTE_TILE || route->kind == ROUTE_PICTURE_TILE) append_key(route->key, out);
     if (route->id) bytes_append_format(out, "/%llu", (unsigned long long)route->id);
     if (route->kind == ROUTE_GLYPHS) bytes_append_format(out, "/%u", route->first_code);
     if (route->name[0]) bytes_append_format(out, "/%s", route->name);

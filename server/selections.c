@@ -1,5 +1,7 @@
 #include "server/selections.h"
 
+#include "server/hash.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +10,22 @@ struct kept {
     struct selection selection;    /* first: what callers hold a pointer to */
     const struct edition *edition; /* held */
     char *filter;                  /* canonical */
-    uint64_t used;                 /* turn of last use */
+    uint64_t hash;                 /* of it */
     unsigned holds;                /* one for the memory, one per caller */
+};
+
+/* What is searched lies together, apart from what it leads to. */
+struct place {
+    struct kept *kept; /* NULL: free */
+    uint64_t hash;     /* of its filter */
+    uint64_t used;     /* turn of last use */
 };
 
 struct selections {
     pthread_mutex_t lock;
     uint64_t turn;
     const struct edition *edition; /* whose are remembered; only compared */
-    struct kept *kept[SELECTIONS_KEPT];
+    struct place places[SELECTIONS_KEPT];
 };
 
 struct selections *selections_new(void)
@@ -46,10 +55,10 @@ void selections_serve(struct selections *selections, const struct edition *editi
     pthread_mutex_lock(&selections->lock);
     selections->edition = edition;
     for (size_t i = 0; i < SELECTIONS_KEPT; i++) {
-        struct kept *kept = selections->kept[i];
-        if (!kept || kept->edition == edition) continue;
-        unused[i] = drop(kept);
-        selections->kept[i] = NULL;
+        struct place *place = &selections->places[i];
+        if (!place->kept || place->kept->edition == edition) continue;
+        unused[i] = drop(place->kept);
+        *place = (struct place){0};
     }
     pthread_mutex_unlock(&selections->lock);
     for (size_t i = 0; i < SELECTIONS_KEPT; i++)
@@ -65,12 +74,14 @@ void selections_free(struct selections *selections)
 }
 
 static struct kept *find(struct selections *selections, const struct edition *edition,
-                         const char *filter)
+                         uint64_t hash, const char *filter)
 {
     for (size_t i = 0; i < SELECTIONS_KEPT; i++) {
-        struct kept *kept = selections->kept[i];
-        if (kept && kept->edition == edition && strcmp(kept->filter, filter) == 0) {
-            kept->used = ++selections->turn;
+        struct place *place = &selections->places[i];
+        struct kept *kept = place->kept;
+        if (place->hash == hash && kept && kept->edition == edition &&
+            strcmp(kept->filter, filter) == 0) {
+            place->used = ++selections->turn;
             kept->holds++;
             return kept;
         }
@@ -78,28 +89,24 @@ static struct kept *find(struct selections *selections, const struct edition *ed
     return NULL;
 }
 
-/* Puts it in a free place or that of the one unused for longest; returns what is to be freed. */
+/* Puts it in a free place (never used) or that of the one unused for longest; returns what is to be
+ * freed. */
 static struct kept *remember(struct selections *selections, struct kept *kept)
 {
     kept->holds = 1;
     if (kept->edition != selections->edition) return NULL; /* an edition that was replaced */
-    size_t place = 0;
-    for (size_t i = 0; i < SELECTIONS_KEPT; i++) {
-        if (!selections->kept[i]) {
-            place = i;
-            break;
-        }
-        if (selections->kept[i]->used < selections->kept[place]->used) place = i;
-    }
-    struct kept *replaced = selections->kept[place];
-    kept->used = ++selections->turn;
+    struct place *place = &selections->places[0];
+    for (size_t i = 1; i < SELECTIONS_KEPT; i++)
+        if (selections->places[i].used < place->used) place = &selections->places[i];
+    struct kept *replaced = place->kept;
     kept->holds = 2;
-    selections->kept[place] = kept;
+    *place = (struct place){.kept = kept, .hash = kept->hash, .used = ++selections->turn};
     return replaced ? drop(replaced) : NULL;
 }
 
 static enum atlas_status make(const struct edition *edition, const struct filter *filter,
-                              char *canonical, struct kept **result, struct atlas_error *error)
+                              uint64_t hash, char *canonical, struct kept **result,
+                              struct atlas_error *error)
 {
     struct kept *kept = calloc(1, sizeof *kept);
     if (!kept) {
@@ -113,6 +120,7 @@ static enum atlas_status make(const struct edition *edition, const struct filter
         return status;
     }
     kept->filter = canonical;
+    kept->hash = hash;
     kept->edition = edition_get(edition);
     *result = kept;
     return ATLAS_OK;
@@ -130,8 +138,9 @@ enum atlas_status selections_get(struct selections *selections, const struct edi
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     }
     char *canonical = (char *)text.data;
+    uint64_t hash = hash_bytes(0, text.data, text.length);
     pthread_mutex_lock(&selections->lock);
-    struct kept *kept = find(selections, edition, canonical);
+    struct kept *kept = find(selections, edition, hash, canonical);
     pthread_mutex_unlock(&selections->lock);
     if (kept) {
         free(canonical);
@@ -139,7 +148,7 @@ enum atlas_status selections_get(struct selections *selections, const struct edi
         return ATLAS_OK;
     }
     /* Made outside the lock; two that make the same one at once do no harm. */
-    enum atlas_status status = make(edition, filter, canonical, &kept, error);
+    enum atlas_status status = make(edition, filter, hash, canonical, &kept, error);
     if (status) return status;
     pthread_mutex_lock(&selections->lock);
     struct kept *unused = remember(selections, kept);

@@ -94,8 +94,10 @@ void service_stop(struct service *service)
     http_stop(service->http);
     for (size_t i = 0; i < service->n_listeners; i++)
         listener_close(&service->listeners[i]);
-    for (unsigned i = 0; i < HTTP_MAX_LANES; i++)
+    for (unsigned i = 0; i < HTTP_MAX_LANES; i++) {
         memo_free(service->memos[i]);
+        request_free(service->spares[i]);
+    }
     current_close(service->current);
     cache_free(service->cache);
     search_free(service->search);

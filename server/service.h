@@ -16,6 +16,8 @@
 #include "server/site.h"
 #include "server/workers.h"
 
+struct request;
+
 struct service {
     struct current *current;
     struct cache *cache;
@@ -28,7 +30,8 @@ struct service {
     struct metrics *metrics;
     struct metrics_server *metrics_server; /* NULL without --metrics */
     struct listener metrics_listener;
-    struct memo *memos[HTTP_MAX_LANES]; /* one per lane */
+    struct memo *memos[HTTP_MAX_LANES];     /* one per lane */
+    struct request *spares[HTTP_MAX_LANES]; /* one per lane, or NULL: server/request's */
     struct http *http;
     struct listener listeners[HTTP_MAX_LISTENERS];
     size_t n_listeners;

@@ -234,6 +234,8 @@ const malformed = [
     ['HTTP/9.9', 'GET /healthz HTTP/9.9\r\nHost: a\r\n\r\n', 505],
     ['100 KB of address', get(`GET /${'a'.repeat(100000)}`), 414],
     ['600 parameters', get(`GET /counts.json?${'a&'.repeat(600)}`), 400],
+    ['1000 parameters', get(`GET /counts.json?${'a&'.repeat(1000)}`), 400],
+    ['8 KB of cookies', get('GET /healthz', `Host: a\r\nCookie: a=${'b'.repeat(8186)}\r\n`), 200],
     ['2000 headers', get('GET /healthz', `Host: a\r\n${'X-A: b\r\n'.repeat(2000)}`), 431],
 ];
 for (const [what, bytes, status] of malformed) {

@@ -29,13 +29,13 @@ static struct answer *make_answer(size_t size)
 static void put(struct cache *cache, const char *key, size_t size)
 {
     struct answer *answer = make_answer(size);
-    cache_put(cache, key, answer);
+    cache_put(cache, cache_hash(cache, key), key, answer);
     answer_release(answer);
 }
 
 static bool has(struct cache *cache, const char *key)
 {
-    struct answer *answer = cache_get(cache, key);
+    struct answer *answer = cache_get(cache, cache_hash(cache, key), key);
     answer_release(answer);
     return answer != NULL;
 }

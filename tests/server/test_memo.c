@@ -70,6 +70,20 @@ static void tells_apart_what_an_answer_depends_on(void **state)
     memo_free(memo);
 }
 
+static void knows_what_it_met(void **state)
+{
+    (void)state;
+    struct memo *memo = memo_new();
+    struct memo_request request = asked("/tiles/flows/2/2/1.mvt?year=2019", true, false, 1);
+    assert_false(memo_has_met(memo, &request));
+    assert_true(memo_has_met(memo, &request));
+    request.generation = 2;
+    assert_true(memo_has_met(memo, &request));
+    request.gzip = false;
+    assert_false(memo_has_met(memo, &request));
+    memo_free(memo);
+}
+
 static void forgets_with_the_edition(void **state)
 {
     (void)state;
@@ -136,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_apart_what_an_answer_depends_on),
+        cmocka_unit_test(knows_what_it_met),
         cmocka_unit_test(forgets_with_the_edition),
         cmocka_unit_test(is_bounded_and_right),
         cmocka_unit_test(passes_over_long_addresses),
