@@ -2,8 +2,9 @@
 // tile equal to what the server answers; files in the way, full disks, nothing to draw; and the page
 // that shows an archive from plain web space, in Chromium.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createReadStream, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -134,11 +135,34 @@ test('a full disk is said, and leaves nothing', () => {
     }
 });
 
+test('interrupted, it leaves no half file, and what was there stays', async () => {
+    for (const [name, signal] of [['cut.pmtiles', 'SIGTERM'], ['cut.mbtiles', 'SIGINT'], ['cut.pmtiles', 'SIGHUP']]) {
+        const path = join(site.folder, name);
+        writeFileSync(path, 'as it was');
+        const beside = () => readdirSync(site.folder).filter((other) => other.startsWith(`${name}.`));
+        const export_ = spawn(join(build, 'passerelle-export'), ['--database', site.database, '--output', path,
+            '--overwrite', '--zoom', '0..12', '--quiet'], { stdio: ['ignore', 'ignore', 'pipe'] });
+        let said = '';
+        export_.stderr.on('data', (text) => { said += text; });
+        const ended = once(export_, 'close');
+        while (export_.exitCode === null && beside().length === 0) await new Promise((go) => setTimeout(go, 20));
+        export_.kill(signal);
+        const [, by] = await ended;
+        assert.equal(by, signal);
+        assert.match(said, /stopped before .* was whole/);
+        assert.deepEqual(beside(), []);
+        assert.equal(readFileSync(path, 'utf8'), 'as it was');
+    }
+});
+
 test('wrong options say what is right', () => {
+    mkdirSync(join(site.folder, 'folder.pmtiles'));
     for (const [options, said] of [
         [[], /--output and --page/],
         [['--output', 'a.pmtiles', '--page', 'b'], /--output and --page/],
         [['--output', 'a.tar'], /\.pmtiles or \.mbtiles/],
+        [['--output', join(site.folder, 'nowhere', 'a.pmtiles')], /no such folder/],
+        [['--output', join(site.folder, 'folder.pmtiles'), '--overwrite'], /folder\.pmtiles is a folder; name a file/],
         [['--output', 'a.pmtiles', '--zoom', '3..1'], /--zoom/],
         [['--output', 'a.pmtiles', '--tilesets', 'heat'], /--tilesets knows/],
         [['--output', 'a.pmtiles', '--filter', 'colour=red'], /no filter named colour/],

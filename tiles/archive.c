@@ -38,7 +38,14 @@ struct walk {
 enum atlas_status archive_write_failed(const char *path, struct atlas_error *error)
 {
     if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
-        return atlas_fail(error, ATLAS_FULL, "cannot write %s: the disk is full", path);
+        return atlas_fail(error, ATLAS_FULL,
+                          "cannot write %s: the disk is full; free some of it or name a file "
+                          "elsewhere",
+                          path);
+    if (errno == ENOENT || errno == ENOTDIR)
+        return atlas_fail(error, ATLAS_IO,
+                          "cannot write %s: there is no such folder; make it or name another",
+                          path);
     return atlas_fail(error, ATLAS_IO, "cannot write %s: %s", path, strerror(errno));
 }
 
@@ -171,6 +178,9 @@ static enum atlas_status write_batches(struct walk *walk, const struct archive_w
         while (!batch->ready)
             pthread_cond_wait(&walk->changed, &walk->lock);
         pthread_mutex_unlock(&walk->lock);
+        if (walk->plan->stop && atomic_load(walk->plan->stop))
+            return atlas_fail(error, ATLAS_CANCELLED,
+                              "stopped before %s was whole: it is not written", walk->plan->output);
         if (batch->status != ATLAS_OK)
             return atlas_fail(error, batch->status, "cannot build a tile: %s",
                               atlas_status_text(batch->status));
@@ -247,6 +257,10 @@ static enum atlas_status check_plan(const struct archive_plan *plan,
     else
         return atlas_fail(error, ATLAS_INVALID,
                           "%s: the output's name ends in .pmtiles or .mbtiles", plan->output);
+    struct stat there;
+    if (stat(plan->output, &there) == 0 && S_ISDIR(there.st_mode))
+        return atlas_fail(error, ATLAS_INVALID, "%s is a folder; name a file, such as one in it",
+                          plan->output);
     if (!plan->overwrite && access(plan->output, F_OK) == 0)
         return atlas_fail(error, ATLAS_LOCKED, "%s exists; name another file or say --overwrite",
                           plan->output);

@@ -10,6 +10,7 @@
 
 #include "tiles/tileset.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -27,6 +28,7 @@ struct archive_plan {
     const char *output;         /* path ending in .pmtiles or .mbtiles */
     bool overwrite;             /* false: an existing output is an error */
     FILE *progress;             /* where to tell, or NULL */
+    const atomic_bool *stop;    /* once true, the work is given up; NULL: never */
 };
 
 struct archive_result {
@@ -36,8 +38,9 @@ struct archive_result {
 };
 
 /* Writes the archive beside its name and renames it at the end: what stands at plan->output is
- * always whole, and untouched when this fails. ATLAS_INVALID: the plan breaks a rule above;
- * ATLAS_LOCKED: the output exists; ATLAS_FULL, ATLAS_IO: it cannot be written; ATLAS_NO_MEMORY. */
+ * always whole, and untouched when this fails; nothing is left beside it. ATLAS_INVALID: the plan
+ * breaks a rule above, or the output is a folder; ATLAS_LOCKED: the output exists; ATLAS_FULL,
+ * ATLAS_IO: it cannot be written; ATLAS_CANCELLED: *stop; ATLAS_NO_MEMORY. */
 enum atlas_status archive_write(const struct archive_plan *plan, struct archive_result *result,
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
 

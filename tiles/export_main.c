@@ -4,6 +4,7 @@
 
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -34,8 +35,8 @@ static const char help_text[] =
     "  --quiet           no progress\n"
     "  --help, --version\n"
     "\n"
-    "Exit status: 0 written; 1 it could not be written, and nothing was changed; 2 wrong "
-    "options.\n";
+    "Interrupted, it leaves no half file.\n"
+    "Exit status: 0 written; 1 it could not be written, and FILE is as it was; 2 wrong options.\n";
 
 enum { EXIT_USAGE = 2 };
 
@@ -150,6 +151,27 @@ static bool take_plain(int c, struct options *options)
     default:
         return false;
     }
+}
+
+static atomic_bool stopped;
+static atomic_int stopping_signal;
+
+static void stop(int number)
+{
+    atomic_store(&stopping_signal, number);
+    atomic_store(&stopped, true);
+}
+
+/* Makes the signals that end a programme end the work first, so that it cleans up behind itself.
+ * What the caller has us ignore (nohup) stays ignored. */
+static void stop_at_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = stop, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
 }
 
 /* Returns an exit status, or -1 to go on. */
@@ -275,10 +297,14 @@ int main(int argc, char **argv)
         return code;
     }
     options.plan.progress = options.quiet ? NULL : stderr;
+    options.plan.stop = &stopped;
+    stop_at_signals();
     struct archive_result result;
     if ((options.page && write_page(&options, &error) != ATLAS_OK) ||
         export_edition(&options, &result, &error) != ATLAS_OK) {
         fprintf(stderr, "passerelle-export: %s\n", error.message);
+        if (atomic_load(&stopped))
+            raise(atomic_load(&stopping_signal)); /* as whoever waits expects */
         return EXIT_FAILURE;
     }
     printf("%s: zooms %d to %d, %llu tiles, %llu different, %.1f MB\n", options.plan.output,

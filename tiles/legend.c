@@ -225,7 +225,6 @@ static uint64_t count_placeless(const struct selection *selection, bool french)
     return n;
 }
 
-/* Of a choropleth, all that is left out has no area of its level. */
 static void tell_left_out(const struct selection *selection, struct legend *legend)
 {
     uint64_t left_out = legend->total - legend->shown;
@@ -237,6 +236,7 @@ static void tell_left_out(const struct selection *selection, struct legend *lege
         break;
     case TILESET_DENSITY:
     case TILESET_HEAT:
+    case TILESET_CHOROPLETH:
         legend->no_place = count_placeless(selection, legend->request.display.side_french);
         break;
     case TILESET_BASE:

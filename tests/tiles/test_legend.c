@@ -237,6 +237,18 @@ static void legends_add_up(void **state)
 
 /* Drawn and left out, by reason, are all there is: in every tileset, with and without top and min.
  */
+/* Links whose end on the map's side nobody knows at all. */
+static uint64_t nowhere(const struct selection *selection, bool french)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < fixture.edition->n_links; i++) {
+        const struct edition_link *link = &fixture.edition->links[i];
+        n += selection_has_link(selection, i) &&
+             (french ? link->french_precision : link->foreign_precision) == PRECISION_NONE;
+    }
+    return n;
+}
+
 static void what_is_left_out_has_its_reason(void **state)
 {
     (void)state;
@@ -255,6 +267,8 @@ static void what_is_left_out_has_its_reason(void **state)
             assert_int_equal(legend.total, selection.n_links);
             assert_true(legend.no_place + legend.too_coarse + legend.held_back + legend.shown ==
                         legend.total);
+            if (tileset == TILESET_CHOROPLETH || tileset == TILESET_DENSITY)
+                assert_int_equal(legend.no_place, nowhere(&selection, request.display.side_french));
             if (tileset != TILESET_FLOWS) {
                 assert_int_equal(legend.held_back, 0);
                 continue;
