@@ -50,7 +50,7 @@ async function shownCount(page) {
 /** Waits until the page shows what /counts.json says under its own filter. */
 async function settled(page) {
     const filter = new URL(page.url()).search.slice(1).split('&')
-        .filter((part) => !/^(view|side|areas|value|placed|tab|sort|page|open|at|edition)=/.test(part)).join('&');
+        .filter((part) => !/^(view|side|areas|value|nature|placed|tab|sort|page|open|at|edition)=/.test(part)).join('&');
     const { partnerships } = await api(`/counts.json?${filter}`);
     await page.waitForFunction((n) => Number.parseInt(document.getElementById('counter').textContent
         .replace(/[\s\u202f,]/g, ''), 10) === n, partnerships.total);

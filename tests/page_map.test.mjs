@@ -40,6 +40,8 @@ test('classes and colours of the map are those of the legend, which are the serv
         { path: '/?view=density', layer: 'density', legend: 'tileset=density' },
         { path: '/?view=choropleth&areas=country&value=partnerships', layer: 'choropleth',
             legend: 'tileset=choropleth&level=region-country&value=partnerships' },
+        { path: '/?view=choropleth&value=amount_eur&nature=cumul', layer: 'choropleth',
+            legend: 'tileset=choropleth&level=region-country&value=amount_eur&nature=cumul' },
         { path: '/?view=choropleth&areas=departement', layer: 'choropleth',
             legend: 'tileset=choropleth&side=french&level=departement-country' },
     ];
@@ -77,10 +79,18 @@ test('each view is chosen by a button, is in the address, and comes back', async
         await page.goBack();
         assert.equal(chosen(page, 'view'), 'choropleth');
         await page.selectOption('select[data-state=areas]', 'departement');
+        await page.waitForFunction(() => globalThis.passerelle.map.getZoom() > 3.5); // went to France
         await page.selectOption('select[data-state=value]', 'per_million');
         assert.equal(chosen(page, 'areas'), 'departement');
         assert.equal(chosen(page, 'value'), 'per_million');
-        await page.waitForFunction(() => globalThis.passerelle.map.getZoom() > 3.5); // went to France
+        await page.selectOption('select[data-state=value]', 'verse');
+        assert.deepEqual(['value', 'nature'].map((name) => chosen(page, name)), ['amount_eur', 'verse']);
+        assert.match(await page.evaluate(() => globalThis.passerelle.map.getSource('choropleth').tiles[0]), /nature=verse/);
+        await page.reload();
+        assert.equal(await page.inputValue('select[data-state=value]'), 'verse');
+        await drawn(page);
+        await page.selectOption('select[data-state=value]', 'partners');
+        assert.deepEqual(['value', 'nature'].map((name) => chosen(page, name)), ['partners', null]);
     });
 });
 

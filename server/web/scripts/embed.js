@@ -10,7 +10,8 @@
     const script = document.currentScript ?? document.querySelector('script[src*="/embed.js"]');
     const home = new URL('.', script.src);
     const PARAMETERS = ['theme', 'kind', 'mode', 'status', 'call', 'gender', 'french', 'authority', 'role',
-        'country', 'partner', 'partner_is', 'year', 'time', 'undated', 'view', 'side', 'at', 'open'];
+        'country', 'partner', 'partner_is', 'year', 'time', 'undated', 'view', 'side', 'areas', 'value', 'nature',
+        'at', 'open'];
     const VALUE = /^[\p{L}\p{N} :;,._/-]{1,500}$/u; // anything else is no value of the atlas
     const TITLES = { fr: 'Carte de la coopération décentralisée', en: 'Map of decentralised cooperation' };
     const HEIGHT = 520;

@@ -2,11 +2,11 @@
 // classes and colours from the same answer, so that both agree with pictures and print.
 import { announce, el, svg } from './dom.mjs';
 import { lang, number, text } from './i18n.mjs';
-import { displayOf, filterQuery, isLarge, onChange, state } from './state.mjs';
+import { displayOf, filterQuery, isLarge, onChange, state, valueQuery } from './state.mjs';
 import { json } from './server.mjs';
 import { FLOWS_SHOWN, PARTIES_FROM_ZOOM, spotSize } from './style.mjs';
 
-const LINKS_SHOWN = 5000; // of one tile; see tiles/tileset.h
+const LINKS_SHOWN = 4400; // of one tile; see tiles/tileset.h
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set();
 const body = el('div', { class: 'legend-body' });
@@ -18,11 +18,10 @@ let asked = null; // the address of the legend shown or under way
 export const onLegend = (listener) => listeners.add(listener);
 
 function legendAddress() {
-    const { view, value } = state();
+    const { view } = state();
     const { side, level } = displayOf();
     const parts = [filterQuery(), `tileset=${view}`, `zoom=${zoom}`, side && `side=${side}`,
-        level && `level=${level}`, view === 'choropleth' && value !== 'n' && `value=${value}`,
-        dark.matches && 'colours=dark', `lang=${lang}`];
+        level && `level=${level}`, ...valueQuery(), dark.matches && 'colours=dark', `lang=${lang}`];
     return `/legend.json?${parts.filter(Boolean).join('&')}`;
 }
 
@@ -95,8 +94,10 @@ function classes(legend) {
 function show(legend) {
     const left = legend.left_out > 0 &&
         el('p', { class: 'quiet' }, text('map.legend_left_out', { n: legend.left_out }));
+    const moneyless = legend.without_amount > 0 &&
+        el('p', { class: 'quiet' }, text('map.legend_without_amount', { n: legend.without_amount }));
     title.textContent = legend.title;
-    body.replaceChildren(...[...bodies[legend.tileset](legend), left].filter(Boolean));
+    body.replaceChildren(...[...bodies[legend.tileset](legend), moneyless, left].filter(Boolean));
 }
 
 async function refresh() {

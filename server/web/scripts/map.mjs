@@ -7,7 +7,7 @@ import { legendZoom, onLegend } from './legend.mjs';
 import { startPicture } from './picture.mjs';
 import { startPointing } from './pointing.mjs';
 import { boundsOf, onRecord } from './record_lines.mjs';
-import { displayOf, filterQuery, FINEST, isLarge, look, onChange, state } from './state.mjs';
+import { displayOf, filterQuery, FINEST, isLarge, look, natureQuery, onChange, propertyOf, state } from './state.mjs';
 import { address, json } from './server.mjs';
 import { FLOWS_SHOWN, labelPaint, LAYERS, legendPaint, mapStyle } from './style.mjs';
 
@@ -34,6 +34,7 @@ function tilesOf(source) {
         source === 'places' && !(isLarge && state().view !== 'links') && `level=${FINEST}`,
         own && side && `side=${side}`,
         own && level && source !== 'places' && `level=${level}`,
+        ...(own ? natureQuery() : []),
         tileset === 'flows' && `top=${FLOWS_SHOWN}`,
         tileset === 'heat' && matchMedia('(prefers-color-scheme: dark)').matches && 'colours=dark',
     ];
@@ -71,7 +72,7 @@ function showView(view) {
 
 function paintLegend() {
     if (!legend || !map.getLayer('density')) return;
-    for (const [layer, property, value] of legendPaint(legend, state().value))
+    for (const [layer, property, value] of legendPaint(legend, propertyOf(state().value)))
         map.setPaintProperty(layer, property, value);
 }
 

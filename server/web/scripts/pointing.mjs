@@ -2,9 +2,9 @@
 // list of its records.
 import { hideChoices, showChoices, showPlace } from './choices.mjs';
 import { byId, el } from './dom.mjs';
-import { text } from './i18n.mjs';
+import { lang, text } from './i18n.mjs';
 import { nameValue } from './filters.mjs';
-import { go, isLarge, state } from './state.mjs';
+import { go, isLarge, propertyOf, state } from './state.mjs';
 import { PARTIES_FROM_ZOOM } from './style.mjs';
 
 const REACH = 6; // pixels around the pointer that still hit a line
@@ -81,6 +81,14 @@ function placesInHexagon(hexagon) {
     return [...found.values()].sort((one, other) => other.n - one.n);
 }
 
+// What an area is said to hold beside its links and records, by the property that is coloured.
+const MEASURES = {
+    partners: (n) => text('map.partners', { n }),
+    per_million: (rate) =>
+        text('map.per_million', { rate: rate.toLocaleString(lang, { maximumFractionDigits: 1 }) }),
+    amount_eur: (n) => text('map.euros', { n }),
+};
+
 const pointers = {
     links(point) {
         const found = partnershipsAt(point);
@@ -108,10 +116,9 @@ const pointers = {
     choropleth(point) {
         const area = areaAt(point);
         if (!area) return [];
-        const rate = Number.isFinite(area.per_million) && state().value === 'per_million' &&
-            text('map.per_million', { rate: area.per_million.toLocaleString(document.documentElement.lang,
-                { maximumFractionDigits: 1 }) });
-        return [area.name, totals(area), rate];
+        const property = propertyOf(state().value);
+        const say = Number.isFinite(area[property]) ? MEASURES[property] : null;
+        return [area.name, totals(area), say && say(area[property])];
     },
 };
 

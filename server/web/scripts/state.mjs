@@ -18,8 +18,11 @@ export const AREAS = {
     departement: { side: 'french', level: 'departement-country' },
 };
 
-/** What an area's colour counts. */
-export const VALUES = ['n', 'partnerships', 'per_million'];
+const NATURES = ['prevu', 'attribue', 'verse', 'cumul']; // of money
+const USUAL_NATURE = 'attribue';
+
+/** What an area's colour counts; money by its nature. */
+export const VALUES = ['n', 'partnerships', 'partners', 'per_million', ...NATURES];
 
 /** Territories as themselves, whatever the zoom. */
 export const FINEST = 'commune-place';
@@ -32,10 +35,16 @@ export const isLarge = Number(document.documentElement.dataset.links) > MANY_LIN
 // The view that an address need not name.
 const usualView = () => (isLarge ? 'flows' : 'links');
 const hasSide = (view) => view === 'density' || view === 'heat';
+const isMoney = (value) => NATURES.includes(value);
 const oneOf = (value, allowed, usual) => (allowed.includes(value) ? value : usual);
 
 const listeners = new Set();
 let current = read(new URL(location.href));
+
+function readValue(value, nature) {
+    if (value === 'amount_eur') return oneOf(nature, NATURES, USUAL_NATURE);
+    return oneOf(isMoney(value) ? null : value, VALUES, 'n');
+}
 
 function read(url) {
     const parameters = url.searchParams;
@@ -54,7 +63,7 @@ function read(url) {
         view: oneOf(parameters.get('view'), VIEWS, usualView()),
         side: oneOf(parameters.get('side'), ['foreign', 'french'], 'foreign'),
         areas: oneOf(parameters.get('areas'), Object.keys(AREAS), 'country'),
-        value: oneOf(parameters.get('value'), VALUES, 'n'),
+        value: readValue(parameters.get('value'), parameters.get('nature')),
         unplaced: parameters.get('placed') === 'no',
         tab: oneOf(parameters.get('tab'), ['figures'], 'list'),
         sort: parameters.get('sort') || 'title',
@@ -90,7 +99,7 @@ export function addressOf(state = current) {
     if (state.view !== usualView()) parts.push(`view=${state.view}`);
     if (hasSide(state.view) && state.side !== 'foreign') parts.push(`side=${state.side}`);
     if (state.view === 'choropleth' && state.areas !== 'country') parts.push(`areas=${state.areas}`);
-    if (state.view === 'choropleth' && state.value !== 'n') parts.push(`value=${state.value}`);
+    parts.push(...valueQuery(state));
     if (state.unplaced) parts.push('placed=no');
     if (state.tab !== 'list') parts.push(`tab=${state.tab}`);
     if (state.sort !== 'title') parts.push(`sort=${encodeURIComponent(state.sort)}`);
@@ -148,6 +157,18 @@ export function displayOf({ view, side, areas } = current) {
     if (view === 'places' && !isLarge) return { level: FINEST };
     return hasSide(view) ? { side } : {};
 }
+
+/** The property of an area that holds its value. */
+export const propertyOf = (value) => (isMoney(value) ? 'amount_eur' : value);
+
+/** The nature of money on the map as a parameter, or none. */
+export const natureQuery = ({ view, value } = current) =>
+    (view === 'choropleth' && isMoney(value) && value !== USUAL_NATURE ? [`nature=${value}`] : []);
+
+/** What is counted on the map as parameters, none where it is links. */
+export const valueQuery = (state = current) =>
+    (state.view === 'choropleth' && state.value !== 'n'
+        ? [`value=${propertyOf(state.value)}`, ...natureQuery(state)] : []);
 
 /** Remembers where the map looks, without a step of the history. */
 export function look(at) {

@@ -303,7 +303,7 @@ export const LAYERS = {
 };
 
 /** What the server's legend decides: [layer, property, value], to set on the map. */
-export function legendPaint(legend, value) {
+export function legendPaint(legend, property) {
     const most = legend.n_most ?? 1;
     switch (legend.tileset) {
     case 'flows':
@@ -314,7 +314,7 @@ export function legendPaint(legend, value) {
     case 'density':
         return [['density', 'fill-color', classColour(legend, 'n')]];
     case 'choropleth':
-        return [['choropleth', 'fill-color', classColour(legend, value)]];
+        return [['choropleth', 'fill-color', classColour(legend, property)]];
     default:
         return [];
     }
