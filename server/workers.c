@@ -1,5 +1,7 @@
 #include "server/workers.h"
 
+#include "server/pace.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -53,6 +55,8 @@ static void *work(void *context)
     struct workers *workers = context;
     /* On Linux, of this thread alone. Without the right to, it runs at par. */
     (void)setpriority(PRIO_PROCESS, 0, NICENESS);
+    struct pace pace;
+    pace_init(&pace);
     pthread_mutex_lock(&workers->lock);
     while (!workers->stopping) {
         struct job *job = take(workers);
@@ -64,13 +68,16 @@ static void *work(void *context)
         workers->running++;
         workers->running_slow += slow;
         pthread_mutex_unlock(&workers->lock);
+        if (slow) pace_begin(&pace);
         job->run(job, false);
+        if (slow) pace_end(&pace);
         pthread_mutex_lock(&workers->lock);
         workers->running--;
         workers->running_slow -= slow;
         if (slow) pthread_cond_signal(&workers->wake);
     }
     pthread_mutex_unlock(&workers->lock);
+    pace_close(&pace);
     return NULL;
 }
 

@@ -160,6 +160,20 @@ function begin(server, target) {
     equal((await stop(server)).code, 0, 'it stops');
 }
 
+// --- slow work gives way to ready tiles, and comes out the same -----------------------------------------
+{
+    const server = await start(database, '--cache-mb', '0');
+    for (const target of [slow(1999), '/picture.svg?width=2000&height=2000&tilesets=links', '/picture.pdf', '/links.geojson']) {
+        const alone = await request(server, target);
+        equal(alone.status, 200, target);
+        let under_way = true;
+        const asked = request(server, target).finally(() => (under_way = false));
+        while (under_way) equal((await request(server, '/tiles/flows/0/0/0.mvt')).status, 200, `a tile beside ${target}`);
+        check(alone.body.equals((await asked).body), `${target} beside tiles: the same bytes`);
+    }
+    equal((await stop(server)).code, 0, 'it stops');
+}
+
 // --- ready tiles beside slow pictures; clients that go away; a full queue ------------------------------
 {
     const server = await start(database, '--threads', '1', '--workers', '1');
