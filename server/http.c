@@ -1,5 +1,6 @@
 #include "server/http.h"
 
+#include "server/acceptor.h"
 #include "server/limits.h"
 #include "server/turns.h"
 
@@ -58,12 +59,11 @@ struct http {
     struct http_options options;
     struct lane lanes[HTTP_MAX_LANES];
     struct turns *turns;
-    struct listener *listeners;
-    size_t n_listeners;
+    struct acceptor *acceptor; /* NULL once it is stopped */
     struct client_counts *counts;
-    int stop_fd; /* readable: stop accepting and watching */
-    pthread_t acceptor, watchdog;
-    bool accepting, watching;
+    int stop_fd; /* readable: stop watching */
+    pthread_t watchdog;
+    bool watching;
     _Atomic bool draining;
     _Atomic size_t n_connections, n_exchanges;
 };
@@ -316,8 +316,10 @@ static struct lane *least_loaded(struct http *http)
     return best;
 }
 
-static void deal(struct http *http, int fd, const struct sockaddr *address, socklen_t length)
+/* Gives a new connection to the lane that has fewest. */
+static void deal(void *context, int fd, const struct sockaddr *address, socklen_t length)
 {
+    struct http *http = context;
     static const char full[] =
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
         "Content-Length: 0\r\nConnection: close\r\n\r\n";
@@ -338,38 +340,6 @@ static void deal(struct http *http, int fd, const struct sockaddr *address, sock
     if (added == MHD_YES) return;
     atomic_fetch_sub(&lane->n_clients, 1);
     atomic_fetch_sub(&http->n_connections, 1);
-}
-
-static void accept_all(struct http *http, int listening)
-{
-    for (int i = 0; i < 64; i++) {
-        struct sockaddr_storage address;
-        socklen_t length = sizeof address;
-        int fd =
-            accept4(listening, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
-            deal(http, fd, (struct sockaddr *)&address, length);
-            continue;
-        }
-        bool out_of_files = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
-        if (out_of_files) poll(NULL, 0, 50); /* others close meanwhile */
-        if (errno != EINTR && errno != ECONNABORTED) return;
-    }
-}
-
-static void *run_acceptor(void *context)
-{
-    struct http *http = context;
-    struct pollfd fds[1 + HTTP_MAX_LISTENERS];
-    fds[0] = (struct pollfd){.fd = http->stop_fd, .events = POLLIN};
-    for (size_t i = 0; i < http->n_listeners; i++)
-        fds[1 + i] = (struct pollfd){.fd = http->listeners[i].fd, .events = POLLIN};
-    for (;;) {
-        if (poll(fds, 1 + (nfds_t)http->n_listeners, -1) < 0 && errno != EINTR) return NULL;
-        if (fds[0].revents || atomic_load(&http->draining)) return NULL;
-        for (size_t i = 0; i < http->n_listeners; i++)
-            if (fds[1 + i].revents) accept_all(http, http->listeners[i].fd);
-    }
 }
 
 /* What is left to do after one round is something long under way. */
@@ -436,15 +406,12 @@ enum atlas_status http_start(const struct http_options *options, struct listener
     struct http *http = calloc(1, sizeof *http);
     if (!http) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     http->options = *options;
-    http->listeners = listeners;
-    http->n_listeners = n_listeners;
     http->stop_fd = eventfd(0, EFD_CLOEXEC);
     http->counts = client_counts_new(options->max_per_client);
     bool started = http->stop_fd >= 0 && http->counts && start_lanes(http);
     http->watching = started && pthread_create(&http->watchdog, NULL, run_watchdog, http) == 0;
-    http->accepting =
-        http->watching && pthread_create(&http->acceptor, NULL, run_acceptor, http) == 0;
-    if (!http->accepting) {
+    if (http->watching) http->acceptor = acceptor_start(listeners, n_listeners, deal, http);
+    if (!http->acceptor) {
         http_stop(http);
         return atlas_fail(error, ATLAS_IO, "cannot start the HTTP threads: %s", strerror(errno));
     }
@@ -452,22 +419,11 @@ enum atlas_status http_start(const struct http_options *options, struct listener
     return ATLAS_OK;
 }
 
-static void stop_accepting(struct http *http)
-{
-    if (!http->accepting) return;
-    /* shutdown() wakes the acceptor's poll; the watchdog needs stop_fd quiet until the end. */
-    for (size_t i = 0; i < http->n_listeners; i++)
-        shutdown(http->listeners[i].fd, SHUT_RDWR);
-    pthread_join(http->acceptor, NULL);
-    for (size_t i = 0; i < http->n_listeners; i++)
-        listener_close(&http->listeners[i]);
-    http->accepting = false;
-}
-
 void http_drain(struct http *http, unsigned seconds)
 {
     atomic_store(&http->draining, true);
-    stop_accepting(http);
+    acceptor_stop(http->acceptor);
+    http->acceptor = NULL;
     uint64_t end_ns = http_now_ns() + seconds * SECOND_NS;
     while (http_connections(http) > 0 && http_now_ns() < end_ns)
         poll(NULL, 0, 20);
@@ -477,7 +433,8 @@ void http_stop(struct http *http)
 {
     if (!http) return;
     atomic_store(&http->draining, true);
-    stop_accepting(http);
+    acceptor_stop(http->acceptor);
+    http->acceptor = NULL;
     uint64_t one = 1;
     if (http->watching && write(http->stop_fd, &one, sizeof one) == sizeof one)
         pthread_join(http->watchdog, NULL);

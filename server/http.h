@@ -24,8 +24,7 @@
 struct http;
 struct client;
 
-#define HTTP_MAX_LISTENERS 8
-#define HTTP_MAX_LANES     64
+#define HTTP_MAX_LANES 64
 
 /* One request and its answer. */
 struct exchange {

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of one server. */
+enum { LISTENERS_MAX = 8 };
+
 struct listener {
     int fd;        /* non-blocking, listening; -1 when closed */
     uint16_t port; /* the real one, when 0 was asked for */

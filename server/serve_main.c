@@ -120,7 +120,7 @@ static const char *read_public_url(char *text)
 
 static void add_listen(struct service_options *service, const char *address)
 {
-    if (service->n_listen == HTTP_MAX_LISTENERS) ask_wrong("--listen is there too often");
+    if (service->n_listen == LISTENERS_MAX) ask_wrong("--listen is there too often");
     service->listen[service->n_listen++] = address;
 }
 

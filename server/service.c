@@ -66,7 +66,7 @@ enum atlas_status service_start(const struct service_options *options, struct se
                                 struct atlas_error *error)
 {
     *service = (struct service){.public_url = options->public_url};
-    for (size_t i = 0; i < HTTP_MAX_LISTENERS; i++)
+    for (size_t i = 0; i < LISTENERS_MAX; i++)
         service->listeners[i].fd = -1;
     service->metrics_listener.fd = -1;
     enum atlas_status status = open_listeners(options, service, error);

@@ -33,7 +33,7 @@ struct service {
     struct memo *memos[HTTP_MAX_LANES];     /* one per lane */
     struct request *spares[HTTP_MAX_LANES]; /* one per lane, or NULL: server/request's */
     struct http *http;
-    struct listener listeners[HTTP_MAX_LISTENERS];
+    struct listener listeners[LISTENERS_MAX];
     size_t n_listeners;
     const char *public_url; /* without a slash at its end, or NULL */
     char base_url[128];     /* of the first listener: for a Host that is none of ours */
@@ -44,7 +44,7 @@ struct service_options {
     const char *site;       /* the operator's folder (server/site), or NULL */
     const char *public_url; /* or NULL */
     const char *metrics;    /* where to listen for them, or NULL */
-    const char *listen[HTTP_MAX_LISTENERS];
+    const char *listen[LISTENERS_MAX];
     size_t n_listen; /* 1 or more */
     unsigned threads, workers;
     size_t cache_bytes;

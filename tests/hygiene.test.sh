@@ -18,7 +18,7 @@ tracked() { # tracked PATTERN...: files under version control that are still the
 }
 
 # --- sizes --------------------------------------------------------------------------------------
-file_limit=600 function_limit=60
+file_limit=540 function_limit=60
 while read -r file; do
     lines=$(wc -l <"$file")
     [ "$lines" -le $file_limit ] ||

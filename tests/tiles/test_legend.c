@@ -265,6 +265,7 @@ static void what_is_left_out_has_its_reason(void **state)
                                                                .min = round % 4 == 2 ? 2 : 0}};
             assert_int_equal(legend_make(&selection, &request, &legend, NULL), ATLAS_OK);
             assert_int_equal(legend.total, selection.n_links);
+            assert_true(legend.too_coarse <= legend.total && legend.held_back <= legend.total);
             assert_true(legend.no_place + legend.too_coarse + legend.held_back + legend.shown ==
                         legend.total);
             if (tileset == TILESET_CHOROPLETH || tileset == TILESET_DENSITY)
