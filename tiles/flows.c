@@ -73,20 +73,13 @@ struct flow_hit {
 struct flow_tile {
     struct tile_build *build;
     const struct flow_set *flows;
+    const struct flow_ends *ends;
     const struct arcs *arcs;
     struct flow_choice choice;
     const struct fragments *fragments; /* of all flows that are shown, perhaps of more */
     struct flow_hit *hits;             /* owned; ascending by flow */
     size_t n_hits, hits_room;
 };
-
-/* "reg:84>country:ML", entered once in a layer. */
-static uint32_t enter_id(struct tile_build *build, const uint32_t *key)
-{
-    const struct edition_territory *territories = build->edition->territories;
-    const char *parts[] = {territories[key[0]].code, ">", territories[key[1]].code};
-    return mvt_value_new_text(&build->writer, parts, sizeof parts / sizeof *parts);
-}
 
 static struct flow_hit *add_hit(struct flow_tile *tile)
 {
@@ -179,39 +172,29 @@ static enum atlas_status find_hits(struct flow_tile *tile)
     return status;
 }
 
-static uint32_t enter_code(struct tile_build *build, uint32_t territory)
-{
-    const char *code = build->edition->territories[territory].code;
-    return mvt_value_lasting_text(&build->writer, code, true);
-}
-
-static uint32_t enter_name(struct tile_build *build, uint32_t territory)
-{
-    return mvt_value_lasting_text(&build->writer, tile_name_of(build, territory), false);
-}
-
 /* Enters the values of all flows kind by kind: so they compress by a twentieth better. */
 static void enter_values(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     struct mvt_writer *writer = &build->writer;
-    const struct link_group *groups = tile->flows->table.groups;
+    const struct flow_ends *ends = tile->ends;
+    bool english = build->display.english;
     struct flow_hit *end = tile->hits + tile->n_hits;
     for (struct flow_hit *hit = tile->hits; hit < end; hit++) {
-        uint32_t from = groups[hit->flow].key[0];
+        uint32_t from = ends->of[hit->flow][0];
         hit->n = mvt_value_uint(writer, hit->totals.n);
         if (build->display.bare) continue;
         hit->partnerships = mvt_value_uint(writer, hit->totals.partnerships);
-        hit->from_code = enter_code(build, from);
-        hit->from_name = enter_name(build, from);
+        hit->from_code = end_values_code(ends, from, &build->ends, writer);
+        hit->from_name = end_values_name(ends, from, english, &build->ends, writer);
     }
     if (build->display.bare) return;
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
-        hit->to_code = enter_code(build, groups[hit->flow].key[1]);
+        hit->to_code = end_values_code(ends, ends->of[hit->flow][1], &build->ends, writer);
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
-        hit->to_name = enter_name(build, groups[hit->flow].key[1]);
+        hit->to_name = end_values_name(ends, ends->of[hit->flow][1], english, &build->ends, writer);
     for (struct flow_hit *hit = tile->hits; hit < end; hit++)
-        hit->id = enter_id(build, groups[hit->flow].key);
+        hit->id = flow_ends_enter_id(ends, hit->flow, writer);
 }
 
 static void write_hit(struct flow_tile *tile, const struct flow_hit *hit)
@@ -244,6 +227,8 @@ static enum atlas_status write_flows(struct flow_tile *tile)
 {
     struct tile_build *build = tile->build;
     tile_layer_begin(build, &flows_layers[0]);
+    mvt_layer_expect(&build->writer, tile->n_hits * 3); /* t0, t1, weights */
+    if (!end_values_begin(tile->ends, &build->ends)) return ATLAS_NO_MEMORY;
     enter_values(tile);
     for (size_t i = 0; i < tile->n_hits; i++)
         write_hit(tile, &tile->hits[i]);
@@ -261,6 +246,7 @@ static enum atlas_status write_labels(struct flow_tile *tile)
         if (status) return status;
     }
     tile_layer_begin(build, &flows_layers[1]);
+    mvt_layer_expect(writer, 0); /* weights alone */
     for (size_t i = 0; i < fragments->n_middles; i++) {
         const struct fragment_middle *middle = &fragments->middles[i];
         while (h < tile->n_hits && tile->hits[h].flow < middle->arc)
@@ -269,8 +255,7 @@ static enum atlas_status write_labels(struct flow_tile *tile)
         if (h == tile->n_hits || hit->flow != middle->arc || hit->totals.n <= lightest) continue;
         mvt_feature_begin(writer, MVT_POINT);
         mvt_points(writer, &middle->point, 1);
-        mvt_tag_value(writer, FLOW_LABEL_ID,
-                      enter_id(build, tile->flows->table.groups[hit->flow].key));
+        mvt_tag_value(writer, FLOW_LABEL_ID, flow_ends_enter_id(tile->ends, hit->flow, writer));
         mvt_tag_uint(writer, FLOW_LABEL_N, hit->totals.n);
         mvt_feature_end(writer);
     }
@@ -286,6 +271,8 @@ enum atlas_status flows_tile(struct tile_build *build)
     size_t before = build->out->length;
     enum atlas_status status =
         prepared_flows(build->edition, french, foreign, &build->hold, &tile.flows);
+    if (status == ATLAS_OK)
+        status = prepared_ends(build->edition, french, foreign, &build->hold, &tile.ends);
     if (status == ATLAS_OK)
         status = prepared_arcs(build->edition, french, foreign, &build->hold, &tile.arcs);
     if (status == ATLAS_OK)

@@ -64,6 +64,11 @@ void mvt_layer_begin(struct mvt_writer *writer, const char *name, const char *co
     writer->failed = false;
 }
 
+void mvt_layer_expect(struct mvt_writer *writer, size_t n_values)
+{
+    mvt_values_expect(&writer->values, n_values);
+}
+
 void mvt_feature_begin(struct mvt_writer *writer, enum mvt_geometry type)
 {
     bytes_clear(&writer->tags);
@@ -182,14 +187,20 @@ uint32_t mvt_value_text(struct mvt_writer *writer, const char *text)
     return text ? mvt_values_text(&writer->values, text) : 0;
 }
 
-uint32_t mvt_value_lasting_text(struct mvt_writer *writer, const char *text, bool unique)
-{
-    return text ? mvt_values_lasting(&writer->values, text, unique) : 0;
-}
-
-uint32_t mvt_value_new_text(struct mvt_writer *writer, const char *const *parts, size_t n_parts)
+uint32_t mvt_value_new_text(struct mvt_writer *writer, const struct mvt_text_part *parts,
+                            size_t n_parts)
 {
     return mvt_values_new(&writer->values, parts, n_parts);
+}
+
+uint32_t mvt_value_encoded(struct mvt_writer *writer, const uint8_t *encoded, size_t length)
+{
+    return mvt_values_encoded(&writer->values, encoded, length);
+}
+
+size_t mvt_encode_text(const char *text, struct bytes *out)
+{
+    return mvt_values_encode(text, out);
 }
 
 uint32_t mvt_value_uint(struct mvt_writer *writer, uint64_t number)

@@ -67,6 +67,9 @@ void mvt_close(struct mvt_writer *writer);
 void mvt_layer_begin(struct mvt_writer *writer, const char *name, const char *const keys[],
                      size_t n_keys);
 
+/* After it, before the first value: about how many different ones will be looked up. */
+void mvt_layer_expect(struct mvt_writer *writer, size_t n_values);
+
 /* Begins a feature; mvt_feature_id() gives it an id. */
 void mvt_feature_begin(struct mvt_writer *writer, enum mvt_geometry type);
 void mvt_feature_id(struct mvt_writer *writer, uint64_t id);
@@ -99,11 +102,14 @@ uint32_t mvt_value_text(struct mvt_writer *writer, const char *text);
 uint32_t mvt_value_uint(struct mvt_writer *writer, uint64_t number);
 uint32_t mvt_value_float(struct mvt_writer *writer, float number);
 uint32_t mvt_value_amount(struct mvt_writer *writer, double amount); /* as mvt_tag_amount() */
-/* As mvt_value_text(), quicker for texts that come again: the text stays where it is, and as it is,
- * until mvt_layer_end(). unique: no text of the layer at another address is equal to it. */
-uint32_t mvt_value_lasting_text(struct mvt_writer *writer, const char *text, bool unique);
-/* A text in at most MVT_VALUE_PARTS parts that no other of the layer is equal to, entered once. */
-uint32_t mvt_value_new_text(struct mvt_writer *writer, const char *const *parts, size_t n_parts);
+/* The same without look-up, for what no other value of the layer is equal to, each entered once: a
+ * text in parts, and a text that mvt_encode_text() encoded beforehand. */
+uint32_t mvt_value_new_text(struct mvt_writer *writer, const struct mvt_text_part *parts,
+                            size_t n_parts);
+uint32_t mvt_value_encoded(struct mvt_writer *writer, const uint8_t *encoded, size_t length);
+/* Appends a text as a layer's table holds it; returns how many bytes that is, 0 when out of memory.
+ * Its own bytes are the last. */
+size_t mvt_encode_text(const char *text, struct bytes *out);
 void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value);
 
 /* The same geometry in many tiles: mvt_encode_line() appends what mvt_line() would write as the

@@ -2,15 +2,12 @@
 
 #include "tiles/varint.h"
 
-#include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What tells values apart, beside their word: the field that holds them, shifted with its wire
- * type (0 varint, 1 eight bytes, 2 length, 5 four bytes); or that their word is an address. */
+/* The field that holds a value, shifted with its wire type: 0 varint, 1 eight bytes, 2 length, 5
+ * four bytes. */
 enum kind {
-    BY_ADDRESS = 0,
     VALUE_TEXT = 1 << 3 | 2,
     VALUE_FLOAT = 2 << 3 | 5,
     VALUE_DOUBLE = 3 << 3 | 1,
@@ -21,15 +18,18 @@ enum kind {
 
 enum { LAYER_VALUE = 4 << 3 | 2 };
 
+enum { LEAST_SLOTS = 256 };
+
 #define MOST_BYTES (UINT32_MAX / 2)
 
 void mvt_values_clear(struct mvt_values *values)
 {
     bytes_clear(&values->bytes);
     if (++values->layer == 0) { /* after 2^32 layers */
-        if (values->slots) memset(values->slots, 0, values->n_slots * sizeof *values->slots);
+        if (values->slots) memset(values->slots, 0, values->room * sizeof *values->slots);
         values->layer = 1;
     }
+    values->n_slots = values->room;
     values->n = values->n_used = 0;
     values->failed = false;
 }
@@ -43,7 +43,7 @@ void mvt_values_close(struct mvt_values *values)
 
 size_t mvt_values_bytes(const struct mvt_values *values)
 {
-    return values->bytes.capacity + values->n_slots * sizeof *values->slots;
+    return values->bytes.capacity + values->room * sizeof *values->slots;
 }
 
 static bool in_use(const struct mvt_values *values, const struct mvt_value_slot *slot)
@@ -57,10 +57,20 @@ static size_t place_of(unsigned kind, uint64_t word, size_t n_slots)
     return (hash ^ hash >> 32) & (n_slots - 1);
 }
 
+void mvt_values_expect(struct mvt_values *values, size_t n)
+{
+    size_t n_slots = LEAST_SLOTS;
+    while (n_slots / 2 < n && n_slots < values->room)
+        n_slots *= 2;
+    if (values->n_used == 0 && n_slots <= values->room) values->n_slots = n_slots;
+}
+
+/* Brings twice as many slots into play. */
 static bool grow_slots(struct mvt_values *values)
 {
-    size_t n = values->n_slots ? values->n_slots * 2 : 256;
-    struct mvt_value_slot *slots = calloc(n, sizeof *slots);
+    size_t n = values->n_slots ? values->n_slots * 2 : LEAST_SLOTS;
+    size_t room = n > values->room ? n : values->room;
+    struct mvt_value_slot *slots = calloc(room, sizeof *slots);
     if (!slots) {
         values->failed = true;
         return false;
@@ -76,6 +86,7 @@ static bool grow_slots(struct mvt_values *values)
     free(values->slots);
     values->slots = slots;
     values->n_slots = n;
+    values->room = room;
     return true;
 }
 
@@ -174,28 +185,35 @@ uint32_t mvt_values_double(struct mvt_values *values, double number)
     return enter_number(values, VALUE_DOUBLE, bits);
 }
 
-/* Appends a text of n parts. */
-static uint32_t append_text(struct mvt_values *values, const char *const *parts,
-                            const size_t *lengths, size_t n)
+/* Appends a text of n parts to the bytes of a table. */
+static void put_text(struct bytes *bytes, const struct mvt_text_part *parts, size_t n)
 {
     size_t length = 0;
     for (size_t i = 0; i < n; i++)
-        length += lengths[i];
-    if (length > MOST_BYTES || values->bytes.length > MOST_BYTES) values->failed = true;
-    uint8_t *room =
-        values->failed ? NULL : bytes_reserve(&values->bytes, 2 + 2 * VARINT_MAX + length);
-    if (!room) return 0;
+        length += parts[i].length;
+    uint8_t *room = bytes_reserve(bytes, 2 + 2 * VARINT_MAX + length);
+    if (!room) return;
     uint8_t *at = room;
     *at++ = LAYER_VALUE;
     at += varint_put(at, 1 + varint_length(length) + length);
     *at++ = VALUE_TEXT;
     at += varint_put(at, length);
     for (size_t i = 0; i < n; i++) {
-        memcpy(at, parts[i], lengths[i]);
-        at += lengths[i];
+        memcpy(at, parts[i].text, parts[i].length);
+        at += parts[i].length;
     }
-    values->bytes.length += (size_t)(at - room);
-    return (uint32_t)++values->n;
+    bytes->length += (size_t)(at - room);
+}
+
+/* The same in the table, where it is a new value. */
+static uint32_t append_text(struct mvt_values *values, const struct mvt_text_part *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (parts[i].length > MOST_BYTES) values->failed = true;
+    if (values->bytes.length > MOST_BYTES) values->failed = true;
+    if (values->failed) return 0;
+    put_text(&values->bytes, parts, n);
+    return values->bytes.failed ? 0 : (uint32_t)++values->n;
 }
 
 /* The n bytes of a text as a word, n < 8; which way round is all the same to a hash. */
@@ -229,7 +247,8 @@ static uint32_t enter_text(struct mvt_values *values, const char *text, size_t l
     uint64_t hash = hash_of(text, length);
     struct mvt_value_slot *slot = find(values, VALUE_TEXT, hash, text, length);
     if (!slot || in_use(values, slot)) return slot ? slot->index : 0;
-    uint32_t index = append_text(values, &text, &length, 1);
+    const struct mvt_text_part part = {text, length};
+    uint32_t index = append_text(values, &part, 1);
     slot->length = (uint32_t)length;
     slot->start = (uint32_t)(values->bytes.length - length);
     return fill(values, slot, VALUE_TEXT, hash, index);
@@ -240,25 +259,24 @@ uint32_t mvt_values_text(struct mvt_values *values, const char *text)
     return enter_text(values, text, strlen(text));
 }
 
-uint32_t mvt_values_lasting(struct mvt_values *values, const char *text, bool unique)
+uint32_t mvt_values_new(struct mvt_values *values, const struct mvt_text_part *parts,
+                        size_t n_parts)
 {
-    uint64_t address = (uint64_t)(uintptr_t)text;
-    struct mvt_value_slot *slot = find(values, BY_ADDRESS, address, NULL, 0);
-    if (!slot || in_use(values, slot)) return slot ? slot->index : 0;
-    size_t length = strlen(text);
-    if (unique)
-        return fill(values, slot, BY_ADDRESS, address, append_text(values, &text, &length, 1));
-    uint32_t index = enter_text(values, text, length);
-    /* The slots may have moved, and the free one may be taken. */
-    slot = find(values, BY_ADDRESS, address, NULL, 0);
-    return slot ? fill(values, slot, BY_ADDRESS, address, index) : 0;
+    return append_text(values, parts, n_parts);
 }
 
-uint32_t mvt_values_new(struct mvt_values *values, const char *const *parts, size_t n_parts)
+uint32_t mvt_values_encoded(struct mvt_values *values, const uint8_t *encoded, size_t length)
 {
-    size_t lengths[MVT_VALUE_PARTS];
-    assert(n_parts <= MVT_VALUE_PARTS);
-    for (size_t i = 0; i < n_parts; i++)
-        lengths[i] = strlen(parts[i]);
-    return append_text(values, parts, lengths, n_parts);
+    if (length > MOST_BYTES || values->bytes.length > MOST_BYTES) values->failed = true;
+    if (values->failed) return 0;
+    bytes_append(&values->bytes, encoded, length);
+    return values->bytes.failed ? 0 : (uint32_t)++values->n;
+}
+
+size_t mvt_values_encode(const char *text, struct bytes *out)
+{
+    const struct mvt_text_part part = {text, strlen(text)};
+    size_t before = out->length;
+    put_text(out, &part, 1);
+    return out->length - before;
 }

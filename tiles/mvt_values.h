@@ -10,20 +10,27 @@
 #include <stdint.h>
 
 struct mvt_value_slot {
-    uint64_t word;          /* the number, the address, or the hash of the text */
+    uint64_t word;          /* the number, or the hash of the text */
     uint32_t layer;         /* the one it was filled in; any other: free */
     uint32_t index;         /* 1 + position in the table */
     uint32_t start, length; /* of a text found by its content: where it is in bytes */
-    unsigned kind;          /* of value, or of word */
+    unsigned kind;          /* of value */
+};
+
+struct mvt_text_part {
+    const char *text; /* need not end */
+    size_t length;
 };
 
 /* Zeroed before first use. */
 struct mvt_values {
     struct bytes bytes; /* the table as it stands in the layer */
     struct mvt_value_slot *slots;
-    size_t n_slots, n_used, n; /* n: values */
-    uint32_t layer;            /* how many were begun: so that the slots need no clearing */
-    bool failed;               /* out of memory, or more than a layer can hold */
+    size_t room;            /* slots there are, a power of 2 ... */
+    size_t n_slots, n_used; /* ... of these in play, a power of 2, and in use */
+    size_t n;               /* values */
+    uint32_t layer;         /* how many were begun: so that the slots need no clearing */
+    bool failed;            /* out of memory, or more than a layer can hold */
 };
 
 /* Forgets the values, keeps the memory. */
@@ -31,6 +38,10 @@ void mvt_values_clear(struct mvt_values *values);
 void mvt_values_close(struct mvt_values *values); /* {0} is harmless */
 /* Bytes of memory in use. */
 size_t mvt_values_bytes(const struct mvt_values *values);
+
+/* Before the first value: about so many will be looked up. The fewer, the nearer they are kept
+ * together, and the quicker they are found. */
+void mvt_values_expect(struct mvt_values *values, size_t n);
 
 /* Each gives 1 + the position of a value in the table, where it is entered if it is new; 0 when out
  * of memory. */
@@ -40,11 +51,13 @@ uint32_t mvt_values_sint(struct mvt_values *values, int64_t number);
 uint32_t mvt_values_bool(struct mvt_values *values, bool value);
 uint32_t mvt_values_float(struct mvt_values *values, float number);
 uint32_t mvt_values_double(struct mvt_values *values, double number);
-/* A text that is found by its address alone the second time. unique: and no other text of the layer
- * is equal to it, so that it need not be looked for by its content the first time. */
-uint32_t mvt_values_lasting(struct mvt_values *values, const char *text, bool unique);
-/* A text in parts that is surely new; n_parts <= MVT_VALUE_PARTS. */
-#define MVT_VALUE_PARTS 4
-uint32_t mvt_values_new(struct mvt_values *values, const char *const *parts, size_t n_parts);
+/* Without look-up, what is surely new: a text in parts, or a value that mvt_values_encode() made.
+ */
+uint32_t mvt_values_new(struct mvt_values *values, const struct mvt_text_part *parts,
+                        size_t n_parts);
+uint32_t mvt_values_encoded(struct mvt_values *values, const uint8_t *encoded, size_t length);
+
+/* Appends a text as it stands in a table; returns how many bytes that is. */
+size_t mvt_values_encode(const char *text, struct bytes *out);
 
 #endif

@@ -18,6 +18,7 @@ enum { MANY_LINKS = 16000 };
 struct prepared {
     struct pieces pieces;
     struct piece flows[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
+    struct piece ends[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     struct piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     struct piece places[2][FRENCH_LEVEL_COUNT];
     struct piece cells[2][HEXAGON_SIZES];
@@ -49,6 +50,7 @@ static void mark_standing(struct prepared *prepared)
     for (size_t i = 0; i < N_DEFAULT_LEVELS; i++) {
         int french = (int)default_levels[i].french, foreign = (int)default_levels[i].foreign;
         prepared->flows[french][foreign].standing = true;
+        prepared->ends[french][foreign].standing = true;
         prepared->arcs[french][foreign].standing = true;
         prepared->places[SIDE_FRENCH][french].standing = true;
         prepared->places[SIDE_FOREIGN][foreign].standing = true;
@@ -62,6 +64,7 @@ static void set_kinds(struct prepared *prepared)
     for (int french = 0; french < FRENCH_LEVEL_COUNT; french++)
         for (int foreign = 0; foreign < FOREIGN_LEVEL_COUNT; foreign++) {
             prepared->flows[french][foreign].kind = &prepared_flows_kind;
+            prepared->ends[french][foreign].kind = &prepared_ends_kind;
             prepared->arcs[french][foreign].kind = &prepared_arcs_kind;
         }
     for (int side = 0; side < 2; side++) {
@@ -114,17 +117,36 @@ enum atlas_status prepared_flows(const struct edition *edition, enum french_leve
     return status;
 }
 
-enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,
-                                enum foreign_level foreign, struct piece_hold *hold,
-                                const struct arcs **arcs)
+/* What is made of the flows of a pair of levels and borrows from them. */
+static enum atlas_status get_of_flows(const struct edition *edition, enum french_level french,
+                                      enum foreign_level foreign, struct piece *piece,
+                                      struct piece_hold *hold, void **made)
 {
     struct prepared_wish wish = {.edition = edition};
     enum atlas_status status = prepared_flows(edition, french, foreign, hold, &wish.flows);
     if (status) return status;
-    struct prepared *prepared = edition->prepared;
-    void *made;
-    status = piece_get(&prepared->pieces, &prepared->arcs[french][foreign],
-                       &prepared->flows[french][foreign], &wish, hold, &made);
+    return piece_get(&edition->prepared->pieces, piece, &edition->prepared->flows[french][foreign],
+                     &wish, hold, made);
+}
+
+enum atlas_status prepared_ends(const struct edition *edition, enum french_level french,
+                                enum foreign_level foreign, struct piece_hold *hold,
+                                const struct flow_ends **ends)
+{
+    void *made = NULL;
+    enum atlas_status status = get_of_flows(edition, french, foreign,
+                                            &edition->prepared->ends[french][foreign], hold, &made);
+    *ends = made;
+    return status;
+}
+
+enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,
+                                enum foreign_level foreign, struct piece_hold *hold,
+                                const struct arcs **arcs)
+{
+    void *made = NULL;
+    enum atlas_status status = get_of_flows(edition, french, foreign,
+                                            &edition->prepared->arcs[french][foreign], hold, &made);
     *arcs = made;
     return status;
 }
@@ -202,10 +224,12 @@ void prepared_warm(const struct edition *edition, const atomic_bool *stop)
     for (size_t i = 0; i < N_DEFAULT_LEVELS; i++) {
         enum french_level french = default_levels[i].french;
         enum foreign_level foreign = default_levels[i].foreign;
+        const struct flow_ends *ends;
         const struct arcs *arcs;
         const struct place_set *places;
         if (status || atomic_load(stop)) return;
-        status = prepared_arcs(edition, french, foreign, &hold, &arcs);
+        status = prepared_ends(edition, french, foreign, &hold, &ends);
+        if (status == ATLAS_OK) status = prepared_arcs(edition, french, foreign, &hold, &arcs);
         if (status || atomic_load(stop)) return;
         status = prepared_places(edition, SIDE_FRENCH, (int)french, &hold, &places);
         if (status == ATLAS_OK)
@@ -222,6 +246,7 @@ void prepared_free(struct prepared *prepared)
     for (int french = 0; french < FRENCH_LEVEL_COUNT; french++)
         for (int foreign = 0; foreign < FOREIGN_LEVEL_COUNT; foreign++) {
             piece_close(&prepared->arcs[french][foreign]);
+            piece_close(&prepared->ends[french][foreign]);
             piece_close(&prepared->flows[french][foreign]);
         }
     for (int side = 0; side < 2; side++) {

@@ -13,6 +13,7 @@
 
 #include "tiles/arcs.h"
 #include "tiles/edition.h"
+#include "tiles/flow_ends.h"
 #include "tiles/fragment_memory.h"
 #include "tiles/labels.h"
 #include "tiles/link_table.h"
@@ -51,6 +52,11 @@ struct flow_set {
 enum atlas_status prepared_flows(const struct edition *edition, enum french_level french,
                                  enum foreign_level foreign, struct piece_hold *hold,
                                  const struct flow_set **flows) ATLAS_MUST_CHECK;
+
+/* The ends of those flows, as tiles name them. */
+enum atlas_status prepared_ends(const struct edition *edition, enum french_level french,
+                                enum foreign_level foreign, struct piece_hold *hold,
+                                const struct flow_ends **ends) ATLAS_MUST_CHECK;
 
 /* The arcs of those flows, in their order. */
 enum atlas_status prepared_arcs(const struct edition *edition, enum french_level french,

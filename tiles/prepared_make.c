@@ -105,6 +105,29 @@ static void *make_flows(const void *wish_pointer)
 
 const struct piece_kind prepared_flows_kind = {make_flows, flow_set_free, flow_set_size};
 
+static void *make_ends(const void *wish_pointer)
+{
+    const struct flow_set *flows = ((const struct prepared_wish *)wish_pointer)->flows;
+    struct flow_ends *ends = calloc(1, sizeof *ends);
+    if (ends && flow_ends_make(flows->edition, &flows->table, ends) == ATLAS_OK) return ends;
+    free(ends);
+    return NULL;
+}
+
+static void ends_free(void *made)
+{
+    flow_ends_close(made);
+    free(made);
+}
+
+static size_t ends_size(const void *made)
+{
+    const struct flow_ends *ends = made;
+    return malloc_usable_size(ends->ends) + malloc_usable_size(ends->of) + ends->texts.capacity;
+}
+
+const struct piece_kind prepared_ends_kind = {make_ends, ends_free, ends_size};
+
 static struct arc_ends ends_of_flow(const void *context, size_t flow)
 {
     const struct flow_set *set = context;

@@ -19,6 +19,7 @@ struct tile_build {
     struct clip_scratch scratch;
     struct fragments fragments;
     struct link_counter counter;
+    struct end_values ends;
     struct bytes text;              /* for a value put together */
     const char *keys[MVT_MAX_KEYS]; /* of the layer being written */
     struct tile_counts counts;      /* set by the tilesets that hold back */

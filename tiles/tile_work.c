@@ -66,7 +66,9 @@ static size_t flows_work(struct tile_build *build)
     enum french_level french = tile_french_level(build);
     enum foreign_level foreign = tile_foreign_level(build);
     const struct fragment_key key = {(uint8_t)french, (uint8_t)foreign, build->key};
+    const struct flow_ends *ends;
     size_t n = 0;
+    if (prepared_ends(build->edition, french, foreign, &build->hold, &ends)) return SIZE_MAX;
     enum fragments_known known = fragment_memory_look(prepared_fragments(build->edition), key, &n);
     if (known != FRAGMENTS_KEPT)
         return arcs_work(build, french, foreign, false, known == FRAGMENTS_SEEN);

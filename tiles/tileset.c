@@ -113,6 +113,7 @@ static void free_build(void *of)
     clip_scratch_close(&build->scratch);
     fragments_close(&build->fragments);
     link_counter_close(&build->counter);
+    end_values_close(&build->ends);
     bytes_close(&build->text);
     free(build);
 }

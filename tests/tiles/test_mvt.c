@@ -116,8 +116,8 @@ static void writes_equal_values_once(void **state)
     mvt_close(&writer);
 }
 
-/* Features in one go, their texts found by address or known to be new, are the very bytes that the
- * steps write: many, so that the table grows, some equal texts at two addresses. */
+/* Features in one go, some texts encoded beforehand or known to be new, are the very bytes that the
+ * steps write: many, so that the table grows. */
 static void writes_whole_features_as_by_steps(void **state)
 {
     (void)state;
@@ -125,7 +125,8 @@ static void writes_whole_features_as_by_steps(void **state)
     static const char codes[][4] = {"a:1", "b:2", "c:3"};
     static const char names[][9] = {"Valence", "Saintes", "Valence"};
     struct mvt_writer steps, whole;
-    struct bytes stepwise = {0}, at_once = {0}, line = {0};
+    struct bytes stepwise = {0}, at_once = {0}, line = {0}, text = {0};
+    uint32_t values[5] = {0}, entered[3];
     mvt_init(&steps);
     mvt_init(&whole);
     mvt_layer_begin(&steps, "flows", keys, 5);
@@ -142,11 +143,16 @@ static void writes_whole_features_as_by_steps(void **state)
         mvt_tag_text(&steps, 2, names[i % 3]);
         mvt_tag_float(&steps, 3, (float)(i % 200) / 8);
         mvt_feature_end(&steps);
-        const char *parts[] = {codes[i % 3], ">", number};
-        uint32_t values[5] = {0};
+        const struct mvt_text_part parts[] = {
+            {codes[i % 3], 3}, {">?", 1}, {number, strlen(number)}};
         values[0] = mvt_value_new_text(&whole, parts, 3);
-        values[1] = mvt_value_lasting_text(&whole, codes[i % 3], true);
-        values[2] = mvt_value_lasting_text(&whole, names[i % 3], false);
+        if (i < 3) {
+            bytes_clear(&text);
+            mvt_encode_text(codes[i], &text);
+            entered[i] = mvt_value_encoded(&whole, text.data, text.length);
+        }
+        values[1] = entered[i % 3];
+        values[2] = mvt_value_text(&whole, names[i % 3]);
         values[3] = mvt_value_float(&whole, (float)(i % 200) / 8);
         bytes_clear(&line);
         assert_true(mvt_encode_line(points, 2, &line));
@@ -160,6 +166,7 @@ static void writes_whole_features_as_by_steps(void **state)
     bytes_close(&stepwise);
     bytes_close(&at_once);
     bytes_close(&line);
+    bytes_close(&text);
     mvt_close(&steps);
     mvt_close(&whole);
 }
