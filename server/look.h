@@ -15,6 +15,10 @@
 
 #define LOOK_TITLE_BYTES 200
 
+/* Grouped links that a whole map shows at once, the heaviest, where no `top` or `min` is asked:
+ * more are a carpet, not a picture. */
+#define LOOK_FLOWS_SHOWN 300
+
 struct look {
     enum scale_method method;
     uint32_t n_classes; /* 0: the default */

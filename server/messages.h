@@ -47,8 +47,4 @@ bool messages_singular(bool english, long long number);
 /* Appends a number with the language's grouping: 12 129 (U+202F) or 12,129. */
 void messages_write_number(bool english, long long number, struct bytes *out);
 
-/* Appends a date YYYY, YYYY-MM or YYYY-MM-DD in words ("4 juillet 2025", "4 July 2025"); any other
- * text as it is. */
-void messages_write_date(bool english, const char *date, struct bytes *out);
-
 #endif

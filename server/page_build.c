@@ -1,5 +1,6 @@
 #include "server/page_build.h"
 
+#include "tiles/date_words.h"
 #include "tiles/feature.h"
 
 #include <string.h>
@@ -82,7 +83,7 @@ void page_set_common(struct page_build *build, const char *path)
     page_set_text(values, root, "other_lang", english ? "fr" : "en");
     set_addresses(build, path);
     page_set_frame(build);
-    messages_write_date(english, edition->date, &date);
+    date_write_words(english, edition->date, &date);
     page_set_format(values, root, "edition_date", "%.*s", (int)date.length,
                     date.data ? (const char *)date.data : "");
     bytes_close(&date);

@@ -3,6 +3,7 @@
 #include "server/page_map.h"
 
 #include "tiles/answer.h"
+#include "tiles/date_words.h"
 #include "tiles/feature.h"
 #include "tiles/json.h"
 
@@ -123,7 +124,7 @@ static void set_words(struct page_build *build, const char *key, enum vocabulary
 static void set_date(struct page_build *build, const char *key, const char *date)
 {
     struct bytes text = {0};
-    if (date) messages_write_date(build->path.english, date, &text);
+    if (date) date_write_words(build->path.english, date, &text);
     page_set_bytes(build, build->root, key, &text);
 }
 

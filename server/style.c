@@ -4,8 +4,6 @@
 #include "server/tilejson.h"
 #include "tiles/json.h"
 
-#define FLOWS_SHOWN 300 /* grouped links at once; as the pages do */
-
 /* A selection of so many links is told apart link by link from that zoom on: there a view holds
  * hundreds of them. Larger ones never are. */
 static const struct {
@@ -78,7 +76,7 @@ static void write_sources(struct json *json, const struct route *route,
     tiles.display = route->display;
     write_source(json, TILESET_LINKS, &tiles, from_zoom == STYLE_LINKS_NEVER ? 0 : from_zoom,
                  edition, base_url);
-    if (!route->display.top && !route->display.min) tiles.display.top = FLOWS_SHOWN;
+    if (!route->display.top && !route->display.min) tiles.display.top = LOOK_FLOWS_SHOWN;
     write_source(json, TILESET_FLOWS, &tiles, 0, edition, base_url);
     json_object_end(json);
 }

@@ -18,8 +18,12 @@ static const struct tileset_field cell_fields[] = {
 };
 
 const struct tileset_layer density_layers[1] = {
-    {"density", "Hexagones de même surface au sol, avec leurs totaux",
-     "Hexagons of equal ground area, with their totals", cell_fields},
+    {"density",
+     "Hexagones de même surface au sol (projection cylindrique équivalente de Lambert, "
+     "parallèles 37,5° ; étirés vers les pôles en Mercator), avec leurs totaux",
+     "Hexagons of equal ground area (Lambert cylindrical equal-area projection, standard parallels "
+     "37.5°; stretched towards the poles in Mercator), with their totals",
+     cell_fields},
 };
 
 /* Adds the outline to the feature at hand, in one world. */
@@ -73,7 +77,7 @@ static enum atlas_status write_cell(struct tile_build *build, const struct cell_
 
 enum atlas_status density_tile(struct tile_build *build)
 {
-    unsigned size = build->key.z < HEXAGON_SIZES ? build->key.z : HEXAGON_SIZES - 1;
+    unsigned size = hexagon_size_at(build->key.z);
     enum side side = build->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
     const struct cell_set *cells;
     const struct link_amounts *amounts;

@@ -21,6 +21,14 @@
 #define HEXAGON_SIZES   7 /* size s has HEXAGON_COLUMNS << s columns */
 #define HEXAGON_COLUMNS 24
 
+#define HEXAGON_PROJECTION "Lambert cylindrical equal-area, standard parallels 37.5°"
+
+/* The size that a map of a zoom shows. */
+static inline unsigned hexagon_size_at(unsigned zoom)
+{
+    return zoom < HEXAGON_SIZES ? zoom : HEXAGON_SIZES - 1;
+}
+
 /* A cell of a size: row counted from the equator's northwards (negative: south), column in
  * 0 .. columns - 1 eastwards from 180° W, packed into one number. */
 uint32_t hexagon_cell(int32_t row, uint32_t column);

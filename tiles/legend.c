@@ -58,7 +58,7 @@ static enum atlas_status density_values(const struct selection *selection,
 {
     struct piece_hold hold = {0};
     const struct cell_set *cells;
-    unsigned size = request->zoom < HEXAGON_SIZES ? request->zoom : HEXAGON_SIZES - 1;
+    unsigned size = hexagon_size_at(request->zoom);
     enum side side = request->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
     enum atlas_status status = prepared_cells(selection->edition, side, size, &hold, &cells);
     if (status == ATLAS_OK) status = take_counts(&cells->table, selection, values);
@@ -285,6 +285,9 @@ enum atlas_status legend_make(const struct selection *selection,
         .undated_left_out =
             request->tileset == TILESET_BASE ? 0 : selection->undated_links_left_out,
         .not_published = selection->edition->not_published,
+        .cell_km2 = request->tileset == TILESET_DENSITY
+                        ? hexagon_area_km2(hexagon_size_at(request->zoom))
+                        : 0,
     };
     made.request.scale_of = NULL;
     enum atlas_status status = request->tileset == TILESET_HEAT
@@ -377,6 +380,11 @@ void legend_write_json(const struct legend *legend, struct json *json)
         json_key(json, "peak");
         json_number(json, legend->peak, 6);
         write_ramp(legend, json);
+    }
+    if (legend->cell_km2 > 0) {
+        json_key(json, "cell_km2");
+        json_number(json, legend->cell_km2, 1);
+        json_key_text(json, "cell_projection", HEXAGON_PROJECTION);
     }
     if (legend->n_most > 0) json_key_integer(json, "n_most", (int64_t)legend->n_most);
     if (legend->place_most > 0) json_key_integer(json, "place_most", (int64_t)legend->place_most);

@@ -42,6 +42,7 @@ struct legend {
     const struct edition *edition; /* borrowed */
     struct scale scale;            /* n_classes 0: no classes (links, base) */
     double bandwidth_km, peak;     /* heat; else 0 */
+    double cell_km2;               /* density: ground of every hexagon; else 0 */
     double n_most;                 /* largest n of a flow, or of a place of places; else 0 */
     double place_most;             /* largest n of a place that is drawn; else 0 */
     uint64_t total, shown;         /* links of the selection; those that the map shows */

@@ -1,6 +1,7 @@
 /* The legend as a drawing: swatches with labels, then what is shown and left out. */
 #include "tiles/legend.h"
 
+#include "tiles/date_words.h"
 #include "tiles/png.h"
 #include "tiles/raster.h"
 
@@ -93,6 +94,18 @@ static void put_heat(const struct legend *legend, struct column *column)
     put_row(column, text);
 }
 
+/* Of one size on the ground, whatever the map makes of them. */
+static void put_cells(const struct legend *legend, struct column *column)
+{
+    char number[40], text[100];
+    bool english = legend->request.display.english;
+    legend_number(round(legend->cell_km2), english, number, sizeof number);
+    snprintf(text, sizeof text,
+             english ? "hexagons of %s km² on the ground" : "hexagones de %s km² au sol", number);
+    use_text(column, 10, false);
+    put_row(column, text);
+}
+
 static void put_sample_label(const char *label, struct column *column)
 {
     use_text(column, 11, false);
@@ -175,9 +188,20 @@ static void put_shown(const struct legend *legend, struct column *column)
     put_row(column, text);
 }
 
+static void put_edition(const struct legend *legend, struct column *column)
+{
+    struct bytes text = {0};
+    bool english = legend->request.display.english;
+    bytes_append_format(&text, english ? "edition %u of " : "édition %u du ",
+                        legend->edition->number);
+    date_write_words(english, legend->edition->date, &text);
+    bytes_append_byte(&text, '\0');
+    if (!text.failed) put_row(column, (const char *)text.data);
+    bytes_close(&text);
+}
+
 static void put_footer(const struct legend *legend, struct column *column)
 {
-    char text[200];
     bool english = legend->request.display.english;
     use_text(column, 10, false);
     if (legend->request.tileset != TILESET_BASE) put_shown(legend, column);
@@ -190,9 +214,7 @@ static void put_footer(const struct legend *legend, struct column *column)
               column);
     if (legend->edition->made)
         put_row(column, english ? "made data, not real" : "données fabriquées, non réelles");
-    snprintf(text, sizeof text, english ? "edition %u, %s" : "édition %u du %s",
-             legend->edition->number, legend->edition->date);
-    put_row(column, text);
+    put_edition(legend, column);
 }
 
 void legend_draw(const struct legend *legend, cairo_t *context, double *width, double *height)
@@ -210,6 +232,7 @@ void legend_draw(const struct legend *legend, cairo_t *context, double *width, d
         put_samples(legend, legend->n_most, draw_line_sample, &column);
     else if (legend->request.tileset == TILESET_LINKS)
         put_links(legend, &column);
+    if (legend->cell_km2 > 0) put_cells(legend, &column);
     if (legend->place_most > 0) put_samples(legend, legend->place_most, draw_dot_sample, &column);
     put_footer(legend, &column);
     *width = column.width;

@@ -1,5 +1,7 @@
 #include "tiles/picture_frame.h"
 
+#include "tiles/date_words.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,10 +102,10 @@ static enum atlas_status lay_source(struct picture_frame *frame, cairo_t *contex
 {
     const struct edition *edition = frame->legend->edition;
     struct bytes *text = &frame->source.text;
-    bytes_append_format(text,
-                        frame->legend->request.display.english ? "Passerelle, edition %u of %s"
-                                                               : "Passerelle, édition %u du %s",
-                        edition->number, edition->date);
+    bool english = frame->legend->request.display.english;
+    bytes_append_format(text, english ? "Passerelle, edition %u of " : "Passerelle, édition %u du ",
+                        edition->number);
+    date_write_words(english, edition->date, text);
     for (size_t i = 0; i < edition->n_attributions; i++)
         bytes_append_format(text, " · %s", edition->attributions[i].source);
     use_font(context, source_px, false);

@@ -110,7 +110,7 @@ static size_t places_work(struct tile_build *build)
 
 static size_t density_work(struct tile_build *build)
 {
-    unsigned size = build->key.z < HEXAGON_SIZES ? build->key.z : HEXAGON_SIZES - 1;
+    unsigned size = hexagon_size_at(build->key.z);
     enum side side = build->display.side_french ? SIDE_FRENCH : SIDE_FOREIGN;
     const struct cell_set *cells;
     if (prepared_cells(build->edition, side, size, &build->hold, &cells)) return SIZE_MAX;

@@ -1,6 +1,7 @@
 /* Templates: what they show, what they refuse, and that hostile values stay text. */
 #include "server/messages.h"
 #include "server/page.h"
+#include "tiles/date_words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -325,7 +326,7 @@ static void dates_are_put_in_words(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int english = 0; english < 2; english++) {
             struct bytes out = {0};
-            messages_write_date(english, cases[i].date, &out);
+            date_write_words(english, cases[i].date, &out);
             bytes_append_byte(&out, 0);
             assert_string_equal((const char *)out.data,
                                 english ? cases[i].english : cases[i].french);

@@ -67,7 +67,8 @@ const bodies = {
         el('ul', {}, sides(), !isGrouped() && countryOnly(), samples(most).map((n) => item(
             circle(spotSize(n, most)), text('map.legend_links', { n })))),
         isGrouped() && el('p', { class: 'quiet' }, text('map.legend_grouped'))],
-    density: (legend) => classes(legend),
+    density: (legend) => [...classes(legend),
+        el('p', { class: 'quiet' }, text('map.legend_hexagon', { n: legend.cell_km2 }))],
     choropleth: (legend) => classes(legend),
     heat: (legend) => [
         el('p', { class: 'quiet' }, legend.unit),
