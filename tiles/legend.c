@@ -250,6 +250,20 @@ static void tell_left_out(const struct selection *selection, struct legend *lege
         legend->too_coarse = left_out - legend->no_place;
 }
 
+/* What lies outside another's scale is drawn in its first or last class, which say so. Given bounds
+ * are as they were given. */
+static void widen_scale(const struct values *values, struct scale *scale)
+{
+    if (scale->n_classes == 0 || scale->method == SCALE_BREAKS) return;
+    struct scale_class *first = &scale->classes[0], *last = &scale->classes[scale->n_classes - 1];
+    for (size_t i = 0; i < values->n; i++) {
+        double value = values->value[i];
+        if (!(value > 0)) continue; /* nothing, or not known */
+        first->from = fmin(first->from, value);
+        last->to = fmax(last->to, value);
+    }
+}
+
 static enum atlas_status count_shown(const struct selection *selection, struct legend *legend)
 {
     struct values values = {0};
@@ -269,6 +283,7 @@ static enum atlas_status count_shown(const struct selection *selection, struct l
     tell_left_out(selection, legend);
     legend->amount_eur = values.amount_eur;
     legend->without_amount = (uint64_t)llround(values.without_amount);
+    if (status == ATLAS_OK && legend->scale_of_another) widen_scale(&values, &legend->scale);
     free(values.value);
     return status;
 }
@@ -285,6 +300,8 @@ enum atlas_status legend_make(const struct selection *selection,
         .undated_left_out =
             request->tileset == TILESET_BASE ? 0 : selection->undated_links_left_out,
         .not_published = selection->edition->not_published,
+        .scale_of_another = request->scale_of && request->scale_of != selection &&
+                            request->tileset != TILESET_LINKS && request->tileset != TILESET_BASE,
         .cell_km2 = request->tileset == TILESET_DENSITY
                         ? hexagon_area_km2(hexagon_size_at(request->zoom))
                         : 0,
@@ -373,6 +390,10 @@ void legend_write_json(const struct legend *legend, struct json *json)
     json_key_text(json, "title", legend_title(legend));
     json_key_text(json, "unit", legend_unit(legend));
     json_key_text(json, "method", scale_method_text(legend->request.method));
+    if (legend->scale_of_another) {
+        json_key(json, "scale_of_another");
+        json_bool(json, true);
+    }
     write_classes(legend, json);
     if (legend->request.tileset == TILESET_HEAT) {
         json_key(json, "bandwidth_km");

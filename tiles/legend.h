@@ -41,6 +41,8 @@ struct legend {
     struct legend_request request;
     const struct edition *edition; /* borrowed */
     struct scale scale;            /* n_classes 0: no classes (links, base) */
+    bool scale_of_another;         /* the scale is another selection's; its first and last class are
+                                      widened to what this selection has beyond them */
     double bandwidth_km, peak;     /* heat; else 0 */
     double cell_km2;               /* density: ground of every hexagon; else 0 */
     double n_most;                 /* largest n of a flow, or of a place of places; else 0 */

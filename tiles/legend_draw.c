@@ -232,6 +232,11 @@ void legend_draw(const struct legend *legend, cairo_t *context, double *width, d
         put_samples(legend, legend->n_most, draw_line_sample, &column);
     else if (legend->request.tileset == TILESET_LINKS)
         put_links(legend, &column);
+    if (legend->scale_of_another) {
+        use_text(&column, 10, false);
+        put_row(&column, legend->request.display.english ? "scale of another selection"
+                                                         : "échelle d’une autre sélection");
+    }
     if (legend->cell_km2 > 0) put_cells(legend, &column);
     if (legend->place_most > 0) put_samples(legend, legend->place_most, draw_dot_sample, &column);
     put_footer(legend, &column);

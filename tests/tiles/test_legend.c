@@ -304,9 +304,22 @@ static void one_scale_for_two_maps(void **state)
     struct legend own = legend_of(&all, TILESET_DENSITY, 2, NULL);
     struct legend lent = legend_of(&some, TILESET_DENSITY, 2, &all);
     assert_int_equal(own.scale.n_classes, lent.scale.n_classes);
-    for (size_t i = 0; i < own.scale.n_classes; i++)
+    for (size_t i = 1; i < own.scale.n_classes; i++)
         assert_true(own.scale.classes[i].from == lent.scale.classes[i].from);
     assert_int_equal(lent.total, some.n_links);
+    assert_true(lent.scale_of_another && !own.scale_of_another);
+    /* The other way round, the first and last class hold what lies beyond them, too. */
+    struct legend few = legend_of(&some, TILESET_DENSITY, 2, NULL);
+    struct legend wide = legend_of(&all, TILESET_DENSITY, 2, &some);
+    size_t last = few.scale.n_classes - 1;
+    assert_int_equal(wide.scale.n_classes, few.scale.n_classes);
+    for (size_t i = 1; i <= last; i++)
+        assert_true(wide.scale.classes[i].from == few.scale.classes[i].from);
+    assert_true(few.scale.classes[last].to < own.scale.classes[own.scale.n_classes - 1].to);
+    assert_true(wide.scale.classes[last].to == own.scale.classes[own.scale.n_classes - 1].to);
+    /* The least of both selections, and the lower of the two first classes. */
+    double least = fmin(few.scale.classes[0].from, own.scale.classes[0].from);
+    assert_true(wide.scale.classes[0].from == least && lent.scale.classes[0].from == least);
     selection_close(&all);
     selection_close(&some);
 }
