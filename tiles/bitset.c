@@ -57,15 +57,6 @@ static uint64_t to_bit(size_t to)
     return ~(uint64_t)0 >> (64 - to);
 }
 
-/* Members of one word; quicker than the table that the compiler would ask. */
-static size_t count_word(uint64_t bits)
-{
-    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
-    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
-    bits = (bits + (bits >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
-    return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
-}
-
 size_t bitset_count_range(const uint64_t *set, size_t from, size_t to)
 {
     if (from >= to) return 0;
@@ -73,10 +64,10 @@ size_t bitset_count_range(const uint64_t *set, size_t from, size_t to)
     uint64_t head = from_bit(from % 64), tail = to_bit((to - 1) % 64 + 1);
     if (first == last) { /* nothing, most often, under a narrow filter */
         uint64_t bits = set[first] & head & tail;
-        return bits ? count_word(bits) : 0;
+        return bits ? bitset_count_word(bits) : 0;
     }
-    return count_word(set[first] & head) + bitset_count(set + first + 1, last - first - 1) +
-           count_word(set[last] & tail);
+    return bitset_count_word(set[first] & head) + bitset_count(set + first + 1, last - first - 1) +
+           bitset_count_word(set[last] & tail);
 }
 
 void bitset_add_range(uint64_t *set, size_t from, size_t to)

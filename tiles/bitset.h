@@ -39,6 +39,15 @@ static inline void bitset_add(uint64_t *set, size_t i)
     set[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
+/* Members of one word; quicker than the table that the compiler would ask. */
+static inline size_t bitset_count_word(uint64_t bits)
+{
+    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+    bits = (bits + (bits >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* Members of words[0 .. n_words). */
 size_t bitset_count(const uint64_t *words, size_t n_words);
 

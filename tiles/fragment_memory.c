@@ -28,7 +28,7 @@ struct fragment_memory {
         struct kept *kept;
         bool used; /* since the hand came by */
     } places[PLACES];
-    uint32_t seen[PLACES]; /* by hash: marks of keys asked for */
+    uint32_t seen[PLACES]; /* marks of keys asked for, in the set of each the newest first */
 };
 
 struct fragment_memory *fragment_memory_new(size_t max_bytes)
@@ -74,6 +74,7 @@ static uint64_t number_of(struct fragment_key key)
 static uint64_t hash_of(uint64_t number)
 {
     number = (number ^ number >> 31) * UINT64_C(0x9E3779B97F4A7C15);
+    number = (number ^ number >> 32) * UINT64_C(0xD6E8FEB86659FD93);
     return number ^ number >> 32;
 }
 
@@ -86,10 +87,29 @@ static struct place *find(struct fragment_memory *memory, uint64_t number)
     return NULL;
 }
 
-static uint32_t *seen_at(struct fragment_memory *memory, uint64_t hash, uint32_t *mark)
+/* Where the mark of a key stands in its set; WAYS: nowhere. */
+static size_t seen_at(const uint32_t *set, uint32_t mark)
+{
+    size_t at = 0;
+    while (at < WAYS && set[at] != mark)
+        at++;
+    return at;
+}
+
+static uint32_t *seen_set(struct fragment_memory *memory, uint64_t hash, uint32_t *mark)
 {
     *mark = (uint32_t)(hash >> 32) | 1;
-    return &memory->seen[hash % PLACES];
+    return &memory->seen[hash % SETS * WAYS];
+}
+
+/* Under the lock: notes that a key was asked for; true when it was before. */
+static bool note_seen(struct fragment_memory *memory, uint64_t hash)
+{
+    uint32_t mark, *set = seen_set(memory, hash, &mark);
+    size_t at = seen_at(set, mark);
+    memmove(set + 1, set, (at < WAYS ? at : WAYS - 1) * sizeof *set);
+    set[0] = mark;
+    return at < WAYS;
 }
 
 enum fragments_known fragment_memory_look(struct fragment_memory *memory, struct fragment_key key,
@@ -99,7 +119,8 @@ enum fragments_known fragment_memory_look(struct fragment_memory *memory, struct
     uint32_t mark;
     pthread_mutex_lock(&memory->lock);
     const struct place *place = find(memory, number);
-    bool seen = *seen_at(memory, hash_of(number), &mark) == mark;
+    const uint32_t *set = seen_set(memory, hash_of(number), &mark);
+    bool seen = seen_at(set, mark) < WAYS;
     if (place) *n_fragments = place->kept->fragments.n;
     pthread_mutex_unlock(&memory->lock);
     return place ? FRAGMENTS_KEPT : seen ? FRAGMENTS_SEEN : FRAGMENTS_NEW;
@@ -109,13 +130,10 @@ const struct fragments *fragment_memory_get(struct fragment_memory *memory, stru
                                             bool *again)
 {
     uint64_t number = number_of(key);
-    uint32_t mark;
     struct kept *kept = NULL;
     pthread_mutex_lock(&memory->lock);
     struct place *place = find(memory, number);
-    uint32_t *seen = seen_at(memory, hash_of(number), &mark);
-    *again = *seen == mark;
-    *seen = mark;
+    *again = note_seen(memory, hash_of(number));
     if (place) {
         kept = place->kept;
         place->used = true;

@@ -194,8 +194,8 @@ static bool add_run(struct counting *counting, const struct link_run *run)
         if (word == last) bits &= ~(uint64_t)0 >> (63 - (run->end - 1) % 64);
         if (!bits) continue;
         uint64_t repeated = bits & counting->table->repeated[word];
-        totals->n += (size_t)__builtin_popcountll(bits);
-        totals->partnerships += (size_t)__builtin_popcountll(bits & ~repeated);
+        totals->n += bitset_count_word(bits);
+        totals->partnerships += bitset_count_word(bits & ~repeated);
         if (repeated && !add_repeated(counting, word, repeated)) return false;
         for (uint64_t known = bits & amounts->known[word]; known; known &= known - 1) {
             totals->amount_eur += amounts->eur[word * 64 + (size_t)__builtin_ctzll(known)];

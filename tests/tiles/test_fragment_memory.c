@@ -1,7 +1,8 @@
 /* tiles/fragment_memory: what is kept comes back the same, within the bound.
- * Plan: nothing is worth keeping before it is asked for twice; copies are whole; far more tiles
- * than fit are kept and asked for in a random order; what is held stays while others push it out; a
- * tile that would be a large share is not kept. */
+ * Plan: nothing is worth keeping before it is asked for twice; copies are whole; several
+ * hundred asked for in turn are all known the second time; far more tiles than fit are kept and
+ * asked for in a random order; what is held stays while others push it out; a tile that would be a
+ * large share is not kept. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,6 +85,21 @@ static void keeps_what_is_asked_for_again(void **state)
     fragment_memory_free(NULL);
 }
 
+/* A visitor's map, or a bench, that asks for the same tiles in the same order: none is a stranger
+ * for ever because another one took its place among those seen. */
+static void knows_all_tiles_asked_for_in_turn(void **state)
+{
+    (void)state;
+    struct fragment_memory *memory = fragment_memory_new(BOUND);
+    for (int round = 0; round < 3; round++)
+        for (uint32_t of = 0; of < 600; of++) {
+            bool again;
+            assert_null(fragment_memory_get(memory, key_of(of), &again));
+            assert_int_equal(again, round > 0);
+        }
+    fragment_memory_free(memory);
+}
+
 static void forgets_what_does_not_fit(void **state)
 {
     (void)state;
@@ -127,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_is_asked_for_again),
+        cmocka_unit_test(knows_all_tiles_asked_for_in_turn),
         cmocka_unit_test(forgets_what_does_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
