@@ -54,8 +54,9 @@ static bool copy_text(const char *text, char **copy)
 
 struct answer *answer_new_static(const struct answer_parts *parts, const void *data, size_t length)
 {
-    struct answer *answer = calloc(1, sizeof *answer);
+    struct answer *answer = malloc(sizeof *answer);
     if (!answer) return NULL;
+    memset(answer, 0, sizeof *answer); /* calloc() never takes what the thread has at hand */
     atomic_store(&answer->holds, 1);
     pthread_mutex_init(&answer->making, NULL);
     answer->parts = *parts;
@@ -84,12 +85,12 @@ static void shrink(struct bytes *bytes)
 
 struct answer *answer_new(const struct answer_parts *parts, struct bytes *content)
 {
-    struct body *body = content->failed ? NULL : calloc(1, sizeof *body);
+    struct body *body = content->failed ? NULL : malloc(sizeof *body);
     if (!body) {
         bytes_close(content);
         return NULL;
     }
-    shrink(content);
+    if (content->capacity > content->length + content->length / 8) shrink(content);
     atomic_store(&body->holds, 1);
     body->bytes = *content;
     bytes_init(content);

@@ -311,6 +311,11 @@ enum atlas_status content_build(const struct route *route, const struct content_
 {
     *content = (struct content){
         .parts = {.status = MHD_HTTP_OK, .varies = true}, .level = level_of(route), .keep = true};
+    if (sources->room) {
+        content->body = *sources->room;
+        bytes_init(sources->room);
+        bytes_clear(&content->body);
+    }
     error->message[0] = '\0';
     enum atlas_status status = build(route, sources, content, error);
     if (!status) status = bytes_status(&content->body);

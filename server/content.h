@@ -27,6 +27,7 @@ struct content_sources {
     const char *base_url; /* without a slash at its end */
     bool brotli, gzip;    /* what the client takes */
     bool only_cheap;      /* defer what would take more than LIMIT_LANE_WORK */
+    struct bytes *room;   /* memory to build in, which goes over to the body; NULL: none */
 };
 
 struct content {

@@ -29,6 +29,7 @@ struct request {
     const struct edition *edition; /* held while the exchange lasts */
     char etag[ANSWER_ETAG_BYTES];
     char base_url[128]; /* by base_url_of(); "" until asked for */
+    struct bytes room;  /* in which tiles are built on the lane; kept for its next request */
     struct bytes key;
     uint64_t key_hash; /* cache_hash() of it */
     struct cache_waiter waiter;
@@ -63,6 +64,7 @@ static struct request *new_request(struct service *service, struct exchange *exc
         request = malloc(sizeof *request);
         if (!request) return NULL;
         bytes_init(&request->key);
+        bytes_init(&request->room);
     }
     request->service = service;
     request->exchange = exchange;
@@ -77,6 +79,7 @@ void request_free(struct request *request)
 {
     if (!request) return;
     bytes_close(&request->key);
+    bytes_close(&request->room);
     free(request);
 }
 
@@ -181,6 +184,29 @@ struct built {
     struct atlas_error error;
 };
 
+static void swap(struct bytes *a, struct bytes *b)
+{
+    struct bytes was = *a;
+    *a = *b;
+    *b = was;
+}
+
+/* Into no more memory than it needs. */
+static void copy(const struct bytes *from, struct bytes *to)
+{
+    if (!to->data && from->length > 0) {
+        to->data = malloc(from->length);
+        to->capacity = to->data ? from->length : 0;
+    }
+    bytes_append(to, from->data, from->length);
+}
+
+/* A tile's memory serves the next one, unless it is large. */
+static void give_room_back(struct request *request, struct bytes *body)
+{
+    if (body->capacity <= LIMIT_ROOM_BYTES) swap(&request->room, body);
+}
+
 static void build(struct request *request, bool only_cheap, struct built *built)
 {
     struct service *service = request->service;
@@ -195,27 +221,30 @@ static void build(struct request *request, bool only_cheap, struct built *built)
         .brotli = request->brotli,
         .gzip = request->gzip,
         .only_cheap = only_cheap,
+        .room = only_cheap ? &request->room : NULL,
     };
     struct content content;
     built->answer = NULL;
     built->keep = built->deferred = false;
     if (content_build(&request->route, &sources, &content, &built->error)) return;
     if (content.deferred) {
+        give_room_back(request, &content.body);
+        content_close(&content);
         built->deferred = true;
         return;
     }
     if (content.streamed) content.parts.status = STREAMED;
     struct bytes packed = {0};
     if (request->gzip && !content.ready &&
-        compress_gzip(content.body.data, content.body.length, content.level, &packed)) {
+        compress_gzip(content.body.data, content.body.length, content.level, &packed))
         content.parts.encoding = "gzip";
-        bytes_close(&content.body);
-        content.body = packed;
-    } else {
-        bytes_close(&packed);
-    }
+    else if (only_cheap)
+        copy(&content.body, &packed);
+    else
+        swap(&packed, &content.body);
+    if (only_cheap) give_room_back(request, &content.body);
     if (content.keep) content.parts.etag = request->etag;
-    built->answer = answer_new(&content.parts, &content.body);
+    built->answer = answer_new(&content.parts, &packed);
     if (!built->answer) atlas_fail(&built->error, ATLAS_NO_MEMORY, "out of memory");
     built->keep = content.keep;
     content_close(&content);

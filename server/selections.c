@@ -108,7 +108,7 @@ static enum atlas_status make(const struct edition *edition, const struct filter
                               uint64_t hash, char *canonical, struct kept **result,
                               struct atlas_error *error)
 {
-    struct kept *kept = calloc(1, sizeof *kept);
+    struct kept *kept = malloc(sizeof *kept);
     if (!kept) {
         free(canonical);
         return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
