@@ -22,3 +22,17 @@ bool array_grow(void *array, size_t needed, size_t *room, size_t size)
     *room = wanted;
     return true;
 }
+
+size_t array_lower_bound(const void *items, size_t n, size_t size,
+                         int (*compare)(const void *item, const void *wanted), const void *wanted)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare((const char *)items + middle * size, wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -1,4 +1,5 @@
-/* Arrays that grow while they are filled: one rule for how much larger they become.
+/* Arrays that grow while they are filled: one rule for how much larger they become; and the search
+ * in sorted ones.
  *
  * A list is three members of its owner's struct, whatever they are called there:
  *
@@ -33,5 +34,11 @@
  * False when out of memory or when so many elements are no size that memory can have; the array
  * and its room are then as they were. What is new is not zeroed. */
 bool array_grow(void *array, size_t needed, size_t *room, size_t size);
+
+/* Position of the first of n elements, sorted by compare, that does not come before `wanted`; n
+ * when all do. size: bytes of one element. compare: as qsort() wants it; its first argument is
+ * always an element, its second `wanted`, which may be of another type. */
+size_t array_lower_bound(const void *items, size_t n, size_t size,
+                         int (*compare)(const void *item, const void *wanted), const void *wanted);
 
 #endif

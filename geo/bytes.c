@@ -51,6 +51,19 @@ void bytes_append_number(struct bytes *bytes, uint64_t number)
     bytes_append(bytes, digits + at, sizeof digits - at);
 }
 
+void bytes_append_little_endian(struct bytes *bytes, uint64_t number, unsigned size)
+{
+    for (unsigned i = 0; i < size; i++)
+        bytes_append_byte(bytes, (uint8_t)(number >> 8 * i));
+}
+
+void bytes_append_double(struct bytes *bytes, double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    bytes_append_little_endian(bytes, bits, sizeof bits);
+}
+
 void bytes_append_format(struct bytes *bytes, const char *format, ...)
 {
     va_list arguments, again;

@@ -65,6 +65,10 @@ static inline void bytes_append_text(struct bytes *bytes, const char *text)
 
 /* A whole number in decimal digits. */
 void bytes_append_number(struct bytes *bytes, uint64_t number);
+/* The low `size` bytes of a number, the lowest first (1 to 8); a double as IEEE 754 binary64, the
+ * lowest byte first. */
+void bytes_append_little_endian(struct bytes *bytes, uint64_t number, unsigned size);
+void bytes_append_double(struct bytes *bytes, double number);
 void bytes_append_format(struct bytes *bytes, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -24,7 +24,7 @@ const char *answer_text(enum answer_kind kind)
     return words[kind];
 }
 
-bool answer_parse(const char *text, enum answer_kind *kind)
+static bool answer_parse(const char *text, enum answer_kind *kind)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcmp(text, words[i])) {

@@ -20,7 +20,6 @@ enum answer_kind {
 
 /* "place", "none", "as-is", "publish"; static. */
 const char *answer_text(enum answer_kind kind);
-bool answer_parse(const char *text, enum answer_kind *kind);
 
 struct answer {
     char key[QUESTION_KEY_BYTES];

@@ -151,14 +151,8 @@ static void dissolve_edges(struct topology *topology)
 static struct edge *next_edge(struct topology *topology, uint32_t group, uint32_t from)
 {
     struct edge wanted = {.group = group, .from = from, .to = 0};
-    size_t low = 0, high = topology->n_edges;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_starts(&topology->edges[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = array_lower_bound(topology->edges, topology->n_edges, sizeof wanted,
+                                   compare_starts, &wanted);
     for (; low < topology->n_edges; low++) {
         struct edge *edge = &topology->edges[low];
         if (edge->group != group || edge->from != from) return NULL;

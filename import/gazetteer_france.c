@@ -39,7 +39,8 @@ static enum atlas_status each_entry(struct france *france, const char *file, ent
     return status;
 }
 
-bool gazetteer_is_com(const char *departement)
+/* True for the codes of overseas collectivities and Clipperton (975, 977 … 989). */
+static bool is_com(const char *departement)
 {
     return departement && (strncmp(departement, "98", 2) == 0 || strcmp(departement, "975") == 0 ||
                            strcmp(departement, "977") == 0 || strcmp(departement, "978") == 0);
@@ -66,8 +67,7 @@ static enum atlas_status read_region(struct france *france, const json_t *entry,
     gazetteer_territory_init(&region, SIDE_FRENCH, KIND_REGION);
     region.parent_code = "country:FR";
     region.generic = "région";
-    if (gazetteer_is_com(code))
-        region.replaced_by = gazetteer_text_format(france->gazetteer, "dep:%s", code);
+    if (is_com(code)) region.replaced_by = gazetteer_text_format(france->gazetteer, "dep:%s", code);
     add_french(france, &region, "reg:", code, name);
     return ATLAS_OK;
 }
@@ -79,7 +79,7 @@ static enum atlas_status read_departement(struct france *france, const json_t *e
     gazetteer_territory_init(&departement, SIDE_FRENCH, KIND_DEPARTEMENT);
     departement.generic = "département";
     const char *region = gazetteer_json_text(entry, "region");
-    departement.parent_code = region && !gazetteer_is_com(code)
+    departement.parent_code = region && !is_com(code)
                                   ? gazetteer_text_format(france->gazetteer, "reg:%s", region)
                                   : "country:FR";
     add_french(france, &departement, "dep:", code, name);

@@ -34,7 +34,4 @@ void gazetteer_add_old_code(struct gazetteer *gazetteer, const char *code, const
 void gazetteer_add_past_name(struct gazetteer *gazetteer, size_t today, const char *name,
                              enum gazetteer_name_kind kind);
 
-/* True for the codes of overseas collectivities and Clipperton (975, 977 … 989). */
-bool gazetteer_is_com(const char *departement);
-
 #endif

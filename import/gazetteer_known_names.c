@@ -1,5 +1,7 @@
 #include "import/gazetteer_known_names.h"
 
+#include "geo/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,16 +51,9 @@ bool known_names_near(const struct gazetteer *gazetteer, const struct known_name
 {
     struct known_name wanted = {.folded = folded, .territory = 0};
     memcpy(wanted.country, country, 3);
-    size_t low = 0, high = names->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare(&names->entries[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < names->n; low++) {
-        const struct known_name *entry = &names->entries[low];
+    for (size_t i = array_lower_bound(names->entries, names->n, sizeof wanted, compare, &wanted);
+         i < names->n; i++) {
+        const struct known_name *entry = &names->entries[i];
         if (strcmp(entry->country, country) != 0 || strcmp(entry->folded, folded) != 0) break;
         const struct gazetteer_territory *city = &gazetteer->territories[entry->territory];
         if (known_names_km(lon_deg, lat_deg, city->lon_deg, city->lat_deg) <= within_km)

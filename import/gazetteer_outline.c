@@ -177,26 +177,12 @@ struct outline_point outline_middle(const struct outline *outline)
     return stretch_middle(outline, middle.lat_deg, middle);
 }
 
-static void put_word(struct bytes *bytes, uint32_t word)
-{
-    for (int shift = 0; shift < 32; shift += 8)
-        bytes_append_byte(bytes, (uint8_t)(word >> shift));
-}
-
-static void put_double(struct bytes *bytes, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    put_word(bytes, (uint32_t)bits);
-    put_word(bytes, (uint32_t)(bits >> 32));
-}
-
 static void put_ring(struct bytes *bytes, const struct outline_ring *ring)
 {
-    put_word(bytes, (uint32_t)ring->n + 1);
+    bytes_append_little_endian(bytes, (uint32_t)ring->n + 1, 4);
     for (size_t i = 0; i <= ring->n; i++) {
-        put_double(bytes, ring->points[i % ring->n].lon_deg);
-        put_double(bytes, ring->points[i % ring->n].lat_deg);
+        bytes_append_double(bytes, ring->points[i % ring->n].lon_deg);
+        bytes_append_double(bytes, ring->points[i % ring->n].lat_deg);
     }
 }
 
@@ -209,15 +195,15 @@ uint8_t *outline_wkb(const struct outline *outline, size_t *length)
     struct bytes bytes;
     bytes_init(&bytes);
     bytes_append_byte(&bytes, 1);
-    put_word(&bytes, WKB_MULTI_POLYGON);
-    put_word(&bytes, parts);
+    bytes_append_little_endian(&bytes, WKB_MULTI_POLYGON, 4);
+    bytes_append_little_endian(&bytes, parts, 4);
     for (size_t i = 0; i < outline->n;) {
         size_t end = i;
         while (end < outline->n && outline->rings[end].part == outline->rings[i].part)
             end++;
         bytes_append_byte(&bytes, 1);
-        put_word(&bytes, WKB_POLYGON);
-        put_word(&bytes, (uint32_t)(end - i));
+        bytes_append_little_endian(&bytes, WKB_POLYGON, 4);
+        bytes_append_little_endian(&bytes, (uint32_t)(end - i), 4);
         for (; i < end; i++)
             put_ring(&bytes, &outline->rings[i]);
     }

@@ -1,5 +1,6 @@
 #include "import/gazetteer_unit_features.h"
 
+#include "geo/array.h"
 #include "geo/country.h"
 #include "import/gazetteer_areas.h"
 #include "import/gazetteer_generic.h"
@@ -67,16 +68,10 @@ static bool name_shared(const struct joiner *joiner, size_t feature, const char 
 {
     struct shared_name wanted = {.hash = hash_name(name), .feature = 0};
     memcpy(wanted.country, joiner->earth->features[feature].country, 3);
-    size_t low = 0, high = joiner->n_shared;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_shared(&joiner->shared[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < joiner->n_shared; low++) {
-        const struct shared_name *found = &joiner->shared[low];
+    for (size_t i = array_lower_bound(joiner->shared, joiner->n_shared, sizeof wanted,
+                                      compare_shared, &wanted);
+         i < joiner->n_shared; i++) {
+        const struct shared_name *found = &joiner->shared[i];
         if (strcmp(found->country, wanted.country) != 0 || found->hash != wanted.hash) return false;
         if (found->feature != feature) return true;
     }

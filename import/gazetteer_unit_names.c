@@ -1,5 +1,6 @@
 #include "import/gazetteer_unit_names.h"
 
+#include "geo/array.h"
 #include "import/gazetteer_generic.h"
 
 #include <stdbool.h>
@@ -54,15 +55,7 @@ static size_t find_start(const struct unit_names *names, const char *country, co
 {
     struct unit_name wanted = {.key = key, .unit = 0};
     memcpy(wanted.country, country, 3);
-    size_t low = 0, high = names->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare(&names->entries[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return array_lower_bound(names->entries, names->n, sizeof wanted, compare, &wanted);
 }
 
 static bool matches(const struct unit_names *names, size_t i, const char *country, const char *key)

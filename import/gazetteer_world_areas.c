@@ -64,34 +64,20 @@ static bool is_disputed(const char *a, const char *b, struct outline_point from,
     return false;
 }
 
-static void put_word(struct bytes *bytes, uint32_t word)
-{
-    for (int shift = 0; shift < 32; shift += 8)
-        bytes_append_byte(bytes, (uint8_t)(word >> shift));
-}
-
-static void put_double(struct bytes *bytes, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    put_word(bytes, (uint32_t)bits);
-    put_word(bytes, (uint32_t)(bits >> 32));
-}
-
 static void add_run(struct gazetteer *gazetteer, const char *kind,
                     const struct outline_point *points, size_t n)
 {
     struct bytes bytes;
     bytes_init(&bytes);
     bytes_append_byte(&bytes, 1);
-    put_word(&bytes, WKB_MULTI_LINE);
-    put_word(&bytes, 1);
+    bytes_append_little_endian(&bytes, WKB_MULTI_LINE, 4);
+    bytes_append_little_endian(&bytes, 1, 4);
     bytes_append_byte(&bytes, 1);
-    put_word(&bytes, WKB_LINE);
-    put_word(&bytes, (uint32_t)n);
+    bytes_append_little_endian(&bytes, WKB_LINE, 4);
+    bytes_append_little_endian(&bytes, (uint32_t)n, 4);
     for (size_t i = 0; i < n; i++) {
-        put_double(&bytes, points[i].lon_deg);
-        put_double(&bytes, points[i].lat_deg);
+        bytes_append_double(&bytes, points[i].lon_deg);
+        bytes_append_double(&bytes, points[i].lat_deg);
     }
     if (bytes_status(&bytes) == ATLAS_OK) {
         gazetteer_add_border(gazetteer, kind, bytes.data, bytes.length);

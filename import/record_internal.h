@@ -22,9 +22,6 @@ struct record_reader {
     size_t positions[FIELD_COUNT];    /* column of a field, or SIZE_MAX */
 };
 
-/* A field's header as the file spells it, for messages. */
-const char *record_header(const struct record_reader *reader, enum field field);
-
 /* Notes a sentence about a value; value NULL: about the cell. */
 void record_note(struct record_reader *reader, enum field field, const char *value,
                  const char *sentence);

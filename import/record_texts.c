@@ -9,7 +9,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-const char *record_header(const struct record_reader *reader, enum field field)
+/* A field's header as the file spells it, for messages. */
+static const char *header_of(const struct record_reader *reader, enum field field)
 {
     size_t position = reader->positions[field];
     return position == SIZE_MAX ? field_name(field)
@@ -26,7 +27,7 @@ void record_note(struct record_reader *reader, enum field field, const char *val
     else
         snprintf(text, sizeof text, "%s", sentence);
     report_add(reader->context.report, REPORT_NOTE, reader->context.source, reader->row->line,
-               record_header(reader, field), text, NULL);
+               header_of(reader, field), text, NULL);
 }
 
 /* Rejects the row, once. */
@@ -34,7 +35,7 @@ void record_reject(struct record_reader *reader, enum field field, const char *v
                    const char *problem, const char *hint)
 {
     if (reader->rejected) return;
-    reader->rejected = record_header(reader, field);
+    reader->rejected = header_of(reader, field);
     report_addf(reader->context.report, REPORT_REJECTED, reader->context.source, reader->row->line,
                 reader->rejected, hint, "'%.100s': %s", value, problem);
 }

@@ -156,8 +156,9 @@ static void set_partnership_url(struct page_build *build, struct page_object *ro
     page_set_bytes(build, row, "url", &url);
 }
 
-enum atlas_status page_add_row(struct page_build *build, struct page_object *object,
-                               const struct selection *selection, uint32_t index)
+/* Appends one row to the list "rows" of object. selection: whose links count for "has a place". */
+static enum atlas_status add_row(struct page_build *build, struct page_object *object,
+                                 const struct selection *selection, uint32_t index)
 {
     const struct edition_partnership *partnership = &build->edition->partnerships[index];
     struct page_values *values = &build->values;
@@ -193,7 +194,7 @@ enum atlas_status page_add_newest(struct page_build *build, struct page_object *
     enum atlas_status status = list_page(selection, &newest, rows, &n);
     for (size_t i = 0; !status && i < n && shown < most; i++) {
         if (rows[i] == except) continue;
-        status = page_add_row(build, object, selection, rows[i]);
+        status = add_row(build, object, selection, rows[i]);
         shown++;
     }
     return status;
@@ -216,7 +217,7 @@ enum atlas_status page_add_list(struct page_build *build, const struct selection
     if (build->list.page > pages) build->list.page = pages;
     enum atlas_status status = list_page(selection, &build->list, rows, &n);
     for (size_t i = 0; status == ATLAS_OK && i < n; i++)
-        status = page_add_row(build, build->root, selection, rows[i]);
+        status = add_row(build, build->root, selection, rows[i]);
     size_t page = build->list.page;
     page_set_number(&build->values, build->root, "page", (int64_t)page);
     page_set_number(&build->values, build->root, "pages", (int64_t)pages);

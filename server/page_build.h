@@ -54,11 +54,6 @@ void page_set_common(struct page_build *build, const char *path);
 void page_set_years(struct page_build *build, struct page_object *object, const char *key, int from,
                     int to);
 
-/* Appends one row to the list "rows" of object. selection: whose links count for "has a place". */
-enum atlas_status page_add_row(struct page_build *build, struct page_object *object,
-                               const struct selection *selection,
-                               uint32_t partnership) ATLAS_MUST_CHECK;
-
 /* Appends at most `most` rows of a selection to object, the newest first, without the partnership
  * `except` (EDITION_NONE: none). */
 enum atlas_status page_add_newest(struct page_build *build, struct page_object *object,

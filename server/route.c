@@ -279,7 +279,8 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     return status;
 }
 
-bool route_is_filtered(const struct route *route)
+/* True when the answer depends on the filter. */
+static bool is_filtered(const struct route *route)
 {
     bool of_tiles = route->kind == ROUTE_TILE || route->kind == ROUTE_TILEJSON ||
                     route->kind == ROUTE_PICTURE_TILE;
@@ -293,7 +294,7 @@ bool route_is_filtered(const struct route *route)
 void route_query(const struct route *route, struct bytes *out)
 {
     size_t begun = out->length;
-    if (route_is_filtered(route)) filter_canonical(&route->filter, out);
+    if (is_filtered(route)) filter_canonical(&route->filter, out);
     size_t filtered = out->length;
     parameters_canonical(route, out);
     /* parameters_canonical() begins with '&', which needs something before it. */

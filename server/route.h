@@ -108,9 +108,6 @@ void route_canonical(const struct route *route, struct bytes *out);
  * what TileJSON and style hand on to their tiles. */
 void route_query(const struct route *route, struct bytes *out);
 
-/* True when the answer depends on the filter. */
-bool route_is_filtered(const struct route *route);
-
 /* A word for the metrics: "tile", "counts" … Static. */
 const char *route_kind_text(enum route_kind kind);
 

@@ -1,6 +1,7 @@
 #include "server/tilejson.h"
 
 #include "server/build_id.h"
+#include "tiles/answer.h"
 #include "tiles/json.h"
 
 #include <math.h>
@@ -91,16 +92,6 @@ static void write_layer(struct json *json, const struct tileset_layer *layer, bo
     json_object_end(json);
 }
 
-static void write_edition(struct json *json, const struct edition *edition)
-{
-    json_key(json, "edition");
-    json_object_begin(json);
-    json_key_integer(json, "number", edition->number);
-    json_key_text(json, "date", edition->date);
-    json_key_text(json, "hash", edition->content_hash);
-    json_object_end(json);
-}
-
 static void write_totals(struct json *json, const struct selection *selection)
 {
     json_key(json, "links");
@@ -175,7 +166,7 @@ enum atlas_status tilejson_write(const struct route *route, const struct selecti
             write_layer(&json, &layers[j], route->english);
     }
     json_array_end(&json);
-    write_edition(&json, edition);
+    answer_edition(&json, edition);
     if (!base_only) write_totals(&json, selection);
     json_object_end(&json);
     bytes_append_byte(out, '\n');

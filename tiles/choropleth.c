@@ -11,7 +11,7 @@ static bool is_french(enum choropleth_level level)
     return level == CHOROPLETH_REGION || level == CHOROPLETH_DEPARTEMENT;
 }
 
-enum choropleth_level choropleth_level_of_zoom(bool side_french, uint8_t zoom)
+static enum choropleth_level level_of_zoom(bool side_french, uint8_t zoom)
 {
     if (side_french) return zoom <= 5 ? CHOROPLETH_REGION : CHOROPLETH_DEPARTEMENT;
     return zoom <= 3 ? CHOROPLETH_COUNTRY : CHOROPLETH_ADMIN1;
@@ -27,7 +27,7 @@ enum choropleth_level choropleth_level_shown(const struct tile_display *display,
         return CHOROPLETH_COUNTRY;
     if (!display->side_french && display->foreign_level == 1 + FOREIGN_ADMIN1)
         return CHOROPLETH_ADMIN1;
-    return choropleth_level_of_zoom(display->side_french, zoom);
+    return level_of_zoom(display->side_french, zoom);
 }
 
 bool choropleth_is_of_level(const struct edition *edition, uint32_t index,

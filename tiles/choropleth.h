@@ -37,11 +37,9 @@ struct choropleth {
     uint64_t left_out; /* links of the selection in none of them: coarser, or no place at all */
 };
 
-/* Abroad: countries up to zoom 3, first-level units beyond. French side: régions up to 5. */
-enum choropleth_level choropleth_level_of_zoom(bool side_french, uint8_t zoom);
-
 /* The level that a map shows: the display's where it asks for one that has areas (country or admin1
- * abroad, région or département on the French side), else the zoom's. */
+ * abroad, région or département on the French side), else the zoom's: countries up to zoom 3 and
+ * first-level units beyond, régions up to zoom 5 and départements beyond. */
 enum choropleth_level choropleth_level_shown(const struct tile_display *display, uint8_t zoom);
 
 /* True when the territory is an area of that level. A collectivity overseas is région and

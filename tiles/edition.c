@@ -116,46 +116,39 @@ uint32_t edition_find_theme(const struct edition *edition, const char *code)
     return EDITION_NONE;
 }
 
+static int compare_name(const void *item, const void *folded)
+{
+    return strcmp(((const struct edition_name *)item)->folded, folded);
+}
+
 size_t edition_name_position(const struct edition *edition, const char *folded)
 {
-    size_t low = 0, high = edition->n_names;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(edition->names[middle].folded, folded) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return array_lower_bound(edition->names, edition->n_names, sizeof *edition->names, compare_name,
+                             folded);
+}
+
+/* Ids come first in both structs that are searched by them. */
+static int compare_id(const void *item, const void *id)
+{
+    uint64_t a = *(const uint64_t *)item, b = *(const uint64_t *)id;
+    return (a > b) - (a < b);
 }
 
 /* Position of an id among the retired ones, or their number. */
 static size_t find_retired(const struct edition_owner *owner, uint64_t id)
 {
     const struct retired_id *retired = owner->retired.data;
-    size_t low = 0, high = owner->retired.n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (retired[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < owner->retired.n && retired[low].id == id ? low : owner->retired.n;
+    size_t n = owner->retired.n,
+           at = array_lower_bound(retired, n, sizeof *retired, compare_id, &id);
+    return at < n && retired[at].id == id ? at : n;
 }
 
 static uint32_t find_live(const struct edition *edition, uint64_t id)
 {
-    size_t low = 0, high = edition->n_partnerships;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (edition->partnerships[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < edition->n_partnerships && edition->partnerships[low].id == id;
-    return found ? (uint32_t)low : EDITION_NONE;
+    const struct edition_partnership *live = edition->partnerships;
+    size_t n = edition->n_partnerships,
+           at = array_lower_bound(live, n, sizeof *live, compare_id, &id);
+    return at < n && live[at].id == id ? (uint32_t)at : EDITION_NONE;
 }
 
 enum edition_id_state edition_find_partnership(const struct edition *edition, uint64_t id,

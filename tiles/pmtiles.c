@@ -261,12 +261,6 @@ static void append_metadata(const struct archive_plan *plan, struct bytes *out)
     bytes_close(&raw);
 }
 
-static void append_little_endian(struct bytes *out, uint64_t value, int size)
-{
-    for (int i = 0; i < size; i++)
-        bytes_append_byte(out, (uint8_t)(value >> 8 * i));
-}
-
 static void append_header(const struct pmtiles *writer, uint64_t root, uint64_t metadata,
                           uint64_t leaves, struct bytes *out)
 {
@@ -285,16 +279,16 @@ static void append_header(const struct pmtiles *writer, uint64_t root, uint64_t 
                                writer->n_known};
     bytes_append(out, "PMTiles\3", 8);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        append_little_endian(out, fields[i], 8);
+        bytes_append_little_endian(out, fields[i], 8);
     const uint8_t clustered = 1, gzip = 2, vector = 1;
     bytes_append(
         out, (const uint8_t[]){clustered, gzip, gzip, vector, plan->min_zoom, plan->max_zoom}, 6);
     const int32_t bounds_e7[] = {-1800000000, -850511288, 1800000000, 850511288};
     for (size_t i = 0; i < 4; i++)
-        append_little_endian(out, (uint32_t)bounds_e7[i], 4);
+        bytes_append_little_endian(out, (uint32_t)bounds_e7[i], 4);
     bytes_append_byte(out, plan->min_zoom);
-    append_little_endian(out, 24000000, 4);  /* the first view: mainland France, 2.4° E */
-    append_little_endian(out, 466000000, 4); /* 46.6° N */
+    bytes_append_little_endian(out, 24000000, 4);  /* the first view: mainland France, 2.4° E */
+    bytes_append_little_endian(out, 466000000, 4); /* 46.6° N */
 }
 
 static bool copy_tiles(FILE *from, FILE *to)

@@ -1,6 +1,7 @@
-/* geo/array: arrays that grow. Plan: what was put in one by one is all there, for elements of
- * several sizes; growing moves an array rarely; a wish that no memory can have is refused, and
- * then array and room are as they were. */
+/* geo/array: arrays that grow, and the search in sorted ones. Plan: what was put in one by one is
+ * all there, for elements of several sizes; growing moves an array rarely; a wish that no memory
+ * can have is refused, and then array and room are as they were; the search finds what counting
+ * does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,12 +76,33 @@ static void refuses_what_no_memory_can_have(void **state)
     free(items);
 }
 
+static int compare_numbers(const void *item, const void *wanted)
+{
+    int a = *(const int *)item, b = *(const int *)wanted;
+    return (a > b) - (a < b);
+}
+
+static void finds_the_first_not_before(void **state)
+{
+    (void)state;
+    static const int sorted[] = {-7, 0, 0, 0, 3, 5, 5, 9};
+    for (size_t n = 0; n <= sizeof sorted / sizeof *sorted; n++)
+        for (int wanted = -9; wanted <= 10; wanted++) {
+            size_t before = 0;
+            while (before < n && sorted[before] < wanted)
+                before++;
+            assert_int_equal(array_lower_bound(sorted, n, sizeof *sorted, compare_numbers, &wanted),
+                             before);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_was_added),
         cmocka_unit_test(has_room_for_what_is_needed),
         cmocka_unit_test(refuses_what_no_memory_can_have),
+        cmocka_unit_test(finds_the_first_not_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
