@@ -213,6 +213,21 @@ enum atlas_status prepared_labels(const struct edition *edition, struct piece_ho
     return status;
 }
 
+/* Hexagons of the wide views, which take as long to make as there are links. They are not kept for
+ * good, but asked for soon. */
+static void warm_cells(const struct edition *edition, const atomic_bool *stop)
+{
+    enum { WIDE_ZOOMS = 4 };
+    for (unsigned zoom = 0; zoom < WIDE_ZOOMS && !atomic_load(stop); zoom++) {
+        struct piece_hold hold = {0};
+        const struct cell_set *cells;
+        unsigned size = hexagon_size_at(zoom);
+        enum atlas_status status = prepared_cells(edition, SIDE_FOREIGN, size, &hold, &cells);
+        piece_hold_end(&hold);
+        if (status) return;
+    }
+}
+
 void prepared_warm(const struct edition *edition, const atomic_bool *stop)
 {
     struct piece_hold hold = {0}; /* stays empty: all of it is there for good */
@@ -237,7 +252,7 @@ void prepared_warm(const struct edition *edition, const atomic_bool *stop)
     }
     /* What could not be made now is asked for again by who needs it. */
     if (status == ATLAS_OK) status = prepared_order(edition, &hold, &order);
-    (void)status;
+    if (status == ATLAS_OK && edition->n_links > MANY_LINKS) warm_cells(edition, stop);
 }
 
 void prepared_free(struct prepared *prepared)
