@@ -243,7 +243,9 @@ void prepared_warm(const struct edition *edition, const atomic_bool *stop)
         const struct arcs *arcs;
         const struct place_set *places;
         if (status || atomic_load(stop)) return;
-        status = prepared_ends(edition, french, foreign, &hold, &ends);
+        /* Those of single places are many, named at close zooms alone, and made in a moment. */
+        if (french != FRENCH_COMMUNE)
+            status = prepared_ends(edition, french, foreign, &hold, &ends);
         if (status == ATLAS_OK) status = prepared_arcs(edition, french, foreign, &hold, &arcs);
         if (status || atomic_load(stop)) return;
         status = prepared_places(edition, SIDE_FRENCH, (int)french, &hold, &places);
