@@ -16,6 +16,7 @@ enum {
     SECOND_NS = 1000000000,
     WORK_NS = 200000,  /* adds so much to the wait of an answer, at most */
     PAUSE_NS = 200000, /* beside a stream of answers, work has half of one processor */
+    QUICK_NS = 500000, /* what is to be quick is left alone so long */
     HARDLY_NS = 50000  /* of work left that are not worth another timer */
 };
 
@@ -40,9 +41,17 @@ static void call_after(struct pace *pace, uint64_t ns)
     timer_settime(pace->timer, 0, &once, NULL);
 }
 
-/* For a moment: as long as it worked, if anything was answered since it last stopped. */
+static void use_policy(int policy)
+{
+    (void)sched_setscheduler(0, policy, &(struct sched_param){0}); /* of this thread alone */
+}
+
+/* For a moment: as long as it worked, if anything was answered since it last stopped. As a batch,
+ * it doesn't take the processor away from another when it wakes up. */
 static void stop_for_others(struct pace *pace)
 {
+    if (!pace->is_batch) use_policy(SCHED_BATCH);
+    pace->is_batch = true;
     uint64_t answered = atomic_load_explicit(&n_answered, memory_order_relaxed);
     if (answered == pace->answered)
         sched_yield();
@@ -62,9 +71,14 @@ static void on_signal(int signal, siginfo_t *info, void *context)
     if (!pace->at_work) return;
     int error = errno; /* of the work */
     uint64_t spent_ns = worked_ns() - pace->begun_ns;
-    bool soon = spent_ns + HARDLY_NS < WORK_NS;
-    if (!soon) stop_for_others(pace);
-    call_after(pace, soon ? WORK_NS - spent_ns : WORK_NS);
+    bool soon = spent_ns + HARDLY_NS < pace->turn_ns;
+    if (soon) {
+        call_after(pace, pace->turn_ns - spent_ns);
+    } else {
+        stop_for_others(pace);
+        pace->turn_ns = WORK_NS;
+        call_after(pace, WORK_NS);
+    }
     errno = error;
 }
 
@@ -80,19 +94,13 @@ void pace_init(struct pace *pace)
                       timer_create(CLOCK_MONOTONIC, &event, &pace->timer) == 0;
 }
 
-/* As a batch, a thread that wakes up doesn't take the processor away from another. */
-static void use_policy(int policy)
-{
-    (void)sched_setscheduler(0, policy, &(struct sched_param){0}); /* of this thread alone */
-}
-
-void pace_begin(struct pace *pace)
+void pace_begin(struct pace *pace, bool slow)
 {
     if (!pace->has_timer) return;
-    use_policy(SCHED_BATCH);
     pace->begun_ns = worked_ns();
+    pace->turn_ns = slow ? WORK_NS : QUICK_NS;
     pace->at_work = true;
-    call_after(pace, WORK_NS);
+    call_after(pace, pace->turn_ns);
 }
 
 void pace_end(struct pace *pace)
@@ -100,7 +108,8 @@ void pace_end(struct pace *pace)
     if (!pace->has_timer) return;
     pace->at_work = false;
     call_after(pace, 0);
-    use_policy(SCHED_OTHER);
+    if (pace->is_batch) use_policy(SCHED_OTHER);
+    pace->is_batch = false;
 }
 
 void pace_close(struct pace *pace)

@@ -68,9 +68,9 @@ static void *work(void *context)
         workers->running++;
         workers->running_slow += slow;
         pthread_mutex_unlock(&workers->lock);
-        if (slow) pace_begin(&pace);
+        pace_begin(&pace, slow);
         job->run(job, false);
-        if (slow) pace_end(&pace);
+        pace_end(&pace);
         pthread_mutex_lock(&workers->lock);
         workers->running--;
         workers->running_slow -= slow;

@@ -1,5 +1,5 @@
 /* Workers: threads for what isn't ready, behind a bounded queue. They yield to the HTTP threads,
- * slow jobs every 0.2 ms (server/pace), so that a slow build does not delay ready answers.
+ * what takes long every 0.2 ms (server/pace), so that a slow build does not delay ready answers.
  */
 #ifndef SERVER_WORKERS_H
 #define SERVER_WORKERS_H
@@ -12,7 +12,7 @@ struct workers;
 /* One piece of work; owned by the caller until run() was called. */
 struct job {
     void (*run)(struct job *job, bool cancelled); /* cancelled: only clean up, the programme ends */
-    bool slow; /* may take long (a picture, a whole file): is paced, and leaves one worker free */
+    bool slow;    /* may take long (a picture, a whole file): leaves one worker free */
     bool goes_on; /* the next part of something begun: taken even when the queue is full */
     struct job *next;
 };

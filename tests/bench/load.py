@@ -106,14 +106,17 @@ class Server:
 
 
 class Load:
-    """Five seconds (by default) of wrk with one thread and eight connections."""
+    """Five seconds (by default) of wrk with one thread and eight connections, each of which waits
+    wait_ms before it asks again."""
 
-    def __init__(self, server, paths, folder, seconds, connections=8, encoding="gzip"):
+    def __init__(self, server, paths, folder, seconds, connections=8, encoding="gzip", wait_ms=0):
         requests, script = f"{folder}/requests.txt", f"{folder}/requests.lua"
         with open(requests, "w") as file:
             file.writelines(path + "\n" for path in paths)
         with open(script, "w") as file:
             file.write(SCRIPT % (requests, encoding))
+            if wait_ms:
+                file.write(f"function delay() return {wait_ms} end\n")
         before = server.cpu()
         done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s",
                                script, server.base], capture_output=True, text=True, check=True)

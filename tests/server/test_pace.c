@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { WORK_MS = 30, HARDLY_ANY = 5 };
+enum { WORK_MS = 30, QUICK_MS = 1, HARDLY_ANY = 5 };
 
 static double worked_ms(void)
 {
@@ -33,10 +33,10 @@ static long sleeps(void)
 }
 
 /* Works for a while; answers: something ready is answered all the time. Returns its sleeps. */
-static long work(bool answers)
+static long work(double ms, bool answers)
 {
     long before = sleeps();
-    double end_ms = worked_ms() + WORK_MS;
+    double end_ms = worked_ms() + ms;
     while (worked_ms() < end_ms)
         if (answers) pace_answered();
     return sleeps() - before;
@@ -48,12 +48,12 @@ static void long_work_stops_beside_answers(void **state)
     struct pace pace;
     pace_init(&pace);
     assert_true(pace.has_timer);
-    pace_begin(&pace);
+    pace_begin(&pace, true);
+    long beside = work(WORK_MS, true), alone = work(WORK_MS, false);
     assert_int_equal(sched_getscheduler(0), SCHED_BATCH);
-    long beside = work(true), alone = work(false);
     pace_end(&pace);
     assert_int_equal(sched_getscheduler(0), SCHED_OTHER);
-    long after = work(true);
+    long after = work(WORK_MS, true);
     pace_close(&pace);
     assert_in_range(beside, WORK_MS, 10 * WORK_MS); /* after 1 ms at the latest */
     assert_in_range(alone, 0, HARDLY_ANY);
@@ -78,7 +78,7 @@ static void work_comes_out_the_same(void **state)
     struct pace pace;
     pace_init(&pace);
     for (int i = 0; i < 5; i++) {
-        pace_begin(&pace);
+        pace_begin(&pace, true);
         double paced = reckon();
         pace_end(&pace);
         assert_memory_equal(&paced, &plain, sizeof plain);
@@ -105,7 +105,7 @@ static void waiting_is_not_broken_off(void **state)
     struct pace pace;
     char text[4];
     pace_init(&pace);
-    pace_begin(&pace);
+    pace_begin(&pace, true);
     assert_int_equal(read(ends[0], text, sizeof text), sizeof text);
     pace_end(&pace);
     pace_close(&pace);
@@ -117,6 +117,7 @@ static void waiting_is_not_broken_off(void **state)
 
 struct task {
     struct job job;
+    double ms;
     long slept;
     sem_t done;
 };
@@ -124,23 +125,33 @@ struct task {
 static void run_task(struct job *job, bool cancelled)
 {
     struct task *task = (struct task *)(void *)job; /* its first member */
-    task->slept = cancelled ? -1 : work(true);
+    task->slept = cancelled ? -1 : work(task->ms, true);
     sem_post(&task->done);
 }
 
-/* Of the workers' jobs the slow ones are paced; for a quick one somebody waits. */
-static void workers_pace_slow_jobs(void **state)
+/* Of the workers' jobs those that take long are paced, be they known to or not; for a quick one
+ * somebody waits. */
+static void workers_pace_what_takes_long(void **state)
 {
     (void)state;
+    static const struct {
+        bool slow;
+        double ms;
+        long least, most; /* sleeps */
+    } cases[] = {
+        {true, WORK_MS, WORK_MS, 10 * WORK_MS},
+        {false, QUICK_MS, 0, HARDLY_ANY},
+        {false, WORK_MS, WORK_MS, 10 * WORK_MS},
+        {false, QUICK_MS, 0, HARDLY_ANY},
+    };
     struct workers *workers = workers_new(1, 4);
     assert_non_null(workers);
-    for (int i = 0; i < 4; i++) {
-        struct task task = {.job = {.run = run_task, .slow = i % 2 == 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct task task = {.job = {.run = run_task, .slow = cases[i].slow}, .ms = cases[i].ms};
         sem_init(&task.done, 0, 0);
         assert_true(workers_submit(workers, &task.job));
         assert_int_equal(sem_wait(&task.done), 0);
-        assert_in_range(task.slept, task.job.slow ? WORK_MS : 0,
-                        task.job.slow ? 10 * WORK_MS : HARDLY_ANY);
+        assert_in_range(task.slept, cases[i].least, cases[i].most);
         sem_destroy(&task.done);
     }
     workers_stop(workers);
@@ -152,7 +163,7 @@ int main(void)
         cmocka_unit_test(long_work_stops_beside_answers),
         cmocka_unit_test(work_comes_out_the_same),
         cmocka_unit_test(waiting_is_not_broken_off),
-        cmocka_unit_test(workers_pace_slow_jobs),
+        cmocka_unit_test(workers_pace_what_takes_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
