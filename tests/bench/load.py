@@ -1,4 +1,6 @@
 """Servers under wrk: start them, give them work, weigh what they spend."""
+import gzip
+import http.client
 import json
 import os
 import signal
@@ -83,6 +85,12 @@ class Server:
                 pass
         return spent
 
+    def get(self, path):
+        """An answer's bytes as a client gets them that takes gzip; empty where there is nothing."""
+        request = urllib.request.Request(self.base + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+
     def edition(self):
         """The number of the edition that is served."""
         with urllib.request.urlopen(self.base + "/healthz", timeout=60) as answer:
@@ -132,6 +140,55 @@ class Load:
         # Of nginx's processes, the master does nothing and each of two workers its share.
         most = sorted(spent.values(), reverse=True)
         self.even = len(most) < 3 or most[1] > 0.4 * most[0]
+
+
+def even_load(server, paths, folder, seconds):
+    """nginx may put all connections on one worker; such a run is done again."""
+    for _ in range(12):
+        load = Load(server, paths, folder, seconds)
+        if load.even:
+            return load
+    sys.exit("nginx never dealt its connections evenly over its workers: nothing to compare with")
+
+
+class Answers:
+    """The answers of a server to a list of paths, read once: only those that hold features stay."""
+
+    def __init__(self, server, paths, want):
+        self.paths, self.bodies, self.etags = [], [], []
+        connection = http.client.HTTPConnection(server.base[7:])
+        for path in paths:
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status not in (200, 204):
+                sys.exit(f"{path}: {answer.status} {body[:300]!r}")
+            if answer.status == 204 or not body:
+                continue
+            self.paths.append(path)
+            self.bodies.append((body, answer.headers["Content-Encoding"] == "gzip"))
+            self.etags.append(answer.headers["ETag"])
+            if len(self.paths) == want:
+                break
+        if len(self.paths) < min(want, 10):
+            sys.exit(f"only {len(self.paths)} of {len(paths)} answers hold features: nothing to measure")
+
+    def mean_bytes(self):
+        return sum(len(body) for body, _ in self.bodies) / len(self.bodies)
+
+    def as_files(self, root, prefix):
+        """The same bytes as files for nginx; returns their paths in the same order."""
+        os.makedirs(f"{root}/{prefix}", exist_ok=True)
+        paths = []
+        for index, (body, packed) in enumerate(self.bodies):
+            path = f"/{prefix}/{index}.mvt"
+            with open(root + path, "wb") as file:
+                file.write(gzip.decompress(body) if packed else body)
+            if packed:
+                with open(root + path + ".gz", "wb") as file:
+                    file.write(body)
+            paths.append(path)
+        return paths
 
 
 NGINX = """

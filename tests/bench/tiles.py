@@ -3,16 +3,13 @@
 usage: tiles.py BUILD FOLDER [--full] [--rounds N] [--seconds N] [--parts NAME,...]
                 [--national DATABASE] [--million DATABASE]
 
-Parts: requests, size, picture, peers, archive, million (with --full or by name). Databases that are
-there already spare making them.
+Parts: requests, size, picture, peers, visitor, archive, million (with --full or by name). Databases
+that are there already spare making them.
 """
 import argparse
-import gzip
 import http.client
 import itertools
-import math
 import os
-import random
 import shutil
 import statistics
 import sys
@@ -20,9 +17,10 @@ import threading
 import time
 import urllib.request
 
-import peers
-from load import Load, Server, free_port, nginx
+from lists import lists_of_paths, tile_of, zoom_of
+from load import Answers, Load, Server, even_load, free_port, nginx
 from measure import Table, machine, missing, run, spread, verdict
+from rivals import bench_peers, bench_visitor
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("build")
@@ -30,17 +28,12 @@ arguments.add_argument("folder")
 arguments.add_argument("--full", action="store_true")
 arguments.add_argument("--rounds", type=int, default=3)
 arguments.add_argument("--seconds", type=int, default=5)
-arguments.add_argument("--parts", default="requests,size,picture,peers,archive")
+arguments.add_argument("--parts", default="requests,size,picture,peers,visitor,archive")
 arguments.add_argument("--national")
 arguments.add_argument("--million")
 options, _ = arguments.parse_known_args()
 parts = options.parts.split(",") + (["million"] if options.full else [])
 build, folder = options.build, options.folder
-chance = random.Random(2019)
-THEMES = ("culture", "education", "mobilite-jeunes", "eau", "appui-institutionnel", "sport",
-          "francophonie", "agriculture", "sante", "developpement-local", "patrimoine", "tourisme",
-          "gouvernance", "environnement", "economie", "humanitaire", "dechets", "ville-durable",
-          "formation", "jeunesse", "energie", "climat")
 NO_CACHE = ("--cache-mb", "0")
 
 
@@ -60,83 +53,10 @@ def serve(database, *more):
                   f"{folder}/serve-{port}.log")
 
 
-class Answers:
-    """The answers of a server to a list of paths, read once: only those that hold features stay."""
-
-    def __init__(self, server, paths, want):
-        self.paths, self.bodies, self.etags = [], [], []
-        connection = http.client.HTTPConnection(server.base[7:])
-        for path in paths:
-            connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-            answer = connection.getresponse()
-            body = answer.read()
-            if answer.status not in (200, 204):
-                sys.exit(f"{path}: {answer.status} {body[:300]!r}")
-            if answer.status == 204 or not body:
-                continue
-            self.paths.append(path)
-            self.bodies.append((body, answer.headers["Content-Encoding"] == "gzip"))
-            self.etags.append(answer.headers["ETag"])
-            if len(self.paths) == want:
-                break
-        if len(self.paths) < min(want, 10):
-            sys.exit(f"only {len(self.paths)} of {len(paths)} answers hold features: nothing to measure")
-
-    def mean_bytes(self):
-        return sum(len(body) for body, _ in self.bodies) / len(self.bodies)
-
-    def as_files(self, root, prefix):
-        """The same bytes as files for nginx; returns their paths in the same order."""
-        os.makedirs(f"{root}/{prefix}", exist_ok=True)
-        paths = []
-        for index, (body, packed) in enumerate(self.bodies):
-            path = f"/{prefix}/{index}.mvt"
-            with open(root + path, "wb") as file:
-                file.write(gzip.decompress(body) if packed else body)
-            if packed:
-                with open(root + path + ".gz", "wb") as file:
-                    file.write(body)
-            paths.append(path)
-        return paths
-
-
-def tile_keys(limit, deepest=6):
-    """Keys of zooms 0 to deepest, of the part of the world where most links are."""
-    keys = [(z, x, y) for z in range(deepest + 1) for x in range(1 << z) for y in range(1 << z)
-            if z < 3 or (0.2 < (x + 0.5) / (1 << z) < 0.75 and 0.2 < (y + 0.5) / (1 << z) < 0.65)]
-    low = [key for key in keys if key[0] <= 3]
-    high = [key for key in keys if key[0] > 3]
-    return low + chance.sample(high, min(len(high), max(0, limit - len(low))))
-
-
-def lists_of_paths(deepest=6):
-    """Unfiltered; by year; by theme and year: the same tiles, so that rows differ by the filter alone;
-    in the last two hardly ever do two neighbours share a filter."""
-    plain = [f"/tiles/flows/{z}/{x}/{y}.mvt" for z, x, y in tile_keys(600, deepest)]
-    by_year = [f"{chance.choice(plain)}?year={chance.randint(1970, 2025)}" for _ in range(30000)]
-    both = [f"{chance.choice(plain)}?theme={chance.choice(THEMES)}&year={chance.randint(1990, 2025)}"
-            for _ in range(60000)]
-    chance.shuffle(plain)
-    return plain, by_year, both
-
-
-def zoom_of(path):
-    return parts_of(path)[0]
-
-
-def even_load(server, paths):
-    """nginx may put all connections on one worker; such a run is done again."""
-    for _ in range(12):
-        load = Load(server, paths, folder, options.seconds)
-        if load.even:
-            return load
-    sys.exit("nginx never dealt its connections evenly over its workers: nothing to compare with")
-
-
 def compare(table, title, mine, paths, theirs, files, goal, cpu_goal=None, note=""):
     rates, peer_rates, ratios, cpu, cpu_ratios, p99 = [], [], [], [], [], []
     for _ in range(options.rounds):
-        peer = even_load(theirs, files)
+        peer = even_load(theirs, files, folder, options.seconds)
         own = Load(mine, paths, folder, options.seconds)
         rates.append(own.rate)
         peer_rates.append(peer.rate)
@@ -181,135 +101,13 @@ def bench_requests(table, database):
     return memory
 
 
-def parts_of(path):
-    """(z, x, y, theme, year) of a path of ours."""
-    address, _, query = path.partition("?")
-    z, x, y = address[:-len(".mvt")].split("/")[3:6]
-    asked = dict(part.split("=") for part in query.split("&")) if query else {}
-    return int(z), int(x), int(y), asked.get("theme"), asked.get("year")
-
-
-class Rival:
-    """A peer's tiles: what they are called, how fast they come, and with what encoding ours are asked
-    for beside it."""
-
-    def __init__(self, title, peer, layer, rate, tiles, encoding="gzip", goal=40):
-        self.title, self.peer, self.layer, self.rate, self.tiles = title, peer, layer, rate, tiles
-        self.encoding, self.goal = encoding, goal
-
-
-def postgis_rivals(links):
-    postgis = peers.Postgis(folder, links)
-
-    def rival(title, what, packed, goal):
-        return Rival(title, postgis, what,
-                     lambda paths: postgis.rate(what, [parts_of(path) for path in paths], options.seconds, packed),
-                     lambda paths: postgis.ask(what, [parts_of(path) for path in paths]),
-                     "gzip" if packed else "identity", goal)
-
-    return [rival("PostGIS, links, gzip", "links", True, 40),
-            rival("PostGIS, links, neither side compressed", "links", False, None),
-            rival("PostGIS, flows grouped beforehand, gzip", "flows", True, None)]
-
-
-def mapserver_rival(database, links):
-    mapserver = peers.Mapserver(folder, database, links)
-
-    def paths_of(paths):
-        return [mapserver.path(*parts_of(path)) for path in paths]
-
-    return Rival("MapServer MVT, gzip", mapserver, "links",
-                 lambda paths: Load(mapserver.server, paths_of(paths), folder, options.seconds).rate,
-                 lambda paths: [mapserver.tile(path) for path in paths_of(paths[:40])])
-
-
-def hold_to_ours(server, rival, paths):
-    """Ends the bench when the peer's tiles do not hold what ours do."""
-    if rival.layer != "links":
-        ours = [1] * 40
-        theirs = [min(1, peers.features_of(tile, rival.layer)) for tile in rival.tiles(paths)]
-    else:
-        ours = [peers.features_of(body, "links") for body in bodies_of(server, [
-            path.replace("/flows/", "/links/") for path in paths[:40]])]
-        theirs = [peers.features_of(tile, "links") for tile in rival.tiles(paths)]
-    peers.hold_to(rival.title, paths, ours, theirs)
-
-
-def bodies_of(server, paths):
-    """The answers to some paths as they are, empty ones too."""
-    connection = http.client.HTTPConnection(server.base[7:])
-    for path in paths:
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-        yield connection.getresponse().read()
-
-
-def race(table, server, title, rival, paths):
-    hold_to_ours(server, rival, paths)
-    mine, theirs = [], []
-    for _ in range(options.rounds):
-        theirs.append(rival.rate(paths))
-        mine.append(Load(server, paths, folder, options.seconds, encoding=rival.encoding).rate)
-    ratios = [a / b for a, b in zip(mine, theirs)]
-    goal = (f"≥ {rival.goal} ×", verdict(statistics.median(ratios) >= rival.goal)) if rival.goal else ("", "")
-    table.add(f"built: {title}, against {rival.title}", f"{spread(mine, '{:,.0f}')} tiles/s",
-              f"{spread(theirs, '{:,.0f}')} tiles/s", spread(ratios, "{:.0f}"), *goal)
-
-
-def bench_peers(table, database):
-    """The same tiles under the same filters by PostGIS and MapServer."""
-    links = peers.Links(database)
-    server = serve(database, *NO_CACHE)
-    plain, by_year, both = lists_of_paths()
-    Answers(server, plain, 300)
-    unfiltered = Answers(server, plain, 300).paths
-    asked = [("theme and year", Answers(server, both, 2000).paths),
-             ("year", Answers(server, by_year, 2000).paths), ("no filter", unfiltered)]
-    rivals = []
-    if peers.postgis_missing():
-        print("PostGIS is not installed (postgresql-15-postgis-3, postgresql-plpython3-15): its rows are missing")
-    else:
-        rivals += postgis_rivals(links)
-    if peers.mapserver_missing():
-        print("MapServer is not installed (cgi-mapserver, spawn-fcgi): its rows are missing")
-    else:
-        rivals.append(mapserver_rival(database, links))
-    # A visitor's map begins with the world: what the mean over all tiles hides.
-    shallow = [path for path in unfiltered if zoom_of(path) <= 3]
-    asked += [("no filter, z0–z3", shallow),
-              ("no filter, z4–z6", [path for path in unfiltered if path not in shallow])]
-    for title, paths in asked:
-        for rival in rivals:
-            if "z" not in title or rival.goal:
-                race(table, server, title, rival, paths)
-    bench_png(table, server, rivals, asked[1][1])
-    for peer in {id(rival.peer): rival.peer for rival in rivals}.values():
-        peer.stop()
-    server.stop()
-
-
-def bench_png(table, server, rivals, paths):
-    """Picture tiles with a year filter."""
-    pictures = [path.replace("/flows/", "/links/").replace(".mvt", ".png") for path in paths]
-    try:
-        Answers(server, pictures[:100], 50)
-    except SystemExit as error:
-        table.add("built: picture tiles, year", f"none: {str(error)[:60]}", "", "", "4 ×, ≥ 400 a second", "NO")
-        return
-    mapserver = next((rival.peer for rival in rivals if rival.title.startswith("MapServer")), None)
-    mine, theirs, each = [], [], []
-    for _ in range(options.rounds):
-        if mapserver:
-            theirs.append(Load(mapserver.server, [mapserver.path(*parts_of(path), image="png")
-                                                  for path in paths], folder, options.seconds).rate)
-        own = Load(server, pictures, folder, options.seconds)
-        mine.append(own.rate)
-        each.append(1e6 / own.cpu_us)
-    ratios = [a / b for a, b in zip(mine, theirs)] or [0]
-    table.add("built: picture tiles, year, against MapServer PNG",
-              f"{spread(mine, '{:,.0f}')} tiles/s, {spread(each, '{:,.0f}')} a second of processor time",
-              f"{spread(theirs, '{:,.0f}')} tiles/s" if theirs else "missing", spread(ratios),
-              "≥ 4 ×, ≥ 400 a second and thread",
-              verdict(statistics.median(ratios) >= 4 and statistics.median(each) >= 400))
+def against(bench):
+    """A part that is timed against peers, with a server of ours that keeps nothing."""
+    def part(table, database):
+        server = serve(database, *NO_CACHE)
+        bench(table, server, database, folder, options)
+        server.stop()
+    return part
 
 
 def bench_archive(table, database):
@@ -418,12 +216,6 @@ def largest_tile(server):
     return max((len(body), path) for (body, _), path in zip(answers.bodies, answers.paths))
 
 
-def tile_of(z, lon, lat):
-    side = 1 << z
-    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
-    return int((lon + 180) / 360 * side), int(y * side)
-
-
 class Visitor(threading.Thread):
     """Asks for tiles until told to stop; notes what failed and how long answers took."""
 
@@ -526,7 +318,7 @@ rest = Table("what", "ours", "beside it", "ratio", "goal", "met")
 if used:
     rest.add("resident memory after the load", f"{used[1]:.0f} MB without, {used[0]:.0f} MB with its cache",
              "", "", "", "")
-for part, bench in (("size", bench_size), ("picture", bench_picture), ("peers", bench_peers),
+for part, bench in (("size", bench_size), ("picture", bench_picture), ("peers", against(bench_peers)), ("visitor", against(bench_visitor)),
                     ("archive", bench_archive), ("million", bench_million)):
     if part in parts:
         bench(rest, national_database)
