@@ -6,6 +6,7 @@ simplified per zoom; FlatGeobuf and indexed shapefiles (a tenth more without a f
 """
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -137,6 +138,6 @@ class Mapserver:
         self.server.stop()
         for pid in self.workers:
             try:
-                os.kill(pid, 15)
+                os.kill(pid, signal.SIGKILL)  # while it waits for a request it heeds nothing else
             except ProcessLookupError:
                 pass
