@@ -9,12 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SLUG_BYTES = 80 };
-
 static void slug_function(sqlite3_context *context, int n, sqlite3_value **values)
 {
     (void)n;
-    char slug[SLUG_BYTES];
+    char slug[TERRITORY_SLUG_BYTES];
     name_slug((const char *)sqlite3_value_text(values[0]), slug, sizeof slug);
     sqlite3_result_text(context, slug, -1, SQLITE_TRANSIENT);
 }

@@ -54,4 +54,8 @@ bool precision_parse(const char *text, enum precision *precision);
  * of [A-Za-z0-9-]. It says nothing about whether such a territory exists. NULL is false. */
 bool territory_code_valid(const char *text);
 
+/* Bytes of the part of a page's address that name_slug() (geo/name) makes of a territory's French
+ * name, with the end of the text. */
+#define TERRITORY_SLUG_BYTES 80
+
 #endif

@@ -1,5 +1,7 @@
 #include "server/pages.h"
 
+#include "geo/name.h"
+#include "geo/territory.h"
 #include "server/page_build.h"
 #include "server/problem.h"
 #include "server/problem_words.h"
@@ -277,7 +279,9 @@ static enum atlas_status answer_territory(struct page_build *build, struct page_
     if (index == EDITION_NONE) return answer_error(build, 404, NULL, answer);
     bool council = build->path.kind == PAGE_COUNCIL;
     const struct edition_territory *territory = &build->edition->territories[index];
-    if (!council && strcmp(territory->slug, build->path.slug) != 0) {
+    char slug[TERRITORY_SLUG_BYTES];
+    name_slug(territory->name_fr, slug, sizeof slug);
+    if (!council && strcmp(slug, build->path.slug) != 0) {
         answer->http_status = 301;
         feature_territory_url(territory, build->request->base_url, build->path.english,
                               &answer->location);

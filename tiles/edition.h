@@ -43,17 +43,17 @@ enum foreign_level {
 };
 
 struct edition_territory {
-    const char *code, *name_fr, *name_en, *slug;
+    const char *code, *name_fr, *name_en;
     const char *generic;           /* local word or NULL */
     char country_iso[3];           /* "" where none */
     uint8_t side, kind, precision; /* enum side, territory_kind, precision */
     float radius_km;               /* NaN where not known */
+    int32_t population;            /* -1 where no source says */
     double lon_deg, lat_deg;       /* NaN without a point */
     struct world_point world;
-    int64_t population; /* -1 where no source says */
-    uint32_t parent;    /* next area up */
-    uint32_t epci;      /* of a commune */
-    uint32_t country;   /* its `country:XX`, itself for a country; EDITION_NONE */
+    uint32_t parent;  /* next area up */
+    uint32_t epci;    /* of a commune */
+    uint32_t country; /* its `country:XX`, itself for a country; EDITION_NONE */
     /* The territory that stands for this one at each level; itself where it is as coarse or
      * coarser. Indexed by french_level or foreign_level according to side. */
     uint32_t at_level[FRENCH_LEVEL_COUNT];

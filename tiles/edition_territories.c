@@ -81,10 +81,9 @@ static enum atlas_status visit_territory(struct snapshot_row *row, void *context
     if (!precision_parse(snapshot_required_text(row, 10), &precision))
         return snapshot_refuse(row, "has an unknown precision");
     t->radius_km = (float)snapshot_real(row, 11);
-    t->population = snapshot_integer(row, 12, 0, INT64_MAX, -1);
+    t->population = (int32_t)snapshot_integer(row, 12, 0, INT32_MAX, -1);
     t->lon_deg = snapshot_real(row, 13);
     t->lat_deg = snapshot_real(row, 14);
-    t->slug = edition_keep_own(&owner->texts, snapshot_required_text(row, 15), &failed);
     if (fabs(t->lon_deg) > 180 || fabs(t->lat_deg) > 90)
         return snapshot_refuse(row, "lies outside the globe");
     t->side = strcmp(side, "french") == 0 ? SIDE_FRENCH : SIDE_FOREIGN;
@@ -149,7 +148,6 @@ static enum atlas_status add_territory(struct edition_owner *owner,
     t->code = edition_keep(&owner->texts, wanted->code, &failed);
     t->name_fr = edition_keep(&owner->texts, wanted->name_fr, &failed);
     t->name_en = edition_keep(&owner->texts, wanted->name_en, &failed);
-    t->slug = edition_keep(&owner->texts, wanted->slug, &failed);
     t->radius_km = NAN;
     t->population = -1;
     t->parent = t->epci = t->country = EDITION_NONE;
@@ -174,7 +172,6 @@ static enum atlas_status find_country(struct edition_owner *owner, const char *i
         .code = code,
         .name_fr = france ? "France" : iso,
         .name_en = france ? "France" : iso,
-        .slug = france ? "france" : "",
         .side = france ? SIDE_FRENCH : SIDE_FOREIGN,
         .kind = KIND_COUNTRY,
         .precision = france ? PRECISION_COUNTRY : PRECISION_NONE,
@@ -213,7 +210,6 @@ static enum atlas_status find_continent(struct edition_owner *owner, const char 
             .code = code,
             .name_fr = continent_name(continents[i].code, "fr"),
             .name_en = continent_name(continents[i].code, "en"),
-            .slug = "",
             .side = SIDE_FOREIGN,
             .kind = KIND_OTHER,
             .precision = PRECISION_COUNTRY,
@@ -412,7 +408,7 @@ enum atlas_status edition_read_territories(struct edition_reading *reading)
         status = snapshot_each(
             reading->snapshot, "territory",
             "SELECT id, code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
-            " epci_code, precision, radius_km, population, lon, lat, slug FROM territory"
+            " epci_code, precision, radius_km, population, lon, lat FROM territory"
             " ORDER BY id",
             visit_territory, reading, reading->error);
     if (status) return status;

@@ -1,6 +1,8 @@
 #include "tiles/feature.h"
 
 #include "geo/array.h"
+#include "geo/name.h"
+#include "geo/territory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -168,5 +170,6 @@ void feature_territory_url(const struct edition_territory *territory, const char
                            bool english, struct bytes *out)
 {
     bytes_append_format(out, "%s%s/territoire/%s", base_url, english ? "/en" : "", territory->code);
-    if (territory->slug && *territory->slug) bytes_append_format(out, "/%s", territory->slug);
+    char slug[TERRITORY_SLUG_BYTES];
+    if (name_slug(territory->name_fr, slug, sizeof slug) > 0) bytes_append_format(out, "/%s", slug);
 }
