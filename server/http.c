@@ -83,6 +83,13 @@ static uint64_t seconds_from_now(uint64_t seconds)
     return ((uint64_t)now.tv_sec + seconds) * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
+static uint64_t sending_deadline_ns(uint64_t size)
+{
+    return seconds_from_now(LIMIT_SEND_SECONDS + size / LIMIT_DRAIN_BYTES_SECOND);
+}
+
+/* The watchdog may look at any moment, so the deadline is right from the first on: one that is set
+ * to a time past and corrected behind it ends a connection in some million answers. */
 static void enter_phase(struct client *client, enum phase phase, uint64_t deadline_ns)
 {
     atomic_store_explicit(&client->deadline_ns, deadline_ns, memory_order_relaxed);
@@ -239,16 +246,14 @@ void exchange_send(struct exchange *exchange, unsigned status, struct MHD_Respon
 {
     struct client *client = exchange->client;
     exchange->status = status;
-    enter_phase(client, PHASE_SENDING, 0);
-    exchange_extend(exchange, size);
+    enter_phase(client, PHASE_SENDING, sending_deadline_ns(size));
     client->sent =
         response && MHD_queue_response(exchange->connection, status, response) == MHD_YES;
 }
 
 void exchange_extend(struct exchange *exchange, uint64_t size)
 {
-    uint64_t seconds = LIMIT_SEND_SECONDS + size / LIMIT_DRAIN_BYTES_SECOND;
-    atomic_store_explicit(&exchange->client->deadline_ns, seconds_from_now(seconds),
+    atomic_store_explicit(&exchange->client->deadline_ns, sending_deadline_ns(size),
                           memory_order_relaxed);
 }
 
