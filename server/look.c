@@ -14,6 +14,11 @@
 #define WORLD_PX          512.0 /* width of the world at zoom 0 */
 #define DEFAULT_SIZE_PX   1
 
+void look_limit_flows(struct tile_display *display)
+{
+    if (!display->top && display->min <= 1) display->top = LOOK_FLOWS_SHOWN;
+}
+
 void look_init(struct look *look)
 {
     look->method = SCALE_QUANTILES;

@@ -19,6 +19,9 @@
  * more are a carpet, not a picture. */
 #define LOOK_FLOWS_SHOWN 300
 
+/* Limits a display to that number, unless it holds flows back itself. */
+void look_limit_flows(struct tile_display *display);
+
 struct look {
     enum scale_method method;
     uint32_t n_classes; /* 0: the default */

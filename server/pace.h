@@ -34,8 +34,8 @@ void pace_answered(void);
 void pace_init(struct pace *pace);
 
 /* Around a piece of work, on the thread of pace_init(); what is not known to be slow may go on for
- * 0.5 ms before it stops for the first time. System calls that the kernel never
- * restarts (poll, nanosleep, epoll_wait) may end early with EINTR in between. */
+ * 0.5 ms before it stops for the first time. System calls that the kernel never restarts (poll,
+ * nanosleep, epoll_wait) may end early with EINTR in between. */
 void pace_begin(struct pace *pace, bool slow);
 void pace_end(struct pace *pace);
 

@@ -194,13 +194,17 @@ static void append_form(const char *form, const struct piece *pieces, struct byt
 
 void problem_words_parameter(const char *english, char name[PROBLEM_PARAMETER_SIZE])
 {
-    static const char *const forms[] = {"Parameter '*' *", "Parameter '*': *", "parameter *: *"};
-    struct piece pieces[MOST_PIECES] = {{"", 0}};
-    size_t i = 0, n = sizeof forms / sizeof *forms;
-    while (i < n && !has_form(english, forms[i], pieces))
-        i++;
-    size_t length = i < n && pieces[0].length < PROBLEM_PARAMETER_SIZE ? pieces[0].length : 0;
-    memcpy(name, pieces[0].text, length);
+    /* What is before the name, and the sign behind it, which no name of a parameter holds. */
+    static const char *const signs[][2] = {{"Parameter '", "'"}, {"parameter ", ":"}};
+    size_t length = 0;
+    for (size_t i = 0; i < 2 && length == 0; i++) {
+        size_t before = strlen(signs[i][0]);
+        if (strncmp(english, signs[i][0], before) != 0) continue;
+        english += before;
+        length = strcspn(english, signs[i][1]);
+        if (!english[length] || length >= PROBLEM_PARAMETER_SIZE) length = 0;
+    }
+    memcpy(name, english, length);
     name[length] = '\0';
 }
 

@@ -274,8 +274,7 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     if (!status && route->n_tilesets == 0 &&
         (route->kind == ROUTE_LEGEND || route->kind == ROUTE_PICTURE))
         route->tilesets[route->n_tilesets++] = TILESET_FLOWS;
-    if (route->kind == ROUTE_PICTURE && !route->display.top && route->display.min <= 1)
-        route->display.top = LOOK_FLOWS_SHOWN;
+    if (route->kind == ROUTE_PICTURE) look_limit_flows(&route->display);
     return status;
 }
 

@@ -76,7 +76,7 @@ static void write_sources(struct json *json, const struct route *route,
     tiles.display = route->display;
     write_source(json, TILESET_LINKS, &tiles, from_zoom == STYLE_LINKS_NEVER ? 0 : from_zoom,
                  edition, base_url);
-    if (!route->display.top && !route->display.min) tiles.display.top = LOOK_FLOWS_SHOWN;
+    look_limit_flows(&tiles.display);
     write_source(json, TILESET_FLOWS, &tiles, 0, edition, base_url);
     json_object_end(json);
 }

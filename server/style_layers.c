@@ -116,6 +116,19 @@ static void write_class_filter(unsigned from, unsigned to, struct bytes *out)
     bytes_append_text(out, "],");
 }
 
+/* A layer of those of a source with n in a class, begun up to its filter. */
+static void begin_class(const char *source, const char *type, unsigned from, unsigned to,
+                        bool english, struct bytes *out)
+{
+    char title[64];
+    name_class(from, to, english, title, sizeof title);
+    bytes_append_format(out,
+                        ",{'id':'%s-%u','type':'%s','source':'%s','source-layer':'%s',"
+                        "'metadata':{'title':'%s'},",
+                        source, from, type, source, source, title);
+    write_class_filter(from, to, out);
+}
+
 /* Partners are equals: no arrowheads, no direction. The heaviest lie above. */
 static void write_flows(const struct style_look *look, const struct palette *colours,
                         struct bytes *out)
@@ -123,13 +136,7 @@ static void write_flows(const struct style_look *look, const struct palette *col
     for (size_t i = 0; i < N_FLOW_CLASSES; i++) {
         unsigned to = i + 1 < N_FLOW_CLASSES ? flow_classes[i + 1].from : 0;
         double width_px = flow_classes[i].width_px;
-        char title[64];
-        name_class(flow_classes[i].from, to, look->english, title, sizeof title);
-        bytes_append_format(out,
-                            ",{'id':'flows-%u','type':'line','source':'flows',"
-                            "'source-layer':'flows','metadata':{'title':'%s'},",
-                            flow_classes[i].from, title);
-        write_class_filter(flow_classes[i].from, to, out);
+        begin_class("flows", "line", flow_classes[i].from, to, look->english, out);
         if (look->links_from_zoom != 0 && look->links_from_zoom != STYLE_LINKS_NEVER)
             bytes_append_format(out, "'maxzoom':%u,", look->links_from_zoom);
         bytes_append_format(out,
@@ -168,13 +175,7 @@ static void write_places(const struct style_look *look, const struct palette *co
     for (size_t i = 0; i < N_PLACE_CLASSES; i++) {
         unsigned to = i + 1 < N_PLACE_CLASSES ? place_classes[i + 1].from : 0;
         double radius_px = place_classes[i].radius_px;
-        char title[64];
-        name_class(place_classes[i].from, to, look->english, title, sizeof title);
-        bytes_append_format(out,
-                            ",{'id':'places-%u','type':'circle','source':'places',"
-                            "'source-layer':'places','metadata':{'title':'%s'},",
-                            place_classes[i].from, title);
-        write_class_filter(place_classes[i].from, to, out);
+        begin_class("places", "circle", place_classes[i].from, to, look->english, out);
         bytes_append_format(out,
                             "'paint':{'circle-color':['match',['get','side'],['french'],'%s','%s'],"
                             "'circle-stroke-color':'%s','circle-stroke-width':0.8,"
