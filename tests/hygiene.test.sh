@@ -75,6 +75,14 @@ done < <(tracked '*.c' '*.h' '*.md' '*.sh' '*.js' '*.css' 'data/*.csv')
 while read -r file; do
     head -n 1 "$file" | grep -q '^/\*' || complain "$file: no comment says what it is for"
 done < <(tracked '*.h')
+# What somebody's command left in the root would be committed with the rest.
+while read -r file; do
+    case $file in
+    .clang-format | .editorconfig | .gitignore | CMakeLists.txt | CMakePresets.json | LICENSE | dev) ;;
+    ARCHITECTURE.md | CHANGELOG.md | CONTRIBUTING.md | README.md) ;;
+    *) complain "$file: what is it? Files of the root are named in tests/hygiene.test.sh" ;;
+    esac
+done < <(tracked ':(glob)*')
 # Large files in a repository stay for ever.
 while read -r file; do
     size=$(wc -c <"$file")
