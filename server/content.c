@@ -79,16 +79,13 @@ static enum atlas_status build_tile(const struct route *route,
                                     const struct selection *selection, struct content *content,
                                     struct atlas_error *error)
 {
-    for (size_t i = 0; i < route->n_tilesets; i++) {
-        struct tile_counts counts;
-        enum atlas_status status =
-            tileset_tile_counted(route->tilesets[i], sources->edition, selection, route->key,
-                                 &route->display, &content->body, &counts);
-        if (status)
-            return atlas_fail(error, status, "Tileset %s can't be built for this tile.",
-                              tileset_name(route->tilesets[i]));
-        shown_add(&content->shown, route->tilesets[i], &counts);
-    }
+    struct tile_counts counts[TILESET_COUNT];
+    enum atlas_status status =
+        tileset_tiles(route->tilesets, route->n_tilesets, sources->edition, selection, route->key,
+                      &route->display, &content->body, counts);
+    if (status) return atlas_fail(error, status, "This tile can't be built.");
+    for (size_t i = 0; i < route->n_tilesets; i++)
+        shown_add(&content->shown, route->tilesets[i], &counts[i]);
     content->parts.type = "application/vnd.mapbox-vector-tile";
     if (content->body.length > 0) return ATLAS_OK;
     content->parts.status = MHD_HTTP_NO_CONTENT;

@@ -102,14 +102,12 @@ static enum atlas_status draw_layers(const struct route *route, const struct sel
     };
     struct tile_display display = route->display;
     struct bytes tile = {0};
-    enum atlas_status status = ATLAS_OK;
+    struct tile_counts counts[TILESET_COUNT];
     display.bare = true;
-    for (size_t i = 0; i < route->n_tilesets && !status; i++) {
-        struct tile_counts counts;
-        status = tileset_tile_counted(route->tilesets[i], selection->edition, selection, route->key,
-                                      &display, &tile, &counts);
-        if (!status) shown_add(shown, route->tilesets[i], &counts);
-    }
+    enum atlas_status status = tileset_tiles(route->tilesets, route->n_tilesets, selection->edition,
+                                             selection, route->key, &display, &tile, counts);
+    for (size_t i = 0; i < route->n_tilesets && !status; i++)
+        shown_add(shown, route->tilesets[i], &counts[i]);
     if (!status) status = raster_tile(tile.data, tile.length, route->look.size_px, &look, out);
     bytes_close(&tile);
     return status ? atlas_fail(error, status, "The tile can't be painted.") : ATLAS_OK;

@@ -270,7 +270,6 @@ enum atlas_status route_parse(const char *raw, struct route *route, struct route
     if (!status) status = read_path(route, refusal);
     if (status || !route_reads_parameters(route->kind)) return status;
     status = parameters_read(route, refusal);
-    route->display.max_bytes = tileset_max_bytes(route->tilesets, route->n_tilesets);
     if (!status && route->n_tilesets == 0 &&
         (route->kind == ROUTE_LEGEND || route->kind == ROUTE_PICTURE))
         route->tilesets[route->n_tilesets++] = TILESET_FLOWS;

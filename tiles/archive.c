@@ -78,14 +78,11 @@ static enum atlas_status build_tile(const struct archive_plan *plan, uint64_t id
                                     struct batch *batch, size_t *length)
 {
     struct tile_key key = tile_order_key(id);
-    struct tile_display display = plan->display;
-    display.max_bytes = tileset_max_bytes(plan->tilesets, plan->n_tilesets);
+    struct tile_counts counts[TILESET_COUNT];
     bytes_clear(raw);
-    for (size_t i = 0; i < plan->n_tilesets; i++) {
-        enum atlas_status status =
-            tileset_tile(plan->tilesets[i], plan->edition, plan->selection, key, &display, raw);
-        if (status != ATLAS_OK) return status;
-    }
+    enum atlas_status status = tileset_tiles(plan->tilesets, plan->n_tilesets, plan->edition,
+                                             plan->selection, key, &plan->display, raw, counts);
+    if (status) return status;
     *length = 0;
     if (raw->length == 0) return bytes_status(raw);
     size_t most = libdeflate_gzip_compress_bound(compressor, raw->length);

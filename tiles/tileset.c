@@ -152,14 +152,16 @@ static void give_back(struct tile_build *build, enum atlas_status status)
     if (status || pthread_setspecific(kept_build, build) != 0) free_build(build);
 }
 
-size_t tileset_max_bytes(const enum tileset *asked, size_t n)
+/* What each of n tilesets may take of a tile of so many bytes, where they don't all fit as they
+ * are. */
+static size_t fair_share(const enum tileset *asked, size_t n, size_t max)
 {
     /* What the edition and not the filter makes large, and nothing is held back of. */
     static const size_t fixed[TILESET_COUNT] = {
         [TILESET_DENSITY] = 50000, [TILESET_CHOROPLETH] = 220000, [TILESET_BASE] = 50000};
-    size_t left = TILE_MAX_BYTES, sharing = 0;
+    size_t left = max, sharing = 0;
     for (size_t i = 0; i < n; i++) {
-        left -= fixed[asked[i]];
+        left -= fixed[asked[i]] < left ? fixed[asked[i]] : left;
         sharing += fixed[asked[i]] == 0;
     }
     return sharing ? left / sharing : left;
@@ -230,5 +232,40 @@ enum atlas_status tileset_tile_counted(enum tileset tileset, const struct editio
     if (status) out->length = before;
     *counts = build->counts;
     give_back(build, status);
+    return status;
+}
+
+/* Appends the layers of each, none of which takes more than display->max_bytes. */
+static enum atlas_status build_each(const enum tileset *asked, size_t n,
+                                    const struct edition *edition,
+                                    const struct selection *selection, struct tile_key key,
+                                    const struct tile_display *display, struct bytes *out,
+                                    struct tile_counts *counts)
+{
+    enum atlas_status status = ATLAS_OK;
+    for (size_t i = 0; i < n && !status; i++)
+        status = tileset_tile_counted(asked[i], edition, selection, key, display, out, &counts[i]);
+    return status;
+}
+
+enum atlas_status tileset_tiles(const enum tileset *asked, size_t n, const struct edition *edition,
+                                const struct selection *selection, struct tile_key key,
+                                const struct tile_display *display, struct bytes *out,
+                                struct tile_counts *counts)
+{
+    size_t before = out->length, max = display->max_bytes ? display->max_bytes : TILE_MAX_BYTES;
+    enum atlas_status status = build_each(asked, n, edition, selection, key, display, out, counts);
+    size_t length = out->length - before;
+    if (status == ATLAS_OK && n > 1 && length > max) {
+        size_t packed = gzip_bytes(out->data + before, length);
+        if (packed == 0) status = ATLAS_NO_MEMORY;
+        if (packed > max) {
+            struct tile_display shared = *display;
+            shared.max_bytes = fair_share(asked, n, max);
+            out->length = before;
+            status = build_each(asked, n, edition, selection, key, &shared, out, counts);
+        }
+    }
+    if (status) out->length = before;
     return status;
 }

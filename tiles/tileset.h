@@ -46,7 +46,7 @@ struct tile_display {
     bool side_french;                /* density, choropleth: where the French authorities are */
     uint32_t top, min;               /* flows: only the `top` heaviest, only n >= min; 0: all */
     bool english;                    /* names to show: name_en */
-    size_t max_bytes;                /* of a tileset's layers: tileset_max_bytes(); 0: all */
+    size_t max_bytes;                /* at gzip 1, of what is built; 0: TILE_MAX_BYTES */
     int nature;                      /* of money: 1 + index in VOCABULARY_NATURE; 0: granted */
     bool bare;                       /* for a picture: links with their lines alone, flows with n */
 };
@@ -74,9 +74,6 @@ const struct tileset_layer *tileset_layers(enum tileset tileset, size_t *n);
 
 #define TILE_MAX_BYTES 490000 /* under 500 KB with all around it */
 
-/* What each tileset may take of a tile of n different ones. */
-size_t tileset_max_bytes(const enum tileset *asked, size_t n);
-
 /* What a tile says of links that it does not show: of the whole map for flows, of the tile for
  * links; and of places, of the tile. */
 struct tile_counts {
@@ -97,5 +94,13 @@ enum atlas_status tileset_tile_counted(enum tileset tileset, const struct editio
                                        const struct selection *selection, struct tile_key key,
                                        const struct tile_display *display, struct bytes *out,
                                        struct tile_counts *counts) ATLAS_MUST_CHECK;
+
+/* A tile of n different tilesets, one after another; counts: n of them. All is shown where together
+ * they fit into display->max_bytes; else what filters make large shares what the others leave, in
+ * equal parts. Errors as above; out is then as it was. */
+enum atlas_status tileset_tiles(const enum tileset *asked, size_t n, const struct edition *edition,
+                                const struct selection *selection, struct tile_key key,
+                                const struct tile_display *display, struct bytes *out,
+                                struct tile_counts *counts) ATLAS_MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 /* The bound of a tile's bytes: what would be larger shows less and says so.
  * Plan: tiles of the finest levels, allowed ever smaller shares of what they take without a bound:
  * they fit, show something, nothing but the heaviest (flows, places) or the first (links), and
- * their counts are those of what they show; tilesets share one tile. */
+ * their counts are those of what they show; tilesets share one tile only where it is too small. */
 #include "tests/tiles/pyramid.h"
 
 #include <libdeflate.h>
@@ -125,15 +125,45 @@ static void fits_and_says_what_it_shows(void **state)
     fixture_close(&fixture);
 }
 
+static void build_both(const struct selection *selection, size_t max_bytes, size_t *packed,
+                       struct tile_counts *counts)
+{
+    static const enum tileset both[] = {TILESET_FLOWS, TILESET_PLACES};
+    const struct tile_display display = {.french_level = 1 + FRENCH_COMMUNE,
+                                         .foreign_level = 1 + FOREIGN_PLACE,
+                                         .max_bytes = max_bytes};
+    struct bytes bytes = {0};
+    assert_int_equal(tileset_tiles(both, 2, selection->edition, selection,
+                                   (struct tile_key){0, 0, 0}, &display, &bytes, counts),
+                     ATLAS_OK);
+    *packed = gzip_bytes(&bytes);
+    bytes_close(&bytes);
+}
+
+/* Flows take more than half of the two together, and yet nothing is held back of them while there
+ * is room for both. */
 static void tilesets_share_a_tile(void **state)
 {
     (void)state;
-    static const enum tileset all[] = {TILESET_LINKS,   TILESET_FLOWS,      TILESET_PLACES,
-                                       TILESET_DENSITY, TILESET_CHOROPLETH, TILESET_BASE};
-    assert_int_equal(tileset_max_bytes(all, 1), TILE_MAX_BYTES);
-    assert_int_equal(tileset_max_bytes(all, 2), TILE_MAX_BYTES / 2);
-    size_t among_all = tileset_max_bytes(all, sizeof all / sizeof *all);
-    assert_true(among_all > 30000 && among_all < TILE_MAX_BYTES / 3);
+    struct fixture fixture;
+    struct selection selection;
+    struct built flows;
+    struct tile_counts counts[2];
+    size_t all, part;
+    fixture_open(&fixture, 3000, 41);
+    everything(fixture.edition, &selection);
+    build(TILESET_FLOWS, &selection, 0, &flows);
+    build_both(&selection, 0, &all, counts);
+    assert_true(gzip_bytes(&flows.bytes) > all / 2);
+    build_both(&selection, all, &part, counts);
+    assert_int_equal(part, all);
+    assert_false(counts[0].said || counts[1].said);
+    build_both(&selection, all / 3, &part, counts);
+    assert_true(part <= all / 3);
+    assert_true(counts[0].said && counts[0].shown < counts[0].total);
+    close_built(&flows);
+    selection_close(&selection);
+    fixture_close(&fixture);
 }
 
 int main(void)
