@@ -1,6 +1,7 @@
 #include "tiles/choropleth.h"
 
-#include "tiles/vocabulary.h"
+#include "tiles/bitset.h"
+#include "tiles/prepared.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,27 +54,18 @@ bool choropleth_is_of_level(const struct edition *edition, uint32_t index,
     return false;
 }
 
-/* Per link, the territory that stands for its end at the level. */
-static uint32_t *make_keys(const struct edition *edition, enum choropleth_level level)
+static int level_of_edition(enum choropleth_level level)
 {
-    uint32_t *keys = malloc((edition->n_links + 1) * sizeof *keys);
-    size_t at = level == CHOROPLETH_COUNTRY  ? FOREIGN_COUNTRY
-                : level == CHOROPLETH_ADMIN1 ? FOREIGN_ADMIN1
-                : level == CHOROPLETH_REGION ? (size_t)FRENCH_REGION
-                                             : (size_t)FRENCH_DEPARTEMENT;
-    for (size_t i = 0; keys && i < edition->n_links; i++) {
-        uint32_t end = is_french(level) ? edition->links[i].french : edition->links[i].foreign;
-        keys[i] = edition->territories[end].at_level[at];
+    switch (level) {
+    case CHOROPLETH_COUNTRY:
+        return FOREIGN_COUNTRY;
+    case CHOROPLETH_ADMIN1:
+        return FOREIGN_ADMIN1;
+    case CHOROPLETH_REGION:
+        return FRENCH_REGION;
+    default:
+        return FRENCH_DEPARTEMENT;
     }
-    return keys;
-}
-
-static uint32_t *make_ends(const struct edition *edition, enum choropleth_level level)
-{
-    uint32_t *ends = malloc((edition->n_links + 1) * sizeof *ends);
-    for (size_t i = 0; ends && i < edition->n_links; i++)
-        ends[i] = is_french(level) ? edition->links[i].french : edition->links[i].foreign;
-    return ends;
 }
 
 /* Where each territory's value stands; SIZE_MAX for those without an area of the level. */
@@ -102,45 +94,65 @@ static size_t *make_values(const struct edition *edition, struct choropleth *cho
     return value_of;
 }
 
-static void take_totals(const struct edition *edition, const struct groups *groups,
-                        const size_t *value_of, struct choropleth *choropleth)
+static void take_totals(const struct edition_territory *territory, const struct totals *totals,
+                        struct choropleth_value *value)
 {
-    for (size_t i = 0; i < groups->n; i++) {
-        const struct group *group = &groups->groups[i];
-        size_t at = group->key[0] == EDITION_NONE ? SIZE_MAX : value_of[group->key[0]];
-        if (at == SIZE_MAX) {
-            choropleth->left_out += group->totals.n;
-            continue;
-        }
-        struct choropleth_value *value = &choropleth->values[at];
-        int64_t population = edition->territories[value->territory].population;
-        value->n = group->totals.n;
-        value->partnerships = group->totals.partnerships;
-        value->with_amount = group->totals.with_amount;
-        value->amount_eur = value->with_amount > 0 ? group->totals.amount_eur : NAN;
-        if (population > 0) value->per_million = 1e6 * (double)value->n / (double)population;
-        choropleth->n_links += value->n;
-    }
+    value->n = totals->n;
+    value->partnerships = totals->partnerships;
+    value->with_amount = totals->with_amount;
+    value->amount_eur = totals->with_amount > 0 ? totals->amount_eur : NAN;
+    if (territory->population > 0)
+        value->per_million = 1e6 * (double)value->n / (double)territory->population;
 }
 
-static enum atlas_status fill_values(const struct selection *selection, const uint32_t *keys,
-                                     const uint32_t *ends, const size_t *value_of, size_t nature,
+static enum atlas_status fill_totals(const struct selection *selection, size_t nature,
+                                     const size_t *value_of, struct piece_hold *hold,
                                      struct choropleth *choropleth)
 {
-    struct groups groups;
-    enum atlas_status status = group_links(
-        selection, keys, NULL, vocabulary_word(VOCABULARY_NATURE, nature)->key, false, &groups);
-    if (status != ATLAS_OK) return status;
-    take_totals(selection->edition, &groups, value_of, choropleth);
-    groups_close(&groups);
-    status = group_links(selection, keys, ends, NULL, false, &groups);
-    if (status != ATLAS_OK) return status;
-    for (size_t i = 0; i < groups.n; i++) {
-        uint32_t key = groups.groups[i].key[0];
-        if (key != EDITION_NONE && value_of[key] != SIZE_MAX)
-            choropleth->values[value_of[key]].partners++;
+    const struct edition *edition = selection->edition;
+    const struct link_table *table;
+    const struct link_amounts *amounts;
+    struct link_counter counter = {0};
+    enum side side = is_french(choropleth->level) ? SIDE_FRENCH : SIDE_FOREIGN;
+    enum atlas_status status =
+        prepared_areas(edition, side, level_of_edition(choropleth->level), hold, &table);
+    if (status == ATLAS_OK) status = prepared_amounts(edition, nature, hold, &amounts);
+    if (status) return status;
+    for (size_t i = 0; i < table->n_groups && status == ATLAS_OK; i++) {
+        uint32_t territory = table->groups[i].key[0];
+        size_t at = value_of[territory];
+        struct totals totals;
+        if (at == SIZE_MAX) continue;
+        status = link_table_totals(table, i, selection, amounts, &counter, &totals);
+        if (status || totals.n == 0) continue;
+        take_totals(&edition->territories[territory], &totals, &choropleth->values[at]);
+        choropleth->n_links += totals.n;
     }
-    groups_close(&groups);
+    link_counter_close(&counter);
+    choropleth->left_out = selection->n_links - choropleth->n_links;
+    return status;
+}
+
+/* Different ends of links in each area. */
+static enum atlas_status count_partners(const struct selection *selection, const size_t *value_of,
+                                        struct choropleth *choropleth)
+{
+    const struct edition *edition = selection->edition;
+    size_t n = edition->n_links, n_territories = edition->n_territories;
+    uint64_t *seen = calloc(bitset_words(n_territories) + 1, sizeof *seen);
+    if (!seen) return ATLAS_NO_MEMORY;
+    bool french = is_french(choropleth->level);
+    for (size_t i = bitset_next(selection->links, 0, n); i < n;
+         i = bitset_next(selection->links, i + 1, n))
+        bitset_add(seen, french ? edition->links[i].french : edition->links[i].foreign);
+    int level = level_of_edition(choropleth->level);
+    for (size_t end = bitset_next(seen, 0, n_territories); end < n_territories;
+         end = bitset_next(seen, end + 1, n_territories)) {
+        uint32_t area = edition->territories[end].at_level[level];
+        if (area != EDITION_NONE && value_of[area] != SIZE_MAX)
+            choropleth->values[value_of[area]].partners++;
+    }
+    free(seen);
     return ATLAS_OK;
 }
 
@@ -149,13 +161,12 @@ enum atlas_status choropleth_make(const struct selection *selection, enum chorop
 {
     const struct edition *edition = selection->edition;
     struct choropleth made = {.level = level};
-    uint32_t *keys = make_keys(edition, level), *ends = make_ends(edition, level);
+    struct piece_hold hold = {0};
     size_t *value_of = make_values(edition, &made);
     enum atlas_status status = ATLAS_NO_MEMORY;
-    if (keys && ends && value_of)
-        status = fill_values(selection, keys, ends, value_of, nature, &made);
-    free(keys);
-    free(ends);
+    if (value_of) status = fill_totals(selection, nature, value_of, &hold, &made);
+    if (status == ATLAS_OK) status = count_partners(selection, value_of, &made);
+    piece_hold_end(&hold);
     free(value_of);
     if (status == ATLAS_OK)
         *choropleth = made;

@@ -4,43 +4,98 @@
 
 #include <stdlib.h>
 
-struct keyed_link {
-    uint32_t key[2], link;
+/* Links that follow each other and have the same keys. */
+struct keyed_run {
+    uint32_t key[2];
+    struct link_run run;
 };
 
-static int compare_keyed_links(const void *a, const void *b)
+/* Collects the runs of links with keys. Returns how many there are; runs may be NULL to count. */
+static size_t find_runs(const uint32_t *first, const uint32_t *second, size_t n_links,
+                        struct keyed_run *runs)
 {
-    const struct keyed_link *left = a, *right = b;
-    for (int i = 0; i < 2; i++)
-        if (left->key[i] != right->key[i]) return left->key[i] < right->key[i] ? -1 : 1;
-    return (left->link > right->link) - (left->link < right->link);
+    size_t n = 0;
+    bool open = false; /* the link before had a key */
+    uint32_t key[2] = {0, 0};
+    for (size_t i = 0; i < n_links; i++) {
+        uint32_t other = second ? second[i] : 0;
+        if (first[i] == EDITION_NONE || other == EDITION_NONE) {
+            open = false;
+            continue;
+        }
+        if (!open || key[0] != first[i] || key[1] != other) {
+            key[0] = first[i];
+            key[1] = other;
+            if (runs) runs[n] = (struct keyed_run){{key[0], key[1]}, {(uint32_t)i, (uint32_t)i}};
+            n++;
+        }
+        open = true;
+        if (runs) runs[n - 1].run.end = (uint32_t)i + 1;
+    }
+    return n;
 }
 
-/* Fills groups, runs and repeated, which have room for all. last: per partnership, 1 + where in
- * links its last one stands. */
-static void fill(struct link_table *table, const struct keyed_link *links, size_t n,
-                 const struct edition *edition, uint32_t *last)
+/* One pass of a radix sort, by DIGIT_BITS of a key: stable, from runs to sorted. False, and nothing
+ * done, where all are alike. */
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+static bool sort_by_digit(const struct keyed_run *runs, size_t n, size_t key, unsigned shift,
+                          struct keyed_run *sorted)
 {
-    size_t group_start = 0;
+    uint32_t starts[DIGITS + 1] = {0};
+    for (size_t i = 0; i < n; i++)
+        starts[(runs[i].key[key] >> shift) % DIGITS + 1]++;
+    for (size_t i = 1; i <= DIGITS; i++) {
+        if (starts[i] == n) return false;
+        starts[i] += starts[i - 1];
+    }
+    for (size_t i = 0; i < n; i++)
+        sorted[starts[(runs[i].key[key] >> shift) % DIGITS]++] = runs[i];
+    return true;
+}
+
+/* Sorts runs by their keys; those of equal keys stay in the order of their links. They end up in
+ * *runs, which may have changed places with *other. */
+static void sort_runs(struct keyed_run **runs, struct keyed_run **other, size_t n)
+{
+    for (size_t key = 2; key-- > 0;)
+        for (unsigned shift = 0; shift < 32; shift += DIGIT_BITS) {
+            if (!sort_by_digit(*runs, n, key, shift, *other)) continue;
+            struct keyed_run *sorted = *other;
+            *other = *runs;
+            *runs = sorted;
+        }
+}
+
+/* The last link met of a partnership, and its group; 0: none. */
+struct last_link {
+    uint32_t link, group_behind;
+};
+
+static void note_repeats(struct link_table *table, const struct edition *edition,
+                         const struct link_run *run, struct last_link *last)
+{
+    uint32_t group_behind = (uint32_t)table->n_groups;
+    for (uint32_t link = run->first; link < run->end; link++) {
+        struct last_link *before = &last[edition->links[link].partnership];
+        if (before->group_behind == group_behind) {
+            bitset_add(table->repeated, before->link);
+            bitset_add(table->repeated, link);
+        }
+        *before = (struct last_link){link, group_behind};
+    }
+}
+
+/* Fills groups, runs and repeated, which have room for all. last: zeroed, per partnership. */
+static void fill(struct link_table *table, const struct keyed_run *runs, size_t n,
+                 const struct edition *edition, struct last_link *last)
+{
     for (size_t i = 0; i < n; i++) {
-        const struct keyed_link *link = &links[i];
-        bool same_group =
-            i > 0 && link->key[0] == links[i - 1].key[0] && link->key[1] == links[i - 1].key[1];
-        if (!same_group) {
-            group_start = i;
+        const uint32_t *key = runs[i].key;
+        if (i == 0 || key[0] != runs[i - 1].key[0] || key[1] != runs[i - 1].key[1])
             table->groups[table->n_groups++] =
-                (struct link_group){{link->key[0], link->key[1]}, (uint32_t)table->n_runs};
-        }
-        if (same_group && link->link == table->runs[table->n_runs - 1].end)
-            table->runs[table->n_runs - 1].end++;
-        else
-            table->runs[table->n_runs++] = (struct link_run){link->link, link->link + 1};
-        uint32_t *before = &last[edition->links[link->link].partnership];
-        if (*before > group_start) {
-            bitset_add(table->repeated, links[*before - 1].link);
-            bitset_add(table->repeated, link->link);
-        }
-        *before = (uint32_t)i + 1;
+                (struct link_group){{key[0], key[1]}, (uint32_t)table->n_runs};
+        table->runs[table->n_runs++] = runs[i].run;
+        note_repeats(table, edition, &runs[i].run, last);
     }
     table->groups[table->n_groups] =
         (struct link_group){{EDITION_NONE, EDITION_NONE}, (uint32_t)table->n_runs};
@@ -52,36 +107,31 @@ static void trim(struct link_table *table)
 {
     void *groups = realloc(table->groups, (table->n_groups + 1) * sizeof *table->groups);
     if (groups) table->groups = groups;
-    void *runs = realloc(table->runs, (table->n_runs + 1) * sizeof *table->runs);
-    if (runs) table->runs = runs;
 }
 
 enum atlas_status link_table_build(const struct edition *edition, const uint32_t *first,
                                    const uint32_t *second, struct link_table *table)
 {
-    size_t room = edition->n_links + 1, n = 0;
-    struct keyed_link *links = malloc(room * sizeof *links);
-    uint32_t *last = calloc(edition->n_partnerships + 1, sizeof *last);
+    size_t n = find_runs(first, second, edition->n_links, NULL), room = n + 1;
+    struct keyed_run *runs = malloc(room * sizeof *runs), *other = malloc(room * sizeof *other);
+    struct last_link *last = calloc(edition->n_partnerships + 1, sizeof *last);
     struct link_table built = {
         .groups = malloc(room * sizeof *built.groups),
         .runs = malloc(room * sizeof *built.runs),
         .repeated = calloc(bitset_words(edition->n_links) + 1, sizeof *built.repeated)};
     enum atlas_status status = ATLAS_NO_MEMORY;
-    if (links && last && built.groups && built.runs && built.repeated) {
-        for (size_t i = 0; i < edition->n_links; i++) {
-            uint32_t key = second ? second[i] : 0;
-            if (first[i] != EDITION_NONE && key != EDITION_NONE)
-                links[n++] = (struct keyed_link){{first[i], key}, (uint32_t)i};
-        }
-        qsort(links, n, sizeof *links, compare_keyed_links);
-        fill(&built, links, n, edition, last);
+    if (runs && other && last && built.groups && built.runs && built.repeated) {
+        find_runs(first, second, edition->n_links, runs);
+        sort_runs(&runs, &other, n);
+        fill(&built, runs, n, edition, last);
         trim(&built);
         *table = built;
         status = ATLAS_OK;
     } else {
         link_table_close(&built);
     }
-    free(links);
+    free(runs);
+    free(other);
     free(last);
     return status;
 }

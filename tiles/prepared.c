@@ -20,7 +20,7 @@ struct prepared {
     struct piece flows[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     struct piece ends[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
     struct piece arcs[FRENCH_LEVEL_COUNT][FOREIGN_LEVEL_COUNT];
-    struct piece places[2][FRENCH_LEVEL_COUNT];
+    struct piece places[2][FRENCH_LEVEL_COUNT], areas[2][FRENCH_LEVEL_COUNT];
     struct piece cells[2][HEXAGON_SIZES];
     struct piece amounts[VOCABULARY_MAX_WORDS]; /* by nature of money */
     struct piece order, labels;
@@ -68,8 +68,10 @@ static void set_kinds(struct prepared *prepared)
             prepared->arcs[french][foreign].kind = &prepared_arcs_kind;
         }
     for (int side = 0; side < 2; side++) {
-        for (int level = 0; level < FRENCH_LEVEL_COUNT; level++)
+        for (int level = 0; level < FRENCH_LEVEL_COUNT; level++) {
             prepared->places[side][level].kind = &prepared_places_kind;
+            prepared->areas[side][level].kind = &prepared_areas_kind;
+        }
         for (int size = 0; size < HEXAGON_SIZES; size++)
             prepared->cells[side][size].kind = &prepared_cells_kind;
     }
@@ -175,6 +177,18 @@ enum atlas_status prepared_cells(const struct edition *edition, enum side side, 
     return status;
 }
 
+enum atlas_status prepared_areas(const struct edition *edition, enum side side, int level,
+                                 struct piece_hold *hold, const struct link_table **areas)
+{
+    struct prepared_wish wish = {.edition = edition, .side = side, .number = (unsigned)level};
+    void *made;
+    enum atlas_status status =
+        piece_get(&edition->prepared->pieces, &edition->prepared->areas[side][level], NULL, &wish,
+                  hold, &made);
+    *areas = made;
+    return status;
+}
+
 enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
                                    struct piece_hold *hold, const struct link_amounts **amounts)
 {
@@ -267,8 +281,10 @@ void prepared_free(struct prepared *prepared)
             piece_close(&prepared->flows[french][foreign]);
         }
     for (int side = 0; side < 2; side++) {
-        for (int level = 0; level < FRENCH_LEVEL_COUNT; level++)
+        for (int level = 0; level < FRENCH_LEVEL_COUNT; level++) {
             piece_close(&prepared->places[side][level]);
+            piece_close(&prepared->areas[side][level]);
+        }
         for (int size = 0; size < HEXAGON_SIZES; size++)
             piece_close(&prepared->cells[side][size]);
     }

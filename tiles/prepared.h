@@ -73,6 +73,12 @@ enum atlas_status prepared_places(const struct edition *edition, enum side side,
                                   struct piece_hold *hold,
                                   const struct place_set **places) ATLAS_MUST_CHECK;
 
+/* All links, placed or not, grouped by the territory that stands for one end at a level of its
+ * side, key[0], with or without a point; those without one are in no group. */
+enum atlas_status prepared_areas(const struct edition *edition, enum side side, int level,
+                                 struct piece_hold *hold,
+                                 const struct link_table **areas) ATLAS_MUST_CHECK;
+
 /* The money of links of one nature, an index of VOCABULARY_NATURE. */
 enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
                                    struct piece_hold *hold,

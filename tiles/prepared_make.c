@@ -196,6 +196,37 @@ static void *make_places(const void *wish_pointer)
 
 const struct piece_kind prepared_places_kind = {make_places, place_set_free, place_set_size};
 
+static void table_free(void *made)
+{
+    link_table_close(made);
+    free(made);
+}
+
+static size_t size_of_table(const void *made)
+{
+    return table_size(made);
+}
+
+static void *make_areas(const void *wish_pointer)
+{
+    const struct prepared_wish *wish = wish_pointer;
+    const struct edition *edition = wish->edition;
+    uint32_t *keys = malloc((edition->n_links + 1) * sizeof *keys);
+    struct link_table *table = calloc(1, sizeof *table);
+    for (size_t i = 0; keys && i < edition->n_links; i++) {
+        const struct edition_link *link = &edition->links[i];
+        uint32_t end = wish->side == SIDE_FRENCH ? link->french : link->foreign;
+        keys[i] = edition->territories[end].at_level[wish->number];
+    }
+    bool made = keys && table && link_table_build(edition, keys, NULL, table) == ATLAS_OK;
+    free(keys);
+    if (made) return table;
+    free(table);
+    return NULL;
+}
+
+const struct piece_kind prepared_areas_kind = {make_areas, table_free, size_of_table};
+
 static void cell_set_free(void *made)
 {
     struct cell_set *set = made;
@@ -223,21 +254,37 @@ static struct fixed_box box_of(unsigned size, uint32_t cell)
     return box;
 }
 
+/* Per link, the cell of its end of a side; EDITION_NONE where it is not known well enough. */
+static uint32_t *cell_keys(const struct edition *edition, enum side side, unsigned size)
+{
+    uint32_t *keys = malloc((edition->n_links + 1) * sizeof *keys);
+    uint32_t *cells = malloc((edition->n_territories + 1) * sizeof *cells); /* where met */
+    if (keys && cells) {
+        bool french = side == SIDE_FRENCH;
+        memset(cells, 0xFF, (edition->n_territories + 1) * sizeof *cells); /* EDITION_NONE */
+        for (size_t i = 0; i < edition->n_links; i++) {
+            const struct edition_link *link = &edition->links[i];
+            uint32_t end = french ? link->french : link->foreign;
+            uint8_t precision = french ? link->french_precision : link->foreign_precision;
+            keys[i] = EDITION_NONE;
+            if (precision > PRECISION_AREA || !has_point(edition, end)) continue;
+            if (cells[end] == EDITION_NONE) cells[end] = hexagon_at(size, place_of(edition, end));
+            keys[i] = cells[end];
+        }
+        free(cells);
+        return keys;
+    }
+    free(keys);
+    free(cells);
+    return NULL;
+}
+
 static void *make_cells(const void *wish_pointer)
 {
     const struct prepared_wish *wish = wish_pointer;
     const struct edition *edition = wish->edition;
-    uint32_t *keys = malloc((edition->n_links + 1) * sizeof *keys);
+    uint32_t *keys = cell_keys(edition, wish->side, wish->number);
     struct cell_set *set = calloc(1, sizeof *set);
-    for (size_t i = 0; keys && i < edition->n_links; i++) {
-        const struct edition_link *link = &edition->links[i];
-        bool french = wish->side == SIDE_FRENCH;
-        uint32_t end = french ? link->french : link->foreign;
-        uint8_t precision = french ? link->french_precision : link->foreign_precision;
-        keys[i] = precision <= PRECISION_AREA && has_point(edition, end)
-                      ? hexagon_at(wish->number, place_of(edition, end))
-                      : EDITION_NONE;
-    }
     if (keys && set && link_table_build(edition, keys, NULL, &set->table) == ATLAS_OK)
         set->boxes = malloc((set->table.n_groups + 1) * sizeof *set->boxes);
     free(keys);
