@@ -11,16 +11,18 @@
 
 #define COUNTRY_BONUS 3000
 
-/* Names to show where the sources' own are long, dated or unlike what French partners write. */
+/* Names to show where the sources' own are long, dated or unlike what French partners write. French
+ * ones otherwise come from i18n-iso-countries, English ones from CLDR (english_spelling()). */
 static const struct {
     const char *iso, *fr, *en;
 } shown_names[] = {
     {"AE", "Émirats arabes unis", NULL},
+    {"AX", "Îles Åland", NULL},
     {"BN", "Brunei", NULL},
     {"CD", "République démocratique du Congo", "Democratic Republic of the Congo"},
     {"CF", "République centrafricaine", NULL},
     {"CG", "République du Congo", "Republic of the Congo"},
-    {"CI", "Côte d'Ivoire", "Côte d'Ivoire"},
+    {"CI", "Côte d'Ivoire", NULL},
     {"CZ", "Tchéquie", NULL},
     {"DO", "République dominicaine", NULL},
     {"HK", NULL, "Hong Kong"},
@@ -31,11 +33,15 @@ static const struct {
     {"NG", "Nigeria", NULL},
     {"PS", "Palestine", "Palestine"},
     {"SA", "Arabie saoudite", NULL},
+    {"SJ", "Svalbard et Jan Mayen", NULL},
     {"SZ", "Eswatini", NULL},
     {"TR", "Turquie", "Türkiye"},
     {"TZ", "Tanzanie", NULL},
     {"US", "États-Unis", NULL},
     {"VA", "Vatican", NULL},
+    {"VC", NULL, "Saint Vincent and the Grenadines"},
+    {"VG", "Îles Vierges britanniques", NULL},
+    {"VI", "Îles Vierges américaines", NULL},
 };
 
 static const char *shown_name(const char *iso, const char *lang)
@@ -113,15 +119,43 @@ static enum atlas_status add_rows(struct world *world)
     return status;
 }
 
+/* A CLDR name as running text has it: "St. Kitts & Nevis" -> "Saint Kitts and Nevis", and the
+ * apostrophe that keyboards have. */
+static const char *english_spelling(struct gazetteer *gazetteer, const char *name)
+{
+    static const struct {
+        const char *sign, *spelled;
+    } signs[] = {{"St. ", "Saint "}, {"&", "and"}, {"\u2019", "'"}};
+    char text[200];
+    size_t n = 0;
+    while (*name && n + sizeof "Saint " < sizeof text) {
+        size_t i = 0;
+        while (i < sizeof signs / sizeof *signs &&
+               strncmp(name, signs[i].sign, strlen(signs[i].sign)) != 0)
+            i++;
+        bool found = i < sizeof signs / sizeof *signs;
+        size_t length = found ? strlen(signs[i].spelled) : 1;
+        memcpy(text + n, found ? signs[i].spelled : name, length);
+        n += length;
+        name += found ? strlen(signs[i].sign) : 1;
+    }
+    return gazetteer_text_format(gazetteer, "%.*s", (int)n, text);
+}
+
+/* CLDR's first name of a country is the one people say ("Moldova"), where ISO's are made for
+ * sorting ("Moldova, Republic of"); its alternates ("UK") are only for finding. */
 static void read_cldr_name(void *context, const char *type, const char *alt, const char *population,
                            const char *text)
 {
     struct world *world = context;
-    (void)alt;
     (void)population;
     size_t index = gazetteer_find_parts(world->gazetteer, "country:", type);
-    if (index != GAZETTEER_NONE)
-        gazetteer_add_name(world->gazetteer, index, text, world->lang, NAME_ALTERNATE);
+    if (index == GAZETTEER_NONE || !text) return;
+    gazetteer_add_name(world->gazetteer, index, text, world->lang, NAME_ALTERNATE);
+    if (alt || strcmp(world->lang, "en") != 0 || shown_name(type, "en")) return;
+    struct gazetteer_territory *country = &world->gazetteer->territories[index];
+    country->name_en = english_spelling(world->gazetteer, text);
+    gazetteer_add_name(world->gazetteer, index, country->name_en, "en", NAME_ALTERNATE);
 }
 
 static void read_cldr_population(void *context, const char *type, const char *alt,

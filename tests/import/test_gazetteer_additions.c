@@ -1,10 +1,13 @@
 /* What the gazetteer takes from lists of the past and of stations: import/gazetteer_past_communes,
- * import/gazetteer_stations. */
+ * import/gazetteer_stations; and how countries are called, by what Debian has of CLDR and ISO 3166.
+ */
 #include "tests/import/gazetteer_folder.h"
 
+#include "geo/country.h"
 #include "import/gazetteer_france.h"
 #include "import/gazetteer_past_communes.h"
 #include "import/gazetteer_stations.h"
+#include "import/gazetteer_world.h"
 
 #include <math.h>
 
@@ -114,11 +117,83 @@ static void stations_name_municipalities_that_are_no_town(void **state)
     gazetteer_close(&gazetteer);
 }
 
+/* i18n-iso-countries with nothing but codes for names, but for what is said here. */
+static void put_country_names(const char *file, const char *iso, const char *names)
+{
+    char text[8000] = "{\"countries\": {";
+    size_t n, length = strlen(text);
+    const struct country *all = country_all(&n);
+    for (size_t i = 0; i < n; i++)
+        length += (size_t)snprintf(
+            text + length, sizeof text - length,
+            strcmp(all[i].iso2, iso) == 0 ? "%s\"%s\": %s" : "%s\"%s\": \"%s\"", i ? ", " : "",
+            all[i].iso2, strcmp(all[i].iso2, iso) == 0 ? names : all[i].iso2);
+    snprintf(text + length, sizeof text - length, "}}");
+    put(file, text);
+}
+
+static void countries_are_called_as_people_say(void **state)
+{
+    (void)state;
+    put_country_names("i18n-iso-countries/langs/fr.json", "MD", "[\"Moldavie\", \"Moldova (fr)\"]");
+    put_country_names("i18n-iso-countries/langs/en.json", "MD", "\"Moldova, Republic of\"");
+    struct gazetteer gazetteer;
+    gazetteer_init(&gazetteer);
+    struct gazetteer_sources sources = {.outside = folder,
+                                        .cldr = "/usr/share/unicode/cldr/common",
+                                        .iso_codes = "/usr/share/iso-codes/json",
+                                        .locale = "/usr/share/locale"};
+    struct atlas_error error;
+    if (gazetteer_add_countries(&gazetteer, &sources, &error) != ATLAS_OK)
+        fail_msg("%s", error.message);
+    static const struct {
+        const char *code, *en, *also; /* also: the fold of another name that finds it */
+    } rows[] = {
+        {"country:MD", "Moldova", "moldova republic of"},
+        {"country:TZ", "Tanzania", "tanzania united republic of"},
+        {"country:VN", "Vietnam", "viet nam"},
+        {"country:LA", "Laos", "lao people s democratic republic"},
+        {"country:SY", "Syria", "syrian arab republic"},
+        {"country:CI", "Côte d'Ivoire", "ivory coast"},
+        {"country:CD", "Democratic Republic of the Congo", "congo kinshasa"},
+        {"country:CG", "Republic of the Congo", "congo brazzaville"},
+        {"country:BA", "Bosnia and Herzegovina", "bosnia"},
+        {"country:LC", "Saint Lucia", "sainte lucie"},
+        {"country:VC", "Saint Vincent and the Grenadines", "st vincent grenadines"},
+        {"country:ST", "São Tomé and Príncipe", "sao tome et principe"},
+        {"country:RU", "Russia", "russian federation"},
+        {"country:US", "United States", "united states of america"},
+        {"country:TR", "Türkiye", "turkey"},
+        {"country:MM", "Myanmar", "myanmar burma"},
+        {"country:PS", "Palestine", "palestinian territories"},
+        {"country:HK", "Hong Kong", "hong kong sar china"},
+        {"country:TW", "Taiwan", "taiwan province of china"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t index = gazetteer_find(&gazetteer, rows[i].code);
+        assert_string_equal(gazetteer.territories[index].name_en, rows[i].en);
+        if (!find_name(&gazetteer, rows[i].code, rows[i].also))
+            fail_msg("%s: %s", rows[i].code, rows[i].also);
+    }
+    /* None is turned round for sorting, cut short or spelled with signs. */
+    for (size_t i = 0; i < gazetteer.n_territories; i++) {
+        const char *name = gazetteer.territories[i].name_en;
+        if (strpbrk(name, ",&()[]") && strcmp(gazetteer.territories[i].code, "country:CC") != 0)
+            fail_msg("%s", name);
+        assert_null(strstr(name, "\u2019"));
+        assert_null(strstr(name, "St. "));
+    }
+    assert_string_equal(gazetteer.territories[gazetteer_find(&gazetteer, "country:MD")].name_fr,
+                        "Moldavie");
+    gazetteer_close(&gazetteer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(communes_of_the_past_lead_to_todays),
         cmocka_unit_test(stations_name_municipalities_that_are_no_town),
+        cmocka_unit_test(countries_are_called_as_people_say),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
