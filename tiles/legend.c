@@ -324,6 +324,17 @@ static void write_colour(struct json *json, struct colour colour)
     json_key_text(json, "colour", text);
 }
 
+/* Six decimals, of which the last gives way outwards, so that the values of a class lie within its
+ * bounds as they are read: a map that takes its steps from them paints as a picture does. Numbers
+ * from 1e9 are read as they were written. */
+static void write_bound(struct json *json, const char *key, double value, double outwards)
+{
+    double written = round(value * 1e6) / 1e6;
+    if (value < 1e9 && (written - value) * outwards < 0) value = written + outwards * 1e-6;
+    json_key(json, key);
+    json_number(json, value, 6);
+}
+
 static void write_classes(const struct legend *legend, struct json *json)
 {
     const struct scale *scale = &legend->scale;
@@ -333,10 +344,8 @@ static void write_classes(const struct legend *legend, struct json *json)
     for (size_t i = 0; i < scale->n_classes; i++) {
         legend_class_label(legend, i, label, sizeof label);
         json_object_begin(json);
-        json_key(json, "from");
-        json_number(json, scale->classes[i].from, 6);
-        json_key(json, "to");
-        json_number(json, scale->classes[i].to, 6);
+        write_bound(json, "from", scale->classes[i].from, -1);
+        write_bound(json, "to", scale->classes[i].to, 1);
         json_key_text(json, "label", label);
         write_colour(json, scale_colour(i, scale->n_classes, legend->request.dark));
         json_key_integer(json, "features", (int64_t)scale->classes[i].n);

@@ -324,6 +324,47 @@ static void one_scale_for_two_maps(void **state)
     selection_close(&some);
 }
 
+/* Which class a map paints that takes its steps from the JSON's lower bounds. */
+static int class_by_steps(const json_t *classes, double value)
+{
+    int found = 0;
+    for (size_t i = 1; i < json_array_size(classes); i++)
+        if (value >= json_number_value(json_object_get(json_array_get(classes, i), "from")))
+            found = (int)i;
+    return found;
+}
+
+/* Bounds are written with few decimals, and yet every value is in its own class by them. */
+static void steps_of_the_json_paint_as_pictures_do(void **state)
+{
+    (void)state;
+    double values[60];
+    struct selection all;
+    struct bytes out = {0};
+    struct json json;
+    everything(fixture.edition, &all);
+    struct legend legend = legend_of(&all, TILESET_CHOROPLETH, 1, NULL);
+    for (size_t i = 0; i < 60; i++)
+        values[i] = (double)(i * i + 1) / (i % 4 ? 7 : 1) * (i % 3 ? 1 : 1e9);
+    assert_int_equal(scale_make(SCALE_QUANTILES, values, 60, NULL, 9, &legend.scale, NULL),
+                     ATLAS_OK);
+    json_init(&json, &out);
+    legend_write_json(&legend, &json);
+    json_t *read = json_loadb((const char *)out.data, out.length, 0, NULL);
+    const json_t *classes = json_object_get(read, "classes");
+    assert_int_equal(json_array_size(classes), 9);
+    for (size_t i = 0; i < 60; i++) {
+        int class = scale_class_of(&legend.scale, values[i]);
+        const json_t *own = json_array_get(classes, (size_t) class);
+        assert_int_equal(class_by_steps(classes, values[i]), class);
+        assert_true(values[i] >= json_number_value(json_object_get(own, "from")));
+        assert_true(values[i] <= json_number_value(json_object_get(own, "to")));
+    }
+    json_decref(read);
+    bytes_close(&out);
+    selection_close(&all);
+}
+
 static void says_it_as_json(void **state)
 {
     (void)state;
@@ -481,6 +522,7 @@ int main(void)
         cmocka_unit_test(legends_add_up),
         cmocka_unit_test(what_is_left_out_has_its_reason),
         cmocka_unit_test(one_scale_for_two_maps),
+        cmocka_unit_test(steps_of_the_json_paint_as_pictures_do),
         cmocka_unit_test(says_it_as_json),
         cmocka_unit_test(labels_are_numbers_of_the_language),
         cmocka_unit_test(pictures_in_every_format),
