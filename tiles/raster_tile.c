@@ -11,10 +11,12 @@
 /* What painting takes, kept for the thread's next tile. */
 struct paint_box {
     struct line_plane plane;
-    struct line_point *points; /* owned; of the line at hand */
+    struct line_point *points; /* owned; of the part of a line at hand */
     size_t n_points, room;
-    bool failed; /* out of memory */
-    double scale;
+    bool failed;             /* out of memory */
+    double scale;            /* pixels per unit of the tile */
+    double px;               /* pixels per pixel of a tile of 256 */
+    struct raster_line line; /* how the feature at hand is drawn */
 };
 
 static pthread_key_t kept_box;
@@ -55,16 +57,28 @@ static void add_point(void *pointer, int32_t x, int32_t y)
     box->points[box->n_points++] = (struct line_point){x * box->scale, y * box->scale};
 }
 
-static void paint_feature(struct paint_box *box, const struct mvt_layer *layer,
-                          const struct mvt_feature *feature, const struct raster_look *look,
-                          double enlarged)
+/* Paints the part at hand, if any: nothing joins it to the next. */
+static void paint_part(struct paint_box *box)
 {
-    const struct mvt_pen pen = {box, add_point, add_point, NULL};
-    struct raster_line line;
-    if (!raster_line_of(layer, feature, look, &line)) return;
+    if (box->n_points > 0)
+        line_plane_paint(&box->plane, box->points, box->n_points, box->line.width_px * box->px,
+                         box->line.alpha);
     box->n_points = 0;
+}
+
+static void begin_part(void *pointer, int32_t x, int32_t y)
+{
+    paint_part(pointer);
+    add_point(pointer, x, y);
+}
+
+static void paint_feature(struct paint_box *box, const struct mvt_layer *layer,
+                          const struct mvt_feature *feature, const struct raster_look *look)
+{
+    const struct mvt_pen pen = {box, begin_part, add_point, NULL};
+    if (!raster_line_of(layer, feature, look, &box->line)) return;
     mvt_read_geometry(feature, &pen);
-    line_plane_paint(&box->plane, box->points, box->n_points, line.width_px * enlarged, line.alpha);
+    paint_part(box);
 }
 
 /* The lines of a tile; NULL when out of memory. */
@@ -73,11 +87,12 @@ static const uint8_t *paint_lines(struct paint_box *box, const uint8_t *tile, si
 {
     struct mvt_layer layer = {0};
     box->failed = false;
+    box->px = size_px / 256.0;
     if (line_plane_begin(&box->plane, size_px)) return NULL;
     for (const uint8_t *at = tile; length && mvt_read_layer(&at, tile + length, &layer);) {
         box->scale = (double)size_px / layer.extent;
         for (struct mvt_feature feature = {0}; mvt_read_feature(&layer, &feature);)
-            paint_feature(box, &layer, &feature, look, size_px / 256.0);
+            paint_feature(box, &layer, &feature, look);
     }
     mvt_layer_close(&layer);
     return box->failed ? NULL : line_plane_finish(&box->plane);

@@ -168,6 +168,7 @@ static void areas_are_filled(void **state)
 
 static void lines_have_their_width(void **state)
 {
+    enum { POINTS = 5 };
     /* Of 256: raster.c's width for n = n_most, of links, of borders. */
     static const struct {
         const char *layer;
@@ -175,24 +176,30 @@ static void lines_have_their_width(void **state)
     } cases[] = {{"flows", 7.75}, {"links", 1}, {"borders", 0.75}};
     (void)state;
     seed = 5;
-    for (int round = 0; round < 18; round++) {
+    for (int round = 0; round < 24; round++) {
         const double width_px = cases[round % 3].px;
-        struct mvt_point line[5];
-        OGRGeometryH path = OGR_G_CreateGeometry(wkbLineString);
-        for (int i = 0; i < 5; i++) {
+        /* Of one part, or of two that nothing joins. */
+        const int n_first = round % 6 < 3 ? POINTS : 2;
+        struct mvt_point line[POINTS];
+        OGRGeometryH paths = OGR_G_CreateGeometry(wkbMultiLineString), path = NULL;
+        for (int i = 0; i < POINTS; i++) {
             line[i] = (struct mvt_point){next_random(MVT_EXTENT + 600) - 300,
                                          i * MVT_EXTENT / 4 + next_random(300)};
+            if (i == 0 || i == n_first) path = OGR_G_CreateGeometry(wkbLineString);
             OGR_G_AddPoint_2D(path, line[i].x, line[i].y);
+            if (i == n_first - 1 || i == POINTS - 1) OGR_G_AddGeometryDirectly(paths, path);
         }
-        OGRGeometryH shape = OGR_G_Buffer(path, width_px / 2 * MVT_EXTENT / 256, 30);
+        OGRGeometryH shape = OGR_G_Buffer(paths, width_px / 2 * MVT_EXTENT / 256, 30);
         struct mvt_writer writer;
         struct bytes tile = {0};
         begin(&writer, cases[round % 3].layer, MVT_LINE);
-        assert_true(mvt_line(&writer, line, 5));
+        assert_true(mvt_line(&writer, line, (size_t)n_first));
+        if (n_first < POINTS)
+            assert_true(mvt_line(&writer, line + n_first, (size_t)(POINTS - n_first)));
         end(&writer, &tile);
         expect_same(&tile, shape, round % 2 ? 256 : 512, false, width_px <= 1);
         bytes_close(&tile);
-        OGR_G_DestroyGeometry(path);
+        OGR_G_DestroyGeometry(paths);
         OGR_G_DestroyGeometry(shape);
     }
 }
