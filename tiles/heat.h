@@ -4,6 +4,7 @@
  * over as many kilometres, whatever Mercator makes of them; distances are great-circle ones, so
  * the field runs on over tile borders and the antimeridian. At distance d a place with n links
  * gives n / (2 pi s^2) exp(-d^2 / 2 s^2), s the bandwidth, up to 4.5 s (which holds 99.99 %).
+ * Places nearer to each other than a sixth of s may be taken together, at their centre.
  * Places known only by country are left out and counted: nothing is drawn more precisely than it
  * is known.
  */
@@ -35,6 +36,10 @@ double heat_bandwidth_km(uint8_t zoom);
 enum atlas_status heat_field_make(const struct selection *selection, bool side_french,
                                   double bandwidth_km, struct heat_field *field) ATLAS_MUST_CHECK;
 void heat_field_close(struct heat_field *field); /* {0} and NULL are harmless */
+
+/* How many links such a field holds: its n, without making it. */
+enum atlas_status heat_count_links(const struct selection *selection, bool side_french,
+                                   uint64_t *n) ATLAS_MUST_CHECK;
 
 /* The value at one point, links per 1,000 km². */
 double heat_at(const struct heat_field *field, double lon_deg, double lat_deg);

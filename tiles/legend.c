@@ -269,13 +269,9 @@ static enum atlas_status count_shown(const struct selection *selection, struct l
     struct values values = {0};
     enum atlas_status status = ATLAS_OK;
     if (legend->request.tileset == TILESET_HEAT) {
-        struct heat_field field;
-        status = heat_field_make(selection, legend->request.display.side_french,
-                                 heat_bandwidth_km(legend->request.zoom), &field);
-        if (status == ATLAS_OK) {
-            values.sum = field.n;
-            heat_field_close(&field);
-        }
+        uint64_t n = 0;
+        status = heat_count_links(selection, legend->request.display.side_french, &n);
+        values.sum = (double)n;
     } else {
         status = make_values(selection, &legend->request, &values);
     }

@@ -2,7 +2,8 @@
  *
  * Plan: 1 the field holds as many links as its places have, wherever they lie; 2 every pixel of
  * every tile has the colour of the field at its middle, computed directly: at the antimeridian, at
- * high latitude, on both sides of each border; 3 the bandwidth is one on the ground.
+ * high latitude, on both sides of each border; 3 the bandwidth is one on the ground; 4 the field of
+ * a selection is the sum over its links, computed here one by one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "tests/tiles/pyramid.h"
 
 #include "tiles/heat.h"
 #include "tiles/scale.h"
@@ -148,12 +151,66 @@ static void refuses_impossible_tiles(void **state)
     bytes_close(&out);
 }
 
+/* The field at a point, link by link. */
+static double heat_by_loop(const struct selection *selection, double bandwidth_km, double lon_deg,
+                           double lat_deg, uint64_t *n)
+{
+    const struct edition *edition = selection->edition;
+    double sum = 0, rad = M_PI / 180, s2 = bandwidth_km * bandwidth_km;
+    *n = 0;
+    for (size_t i = 0; i < edition->n_links; i++) {
+        const struct edition_territory *end = &edition->territories[edition->links[i].foreign];
+        if (!selection_has_link(selection, i) || end->precision > PRECISION_AREA ||
+            isnan(end->lon_deg))
+            continue;
+        double up = sin((end->lat_deg - lat_deg) * rad / 2);
+        double along = sin((end->lon_deg - lon_deg) * rad / 2);
+        double a = up * up + cos(end->lat_deg * rad) * cos(lat_deg * rad) * along * along;
+        double km = 2 * 6371.0088 * asin(sqrt(fmin(1, a)));
+        ++*n;
+        if (km <= 4.5 * bandwidth_km) sum += 1000 / (2 * M_PI * s2) * exp(-km * km / (2 * s2));
+    }
+    return sum;
+}
+
+/* Places that are near each other may be one point of the field; it has the same values. */
+static void heat_is_the_sum_of_its_links(void **state)
+{
+    (void)state;
+    const double bandwidths_km[] = {600, 75, 10};
+    uint64_t seed = 23, n, n_counted;
+    struct fixture fixture;
+    struct selection selection;
+    fixture_open(&fixture, 600, 5);
+    const struct edition *edition = fixture.edition;
+    random_selection(edition, &seed, &selection);
+    for (size_t b = 0; b < 3; b++) {
+        struct heat_field field;
+        assert_int_equal(heat_field_make(&selection, false, bandwidths_km[b], &field), ATLAS_OK);
+        for (size_t i = 0; i < 40 && i < edition->n_links; i++) {
+            const struct edition_territory *at = &edition->territories[edition->links[i].foreign];
+            if (isnan(at->lon_deg)) continue;
+            double lon = at->lon_deg - 0.3, lat = at->lat_deg / 1.01;
+            double expected = heat_by_loop(&selection, bandwidths_km[b], lon, lat, &n);
+            assert_true(fabs(heat_at(&field, lon, lat) - expected) <= 0.007 * field.peak);
+            assert_int_equal(n, llround(field.n));
+        }
+        assert_int_equal(heat_count_links(&selection, false, &n_counted), ATLAS_OK);
+        assert_int_equal(n_counted, llround(field.n));
+        assert_true(b < 2 || field.peak > 0);
+        heat_field_close(&field);
+    }
+    selection_close(&selection);
+    fixture_close(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_as_many_links_as_its_places),
         cmocka_unit_test(every_pixel_shows_the_field),
         cmocka_unit_test(the_bandwidth_is_on_the_ground),
+        cmocka_unit_test(heat_is_the_sum_of_its_links),
         cmocka_unit_test(refuses_impossible_tiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

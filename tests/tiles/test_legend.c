@@ -21,6 +21,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct fixture fixture;
@@ -73,6 +74,29 @@ static uint64_t count_by_loop(const struct selection *selection, uint32_t territ
     return n;
 }
 
+/* How many different values there are among the chosen links of an area: of their partnership, or
+ * of their end. */
+static uint64_t count_different(const struct selection *selection, uint32_t territory,
+                                enum choropleth_level level, bool ends)
+{
+    const struct edition *edition = fixture.edition;
+    size_t n_values = ends ? edition->n_territories : edition->n_partnerships;
+    bool *seen = calloc(n_values + 1, sizeof *seen);
+    uint64_t n = 0;
+    assert_non_null(seen);
+    for (size_t i = 0; i < edition->n_links; i++) {
+        const struct edition_link *link = &edition->links[i];
+        if (!selection_has_link(selection, i) ||
+            area_above(end_of(link, level), level) != territory)
+            continue;
+        uint32_t value = ends ? end_of(link, level) : link->partnership;
+        n += !seen[value];
+        seen[value] = true;
+    }
+    free(seen);
+    return n;
+}
+
 static void choropleth_counts_each_link_once(void **state)
 {
     (void)state;
@@ -88,6 +112,12 @@ static void choropleth_counts_each_link_once(void **state)
                 const struct choropleth_value *value = &made.values[i];
                 assert_true(is_area(value->territory, level));
                 assert_int_equal(value->n, count_by_loop(&selection, value->territory, level));
+                if (value->n > 1 && round % 10 == 0) {
+                    assert_int_equal(value->partnerships,
+                                     count_different(&selection, value->territory, level, false));
+                    assert_int_equal(value->partners,
+                                     count_different(&selection, value->territory, level, true));
+                }
                 assert_true(value->partnerships <= value->n && value->partners <= value->n);
                 assert_int_equal(value->n > 0, value->partners > 0);
                 sum += value->n;
