@@ -330,6 +330,12 @@ static void set_script_data(struct page_build *build)
         json_object_end(&json);
     }
     json_array_end(&json);
+    json_key(&json, "natures");
+    json_array_begin(&json);
+    for (size_t i = 0; i < vocabulary_size(VOCABULARY_NATURE); i++)
+        if (build->edition->natures >> i & 1)
+            json_text(&json, vocabulary_word(VOCABULARY_NATURE, i)->key);
+    json_array_end(&json);
     json_object_end(&json);
     page_set_json(&build->values, build->root, "atlas_data", &text);
     bytes_close(&text);

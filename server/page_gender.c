@@ -322,10 +322,12 @@ static void add_choices(struct gender_page *page)
     struct page_values *values = &build->values;
     for (size_t i = 0; i < vocabulary_size(VOCABULARY_NATURE); i++) {
         const struct vocabulary_word *word = vocabulary_word(VOCABULARY_NATURE, i);
+        bool chosen = page->nature && strcmp(page->nature, word->key) == 0;
+        if (!chosen && !(build->edition->natures >> i & 1)) continue;
         struct page_object *option = page_list_add(values, build->root, "natures");
         page_set_text(values, option, "value", word->key);
         page_set_text(values, option, "label", page_pick(build, word->label_fr, word->label_en));
-        page_set_flag(values, option, "chosen", page->nature && !strcmp(page->nature, word->key));
+        page_set_flag(values, option, "chosen", chosen);
     }
     for (size_t i = 0; i < GENDER_THEMES; i++) {
         const struct filter_list *chosen = &build->filter.lists[FILTER_THEME];

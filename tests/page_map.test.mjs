@@ -83,14 +83,24 @@ test('each view is chosen by a button, is in the address, and comes back', async
         await page.selectOption('select[data-state=value]', 'per_million');
         assert.equal(chosen(page, 'areas'), 'departement');
         assert.equal(chosen(page, 'value'), 'per_million');
-        await page.selectOption('select[data-state=value]', 'verse');
-        assert.deepEqual(['value', 'nature'].map((name) => chosen(page, name)), ['amount_eur', 'verse']);
-        assert.match(await page.evaluate(() => globalThis.passerelle.map.getSource('choropleth').tiles[0]), /nature=verse/);
+        // Of money the menu has what the edition has.
+        assert.deepEqual(await page.$$eval('select[data-state=value] option', (all) => all.map((one) => one.value)),
+            ['n', 'partnerships', 'partners', 'per_million', 'attribue', 'cumul']);
+        await page.selectOption('select[data-state=value]', 'cumul');
+        assert.deepEqual(['value', 'nature'].map((name) => chosen(page, name)), ['amount_eur', 'cumul']);
+        assert.match(await page.evaluate(() => globalThis.passerelle.map.getSource('choropleth').tiles[0]), /nature=cumul/);
         await page.reload();
-        assert.equal(await page.inputValue('select[data-state=value]'), 'verse');
+        assert.equal(await page.inputValue('select[data-state=value]'), 'cumul');
         await drawn(page);
         await page.selectOption('select[data-state=value]', 'partners');
         assert.deepEqual(['value', 'nature'].map((name) => chosen(page, name)), ['partners', null]);
+        // Nobody counts the people of first-level units: the choice is not there, and says why.
+        await page.selectOption('select[data-state=value]', 'per_million');
+        await page.selectOption('select[data-state=areas]', 'admin1');
+        assert.equal(await page.inputValue('select[data-state=value]'), 'n');
+        const people = page.locator('select[data-state=value] option[value=per_million]');
+        assert.ok(await people.isDisabled());
+        assert.match(await people.textContent(), /inconnue/);
     });
 });
 

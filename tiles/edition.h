@@ -149,6 +149,7 @@ struct edition {
     const char *content_hash; /* 64 hex digits */
     bool made;                /* some source declares itself made */
     uint32_t not_published;   /* partnerships that are to-review or withheld */
+    uint32_t natures;         /* bit i: there is money of the nature i of VOCABULARY_NATURE */
 
     const struct edition_territory *territories;
     const struct edition_partnership *partnerships; /* by id */

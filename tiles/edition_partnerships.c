@@ -321,8 +321,9 @@ static enum atlas_status visit_funding(struct snapshot_row *row, void *context)
     funding->year_to = (int16_t)snapshot_integer(row, 5, 0, 9999, EDITION_NO_YEAR);
     if (failed) return ATLAS_NO_MEMORY;
     if (isnan(funding->amount_eur)) return snapshot_refuse(row, "has no amount");
-    if (funding->nature && vocabulary_find(VOCABULARY_NATURE, funding->nature) < 0)
-        return snapshot_refuse(row, "has an unknown nature");
+    int nature = funding->nature ? vocabulary_find(VOCABULARY_NATURE, funding->nature) : -1;
+    if (funding->nature && nature < 0) return snapshot_refuse(row, "has an unknown nature");
+    if (nature >= 0) reading->owner->edition.natures |= 1u << nature;
     struct edition_partnership *p =
         (struct edition_partnership *)reading->owner->partnerships.data + partnership;
     uint32_t position = (uint32_t)(reading->owner->fundings.n - 1);

@@ -2,6 +2,7 @@
 #include "tests/tiles/fixture.h"
 #include "tiles/edition_index.h"
 #include "tiles/shapes.h"
+#include "tiles/vocabulary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct fixture fixture;
@@ -55,6 +57,13 @@ static void counts_are_those_of_the_file(void **state)
         ask("SELECT count(*) FROM partnership_theme WHERE partnership_id IN" PUBLISHED));
     assert_int_equal(e->n_fundings,
                      ask("SELECT count(*) FROM funding WHERE partnership_id IN" PUBLISHED));
+    for (size_t i = 0; i < vocabulary_size(VOCABULARY_NATURE); i++) {
+        char sql[300];
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM funding WHERE nature = '%s' AND partnership_id IN" PUBLISHED,
+                 vocabulary_word(VOCABULARY_NATURE, i)->key);
+        assert_int_equal(e->natures >> i & 1, ask(sql) > 0);
+    }
     assert_int_equal(e->not_published,
                      ask("SELECT count(*) FROM partnership WHERE publication <> 'published'"));
     assert_int_equal(e->number, 3);

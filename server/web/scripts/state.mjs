@@ -35,7 +35,9 @@ export const isLarge = Number(document.documentElement.dataset.links) > MANY_LIN
 // The view that an address need not name.
 const usualView = () => (isLarge ? 'flows' : 'links');
 const hasSide = (view) => view === 'density' || view === 'heat';
-const isMoney = (value) => NATURES.includes(value);
+
+/** True for a value that is money of a nature. */
+export const isMoney = (value) => NATURES.includes(value);
 const oneOf = (value, allowed, usual) => (allowed.includes(value) ? value : usual);
 
 const listeners = new Set();

@@ -4,7 +4,7 @@ import { text } from './i18n.mjs';
 import { legendBox } from './legend.mjs';
 import { flyToFrance, home, zoomBy } from './map.mjs';
 import { overseasStrip } from './overseas.mjs';
-import { AREAS, displayOf, go, onChange, state, VALUES, VIEWS } from './state.mjs';
+import { AREAS, displayOf, go, isMoney, onChange, state, VALUES, VIEWS } from './state.mjs';
 
 const stage = document.querySelector('.stage');
 
@@ -30,16 +30,29 @@ function showSide(chosen) {
     if (displayOf().side === 'french') flyToFrance({ ifSmall: true });
 }
 
+const hasPeople = (areas) => areas !== 'admin1'; // no source counts those of first-level units
+
+/** What can be counted here: money of the natures that the edition has, and of the one that the
+ *  address asks for, whose legend says that there is none. */
+const valuesOf = (natures) => VALUES.filter((value) =>
+    !isMoney(value) || natures.includes(value) || value === state().value);
+
+function chooseAreas(areas) {
+    const lost = state().value === 'per_million' && !hasPeople(areas);
+    showSide(lost ? { areas, value: 'n' } : { areas });
+}
+
 /** Views as a row of buttons, and as a menu where the map is narrow; what one view alone asks. */
-function bar() {
+function bar(natures) {
     const views = wordsOf(VIEWS, 'map.');
     const chooseView = (view) => go({ view });
     const sides = segments('side', text('map.side'), wordsOf(['foreign', 'french'], 'map.side_'),
         (side) => showSide({ side }));
     const areas = menu('areas', text('map.areas'), wordsOf(Object.keys(AREAS), 'map.areas_'),
-        (chosen) => showSide({ areas: chosen }));
-    const values = menu('value', text('map.value'), wordsOf(VALUES, 'map.value_'),
+        chooseAreas);
+    const values = menu('value', text('map.value'), wordsOf(valuesOf(natures), 'map.value_'),
         (value) => go({ value }));
+    const perMillion = values.querySelector('[value=per_million]');
     const whole = el('div', { class: 'map-bar' },
         segments('view', text('map.view'), views, chooseView),
         menu('view', text('map.view'), views, chooseView), sides, areas, values);
@@ -47,6 +60,8 @@ function bar() {
         const { view } = state();
         sides.hidden = view !== 'density' && view !== 'heat';
         areas.hidden = values.hidden = view !== 'choropleth';
+        perMillion.disabled = !hasPeople(state().areas);
+        perMillion.textContent = text(perMillion.disabled ? 'map.value_people_unknown' : 'map.value_per_million');
         for (const control of whole.querySelectorAll('[data-state]')) {
             const now = state()[control.dataset.state];
             if (control.localName === 'select') control.value = now;
@@ -79,6 +94,6 @@ el('p', {}, sources.map((source, i) => [i > 0 && ' · ',
 
 /** Puts the tools over the map, and the strip of overseas territories below it. */
 export function startTools(data) {
-    stage.querySelector('.map-room').append(bar(), tools(), legendBox(), attribution(data.attribution));
+    stage.querySelector('.map-room').append(bar(data.natures), tools(), legendBox(), attribution(data.attribution));
     stage.append(overseasStrip());
 }
