@@ -2,6 +2,7 @@
 
 #include "server/acceptor.h"
 #include "server/limits.h"
+#include "server/pace.h"
 #include "server/turns.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ struct client {
     bool first_call; /* libmicrohttpd's next call is the request's first */
     bool under_way;  /* an exchange is: finish() is due */
     bool sent, suspended;
+    bool takes_long; /* so its exchange said */
     _Atomic int phase;
     _Atomic uint64_t deadline_ns;
     struct exchange exchange;
@@ -218,8 +220,10 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     }
     if (client->sent) return MHD_YES;
     const struct http_handler *handler = &client->lane->http->options.handler;
-    client->suspended = false;
+    bool was_built = client->suspended;
+    client->suspended = client->takes_long = false;
     handler->answer(handler->context, &client->exchange);
+    if (client->sent && !client->takes_long && !was_built) pace_answered();
     return client->sent || client->suspended ? MHD_YES : MHD_NO;
 }
 
@@ -271,8 +275,9 @@ void exchange_resume(struct exchange *exchange)
     turns_wake(lane->http->turns, lane->index);
 }
 
-void exchange_takes_long(const struct exchange *exchange)
+void exchange_takes_long(struct exchange *exchange)
 {
+    exchange->client->takes_long = true;
     turns_step_aside(exchange->client->lane->http->turns);
 }
 

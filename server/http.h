@@ -84,7 +84,7 @@ void exchange_resume(struct exchange *exchange);
 
 /* To be said on the lane's thread before work of a few dozen microseconds or more, so that another
  * thread sees to the other lanes. */
-void exchange_takes_long(const struct exchange *exchange);
+void exchange_takes_long(struct exchange *exchange);
 
 /* True when the client of a suspended exchange has closed its side: it takes no answer any more.
  * Any thread, before exchange_resume(). */

@@ -1,7 +1,5 @@
 #include "server/turns.h"
 
-#include "server/pace.h"
-
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -53,7 +51,6 @@ static void *take_turns(void *context)
         struct place *place = event.data.ptr;
         if (!place) break;
         place->lane.run(place->lane.context);
-        pace_answered();
         if (!watch_lane(turns, EPOLL_CTL_MOD, place)) abort(); /* clients would wait for ever */
     }
     turns_step_aside(turns);
