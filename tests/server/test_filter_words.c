@@ -12,20 +12,6 @@
 
 static struct fixture fixture;
 
-static int open_fixture(void **state)
-{
-    (void)state;
-    fixture_open(&fixture, 40, 3);
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    (void)state;
-    fixture_close(&fixture);
-    return 0;
-}
-
 static void a_filter_reads_as_words(void **state)
 {
     (void)state;
@@ -90,5 +76,8 @@ int main(void)
         cmocka_unit_test(everything_has_no_words),
         cmocka_unit_test(territories_have_their_names),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    fixture_open(&fixture, 40, 3);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_close(&fixture);
+    return failed;
 }

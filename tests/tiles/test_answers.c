@@ -18,20 +18,6 @@
 
 static struct fixture fixture;
 
-static int open_fixture(void **state)
-{
-    (void)state;
-    fixture_open(&fixture, 120, 17);
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    (void)state;
-    fixture_close(&fixture);
-    return 0;
-}
-
 static int64_t number_at(const json_t *object, const char *outer, const char *inner)
 {
     const json_t *value = json_object_get(outer ? json_object_get(object, outer) : object, inner);
@@ -198,5 +184,8 @@ int main(void)
         cmocka_unit_test(pages_hold_each_row_once_in_order),
         cmocka_unit_test(bad_pages_and_orders_are_refused),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    fixture_open(&fixture, 120, 17);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_close(&fixture);
+    return failed;
 }

@@ -15,20 +15,6 @@
 
 static struct fixture fixture;
 
-static int open_fixture(void **state)
-{
-    (void)state;
-    fixture_open(&fixture, 200, 7);
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    (void)state;
-    fixture_close(&fixture);
-    return 0;
-}
-
 static int64_t ask(const char *sql)
 {
     sqlite3 *db;
@@ -244,5 +230,8 @@ int main(void)
         cmocka_unit_test(ids_tell_what_became_of_them),
         cmocka_unit_test(names_are_sorted_and_complete),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    fixture_open(&fixture, 200, 7);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_close(&fixture);
+    return failed;
 }

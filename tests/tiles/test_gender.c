@@ -17,22 +17,6 @@
 static struct fixture fixture;
 static struct oracle *oracle;
 
-static int open_all(void **state)
-{
-    (void)state;
-    fixture_open(&fixture, 200, 41);
-    oracle = oracle_open(fixture.path);
-    return 0;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    oracle_close(oracle);
-    fixture_close(&fixture);
-    return 0;
-}
-
 /* Random filters without terms about places: then a partnership counts in the countries of all of
  * its parties. */
 static void select_random(uint64_t *random, struct selection *selection)
@@ -200,5 +184,10 @@ int main(void)
         cmocka_unit_test(narrowing_keeps_what_is_kept),
         cmocka_unit_test(theme_parts_are_those_of_sql),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    fixture_open(&fixture, 200, 41);
+    oracle = oracle_open(fixture.path);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    oracle_close(oracle);
+    fixture_close(&fixture);
+    return failed;
 }

@@ -19,22 +19,6 @@
 static struct fixture fixture;
 static struct oracle *oracle;
 
-static int open_all(void **state)
-{
-    (void)state;
-    fixture_open(&fixture, 150, 31);
-    oracle = oracle_open(fixture.path);
-    return 0;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    oracle_close(oracle);
-    fixture_close(&fixture);
-    return 0;
-}
-
 #define SELECTED_LINKS  "l JOIN chosen_l c ON c.id = l.id JOIN p ON p.id = l.partnership_id"
 #define SELECTED_PEOPLE "p JOIN chosen_p c ON c.id = p.id"
 /* The money of one nature of each link's partnership, shared over all its links. */
@@ -253,5 +237,10 @@ int main(void)
         cmocka_unit_test(groups_of_links_add_up_and_partnerships_are_distinct),
         cmocka_unit_test(territories_have_a_chosen_link_or_party),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    fixture_open(&fixture, 150, 31);
+    oracle = oracle_open(fixture.path);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    oracle_close(oracle);
+    fixture_close(&fixture);
+    return failed;
 }

@@ -530,20 +530,6 @@ static void impossible_pictures_are_refused(void **state)
     selection_close(&all);
 }
 
-static int open_fixture(void **state)
-{
-    (void)state;
-    fixture_open(&fixture, 600, 5);
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    (void)state;
-    fixture_close(&fixture);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -558,5 +544,8 @@ int main(void)
         cmocka_unit_test(pictures_in_every_format),
         cmocka_unit_test(impossible_pictures_are_refused),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    fixture_open(&fixture, 600, 5);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_close(&fixture);
+    return failed;
 }

@@ -18,20 +18,6 @@
 
 static struct fixture fixture;
 
-static int open_fixture(void **state)
-{
-    (void)state;
-    fixture_open(&fixture, 150, 29);
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    (void)state;
-    fixture_close(&fixture);
-    return 0;
-}
-
 static int64_t number_of(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
@@ -171,5 +157,8 @@ int main(void)
         cmocka_unit_test(the_first_of_each_side_are_what_filters_choose),
         cmocka_unit_test(what_has_no_place_is_the_rest),
     };
-    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+    fixture_open(&fixture, 150, 29);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_close(&fixture);
+    return failed;
 }
