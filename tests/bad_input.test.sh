@@ -41,7 +41,6 @@ holds() { # holds TEXT COMMAND...
 }
 
 head -n 40 "$source_folder/data/partnerships.csv" >good.csv
-header=$(head -n 1 good.csv)
 row=$(sed -n 2p good.csv)
 import=("$build/passerelle-import" --database atlas.sqlite --gazetteer "$gazetteer")
 accepted "${import[@]}" good.csv

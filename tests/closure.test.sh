@@ -13,6 +13,7 @@ needed=$(readelf -d "$programme" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p')
 [ -n "$needed" ] || { echo "readelf tells nothing about $programme"; exit 1; }
 for library in $needed; do
     name=${library%%.so*}
+    # shellcheck disable=SC2086,SC2116 # the list goes on one line
     case " $(echo $allowed) " in
     *" $name "*) ;;
     *)

@@ -61,7 +61,7 @@ answers() {
         curl -s --compressed "$base$path"
     done | sed 's/"query":"[^"]*"//' >answers
     curl -s "$base/search.json?q=ouidah" | sed 's/"q":"[^"]*"//' >search
-    status=$(curl -sL -o /dev/null -w '%{http_code}' "$base/partenariat/$(id_of "${1:-A6}")")
+    status=$(curl -sL -o /dev/null -w '%{http_code}' "$base/partenariat/$(id_of A6)")
     stop_server "$server"
 }
 

@@ -14,7 +14,10 @@ $python tests/end_to_end.py "$folder/atlas.sqlite" "$base" data/partnerships.csv
 
 # A clean stop on SIGTERM.
 stop_server "$server"
-! curl -sf -o /dev/null "$base/healthz"
+if curl -sf -o /dev/null "$base/healthz"; then
+    echo "the server still answers after its end"
+    exit 1
+fi
 
 # The same file again: no new edition, and it says so.
 edition() { sqlite3 "$1" 'SELECT number, content_hash FROM edition'; }

@@ -24,7 +24,7 @@ printf '%s\n' 'Collectivité;Ville jumelée;Pays;Courriel;Depuis;Couleur;Budget;
     "Lyon;Bamako;Mali;$address;2009;rouge;1 234,50 €;écrire à $address" \
     'Grenoble;Fès;Maroc;;12/03/2019;vert;2 000;' | iconv -f utf8 -t cp1252 >file.csv
 printf 'header,field\nCouleur,title\n,kind=twinning\n' >mapping.csv
-before=$(ls)
+before=$(find . -type f ! -name out ! -name said | sort)
 "$import" --explain file.csv --mapping mapping.csv >../out 2>../said || { echo "exit $?"; cat ../said; bad=1; }
 mv ../out ../said . || exit 2
 says out "windows-1252, separated by ';'" '2 rows' 'french_name (synonym "collectivite")' \
@@ -32,7 +32,7 @@ says out "windows-1252, separated by ';'" '2 rows' 'french_name (synonym "collec
     'title (mapping, line 2)' '1 years, 1 dates or periods' 'numbers or amounts' \
     'constant: kind is twinning' 'Couleur: rouge' '[e-mail]' 'foreign_generic'
 grep -q 'someone' out && { echo 'an address is shown'; bad=1; }
-[ "$(ls | grep -vxE 'out|said')" = "$before" ] || { echo "something was written: $(ls)"; bad=1; }
+[ "$(find . -type f ! -name out ! -name said | sort)" = "$before" ] || { echo "something was written: $(ls)"; bad=1; }
 
 # Without the needed columns all is said, and then what is missing.
 printf 'Nom,Pays\nLyon,Mali\n' >poor.csv

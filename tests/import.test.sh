@@ -136,6 +136,7 @@ done
 # --- no personal data ----------------------------------------------------------------------------------------
 {
     echo 'Collectivité;Partenaire;Pays;Contact;Courriel du référent;Téléphone;Remarques'
+    # shellcheck disable=SC1112 # the apostrophe of French typing is meant
     echo 'Lyon;Bamako;Mali;Quelqu’un;quelquun@mairie.example;01 99 00 12 34;voir quelquun@mairie.example ou 01 99 00 12 34'
 } >people.csv
 imports 0 people.csv people.sqlite
@@ -149,7 +150,7 @@ published=0
 for round in $(seq "$rounds"); do
     file=changed.csv
     [ $((round % 2)) = 0 ] && file=$sample
-    "$build/passerelle-import" $file --database atlas.sqlite --gazetteer "$gazetteer" --source sample >out 2>said &
+    "$build/passerelle-import" "$file" --database atlas.sqlite --gazetteer "$gazetteer" --source sample >out 2>said &
     import=$!
     sleep "$($python -c "import random; print(random.Random($round).uniform(0.0, 2.5))")"
     kill -KILL $import 2>/dev/null
