@@ -143,9 +143,6 @@ static enum atlas_status draw_picture(const struct route *route, const struct se
         .width_px = look->width_px,
         .height_px = look->height_px,
         .scale = look->size_px,
-        .lon_deg = look->lon_deg,
-        .lat_deg = look->lat_deg,
-        .zoom = look_zoom(look),
         .display = route->display,
         .dark = look->dark,
         .title = look->title,
@@ -153,6 +150,7 @@ static enum atlas_status draw_picture(const struct route *route, const struct se
                         ? NULL
                         : (const char *)filter.data,
     };
+    look_view(look, &request.lon_deg, &request.lat_deg, &request.zoom);
     for (size_t i = 0; i < route->n_tilesets; i++)
         if (route->tilesets[i] != TILESET_BASE)
             request.tilesets[request.n_tilesets++] = route->tilesets[i];
@@ -166,7 +164,8 @@ enum atlas_status drawing_write(const struct route *route, struct selections *se
                                 struct bytes *shown, struct atlas_error *error)
 {
     struct legend legend;
-    double zoom_asked = route->kind == ROUTE_PICTURE ? look_zoom(&route->look) : route->look.zoom;
+    double lon_deg, lat_deg, zoom_asked = route->look.zoom;
+    if (route->kind == ROUTE_PICTURE) look_view(&route->look, &lon_deg, &lat_deg, &zoom_asked);
     uint8_t zoom = route->kind == ROUTE_PICTURE_TILE ? route->key.z : (uint8_t)zoom_asked;
     enum atlas_status status = make_legend(route, selections, selection, zoom, &legend, error);
     if (status) return status;

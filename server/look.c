@@ -1,5 +1,6 @@
 #include "server/look.h"
 
+#include "server/frame.h"
 #include "tiles/picture.h"
 
 #include <math.h>
@@ -24,7 +25,8 @@ void look_init(struct look *look)
     look->method = SCALE_QUANTILES;
     look->n_classes = 0;
     look->has_classes = look->has_method = look->has_breaks = look->has_zoom = false;
-    look->dark = look->has_scale_of = false;
+    look->dark = look->has_scale_of = look->has_middle = false;
+    look->frame = 0;
     look->value = LEGEND_LINKS;
     look->size_px = DEFAULT_SIZE_PX;
     look->width_px = DEFAULT_WIDTH_PX;
@@ -154,13 +156,26 @@ bool look_read_height(struct look *look, const char *value)
     return read_whole(value, PICTURE_MIN_PX, PICTURE_MAX_PIXELS, &look->height_px);
 }
 
+bool look_read_frame(struct look *look, const char *value)
+{
+    look->frame = frame_find(value);
+    return look->frame > 0;
+}
+
+bool look_frame_agrees(const struct look *look)
+{
+    return look->frame == 0 || !(look->has_middle || look->has_zoom);
+}
+
 bool look_read_lon(struct look *look, const char *value)
 {
+    look->has_middle = true;
     return read_between(value, -180, 180, &look->lon_deg);
 }
 
 bool look_read_lat(struct look *look, const char *value)
 {
+    look->has_middle = true;
     return read_between(value, -85, 85, &look->lat_deg);
 }
 
@@ -170,11 +185,17 @@ bool look_read_zoom(struct look *look, const char *value)
     return read_between(value, 0, MERCATOR_MAX_ZOOM, &look->zoom);
 }
 
-double look_zoom(const struct look *look)
+void look_view(const struct look *look, double *lon_deg, double *lat_deg, double *zoom)
 {
-    if (look->has_zoom) return look->zoom;
     double width = (double)look->width_px / look->size_px;
-    return width > WORLD_PX ? log2(width / WORLD_PX) : 0;
+    if (look->frame) {
+        frame_view(look->frame, width, (double)look->height_px / look->size_px, lon_deg, lat_deg,
+                   zoom);
+        return;
+    }
+    *lon_deg = look->lon_deg;
+    *lat_deg = look->lat_deg;
+    *zoom = look->has_zoom ? look->zoom : width > WORLD_PX ? log2(width / WORLD_PX) : 0;
 }
 
 bool look_read_title(struct look *look, const char *value)
@@ -252,6 +273,7 @@ void look_canonical(const struct look *look, struct bytes *out)
         bytes_append_format(out, "&lon=%.15g", look->lon_deg);
     if (look->lat_deg < DEFAULT_LAT_DEG || look->lat_deg > DEFAULT_LAT_DEG)
         bytes_append_format(out, "&lat=%.15g", look->lat_deg);
+    if (look->frame) bytes_append_format(out, "&frame=%s", frame_name(look->frame));
     if (look->has_zoom) bytes_append_format(out, "&zoom=%.15g", look->zoom);
     if (look->title[0]) {
         bytes_append_text(out, "&title=");

@@ -36,6 +36,8 @@ struct look {
                                    of it per pixel of the design, 1 … 4 */
     uint32_t width_px, height_px; /* of a picture */
     double lon_deg, lat_deg, zoom;
+    bool has_middle; /* lon or lat was given */
+    uint32_t frame;  /* server/frame.h, 0: none; it says middle and zoom */
     char title[LOOK_TITLE_BYTES + 1];
 };
 
@@ -46,6 +48,7 @@ void look_init(struct look *look);
 bool look_read_breaks(struct look *look, const char *value);   /* breaks=1,5,20 */
 bool look_read_classes(struct look *look, const char *value);  /* classes=5 */
 bool look_read_colours(struct look *look, const char *value);  /* colours=light|dark */
+bool look_read_frame(struct look *look, const char *value);    /* frame=antilles */
 bool look_read_height(struct look *look, const char *value);   /* height=800 */
 bool look_read_lat(struct look *look, const char *value);      /* lat=25.5 */
 bool look_read_lon(struct look *look, const char *value);      /* lon=-61 */
@@ -60,11 +63,15 @@ bool look_read_zoom(struct look *look, const char *value);     /* zoom=2.5 */
 /* False where breaks are given beside a number of classes or a method, which they decide. */
 bool look_agrees(const struct look *look);
 
+/* False where a frame is given beside a middle or zoom, which it decides. */
+bool look_frame_agrees(const struct look *look);
+
 /* False where a picture of that size and scale is none that can be made. */
 bool look_fits(const struct look *look);
 
-/* The zoom asked for, else that at which a picture of this width holds the world once. */
-double look_zoom(const struct look *look);
+/* Where a picture looks: middle and zoom asked for, else those of the frame, else all of the world
+ * at the zoom at which a picture of this width holds it once. */
+void look_view(const struct look *look, double *lon_deg, double *lat_deg, double *zoom);
 
 /* Appends "&name=value" for everything that is not at its default. */
 void look_canonical(const struct look *look, struct bytes *out);

@@ -223,24 +223,74 @@ static void set_edition(struct page_build *build)
         page_set_format(&build->values, build->root, "cited_number", "%.*s", (int)digits, cited);
 }
 
+/* One of the page's words and what of a picture's address stands for it. */
+struct picture_word {
+    const char *word, *query;
+};
+
+/* Appends what stands for the parameter's value; the first where it has none of these. Returns
+ * which it was. */
+static size_t append_word(const struct page_build *build, const char *parameter,
+                          const struct picture_word *words, size_t n, struct bytes *query)
+{
+    const char *value = page_parameter(build->request, parameter);
+    size_t chosen = 0;
+    for (size_t i = 0; value && i < n; i++)
+        if (strcmp(value, words[i].word) == 0) chosen = i;
+    bytes_append_text(query, words[chosen].query);
+    return chosen;
+}
+
+/* What the map counts and where, as a picture's parameters: the same as the scripts make of it. */
+static void append_picture_view(const struct page_build *build, struct bytes *query)
+{
+    enum { HEXAGONS = 3, FIELD, AREAS }; /* positions among views[] */
+    static const struct picture_word views[] = {
+        {"flows", "&tilesets=base,flows,places"}, {"links", "&tilesets=base,links"},
+        {"places", "&tilesets=base,places"},      {"density", "&tilesets=base,density"},
+        {"heat", "&tilesets=base,heat"},          {"choropleth", "&tilesets=base,choropleth"},
+    };
+    static const struct picture_word sides[] = {{"foreign", ""}, {"french", "&side=french"}};
+    static const struct picture_word areas[] = {
+        {"country", "&level=region-country"},
+        {"admin1", "&level=region-admin1"},
+        {"region", "&side=french&level=region-country&frame=hexagone"},
+        {"departement", "&side=french&level=departement-country&frame=hexagone"},
+    };
+    static const struct picture_word values[] = {
+        {"n", ""},
+        {"partnerships", "&value=partnerships"},
+        {"partners", "&value=partners"},
+        {"per_million", "&value=per_million"},
+        {"amount_eur", "&value=amount_eur"},
+    };
+    static const struct picture_word natures[] = {
+        {"attribue", ""},
+        {"prevu", "&nature=prevu"},
+        {"verse", "&nature=verse"},
+        {"cumul", "&nature=cumul"},
+    };
+#define APPEND(parameter, words)                                                                   \
+    append_word(build, parameter, words, sizeof words / sizeof *words, query)
+    size_t view = APPEND("view", views);
+    if (view == HEXAGONS || view == FIELD) APPEND("side", sides);
+    if (view != AREAS) return;
+    APPEND("areas", areas);
+    if (APPEND("value", values) == sizeof values / sizeof *values - 1) APPEND("nature", natures);
+#undef APPEND
+}
+
 /* The map as one picture, for readers without scripts. */
 static void set_picture(struct page_build *build)
 {
-    static const struct {
-        const char *view, *tilesets;
-    } views[] = {
-        {"flows", "base,flows,places"}, {"links", "base,links"}, {"places", "base,places"},
-        {"density", "base,density"},    {"heat", "base,heat"},   {"choropleth", "base,choropleth"},
-    };
-    const char *view = page_parameter(build->request, "view");
-    const char *query = (const char *)build->query.data;
-    size_t chosen = 0;
-    for (size_t i = 0; view && i < sizeof views / sizeof *views; i++)
-        if (strcmp(view, views[i].view) == 0) chosen = i;
-    page_set_format(&build->values, build->root, "picture_url",
-                    "%s/picture.png?%s%stilesets=%s&width=1200&height=800%s", build->prefix, query,
-                    query[0] ? "&" : "", views[chosen].tilesets,
-                    build->path.english ? "&lang=en" : "");
+    struct bytes query = {0};
+    append_picture_view(build, &query);
+    bytes_append_byte(&query, '\0');
+    page_set_format(
+        &build->values, build->root, "picture_url", "%s/picture.png?%s%swidth=1200&height=800%s%s",
+        build->prefix, (const char *)build->query.data, build->query.length > 1 ? "&" : "",
+        query.failed ? "" : (const char *)query.data, build->path.english ? "&lang=en" : "");
+    bytes_close(&query);
 }
 
 /* What has a place, what has none, and where to see the rest. */

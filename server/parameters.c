@@ -1,5 +1,6 @@
 #include "server/parameters.h"
 
+#include "server/frame.h"
 #include "tiles/counts.h"
 #include "tiles/picture.h"
 #include "tiles/vocabulary.h"
@@ -12,6 +13,7 @@ enum parameter {
     PARAMETER_BY,
     PARAMETER_CLASSES,
     PARAMETER_COLOURS,
+    PARAMETER_FRAME,
     PARAMETER_HEIGHT,
     PARAMETER_LANG,
     PARAMETER_LAT,
@@ -61,10 +63,11 @@ static const struct {
     [ROUTE_LEGEND] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_SCALE) |
                                 BIT(PARAMETER_TILESET) | BIT(PARAMETER_VALUE) |
                                 BIT(PARAMETER_ZOOM)},
-    [ROUTE_PICTURE] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_HEIGHT) |
-                                 BIT(PARAMETER_LAT) | BIT(PARAMETER_LON) | BIT(PARAMETER_SCALE) |
-                                 BIT(PARAMETER_TILESETS) | BIT(PARAMETER_TITLE) |
-                                 BIT(PARAMETER_VALUE) | BIT(PARAMETER_WIDTH) | BIT(PARAMETER_ZOOM)},
+    [ROUTE_PICTURE] = {true, DISPLAY | CLASSES | COMMON | BIT(PARAMETER_FRAME) |
+                                 BIT(PARAMETER_HEIGHT) | BIT(PARAMETER_LAT) | BIT(PARAMETER_LON) |
+                                 BIT(PARAMETER_SCALE) | BIT(PARAMETER_TILESETS) |
+                                 BIT(PARAMETER_TITLE) | BIT(PARAMETER_VALUE) |
+                                 BIT(PARAMETER_WIDTH) | BIT(PARAMETER_ZOOM)},
     [ROUTE_LINKS] = {true, COMMON},
     [ROUTE_PARTNERSHIPS] = {true, COMMON},
     [ROUTE_TERRITORIES] = {true, COMMON},
@@ -241,6 +244,7 @@ static const struct {
                           look_read_breaks},
     [PARAMETER_CLASSES] = {"classes", NULL, "1 to " TEXT(SCALE_MAX_CLASSES), look_read_classes},
     [PARAMETER_COLOURS] = {"colours", NULL, "light, dark", look_read_colours},
+    [PARAMETER_FRAME] = {"frame", NULL, FRAME_NAMES ", without lon, lat and zoom", look_read_frame},
     [PARAMETER_HEIGHT] = {"height", NULL, PIXELS, look_read_height},
     [PARAMETER_LAT] = {"lat", NULL, "-85 to 85 degrees", look_read_lat},
     [PARAMETER_LON] = {"lon", NULL, "-180 to 180 degrees", look_read_lon},
@@ -357,6 +361,12 @@ enum atlas_status parameters_read(struct route *route, struct route_refusal *ref
             "Parameter 'width': with 'height' and 'scale' the picture is too large or too small; "
             "allowed: %s.",
             parameters[PARAMETER_WIDTH].allowed);
+    }
+    if (!look_frame_agrees(&route->look)) {
+        memcpy(refusal->parameter, "frame", sizeof "frame");
+        return atlas_fail(
+            &refusal->error, ATLAS_INVALID,
+            "Parameter 'frame' stands without 'lon', 'lat' and 'zoom': it says all three.");
     }
     if (!look_agrees(&route->look)) {
         memcpy(refusal->parameter, "breaks", sizeof "breaks");

@@ -47,6 +47,7 @@ static const char *const phrases[][2] = {
 
 /* Words inside of what is allowed; what else stands there is the same in both languages. */
 static const char *const words[][2] = {
+    {", without lon, lat and zoom", ", sans lon, lat ni zoom"},
     {" several with commas", " plusieurs avec des virgules"},
     {" and the themes below them", " et les thèmes au-dessous"},
     {" to ", " à "},
@@ -132,6 +133,8 @@ static const char *const sentences[][2] = {
     {"Parameter 'q' is missing: *", "Le paramètre « q » manque : le texte à chercher."},
     {"Parameter 'breaks' stands without 'classes' and 'method': *",
      "Le paramètre « breaks » va sans « classes » ni « method » : il dit les deux."},
+    {"Parameter 'frame' stands without 'lon', 'lat' and 'zoom': *",
+     "Le paramètre « frame » va sans « lon », « lat » ni « zoom » : il dit les trois."},
     {"Parameter '*' is given twice, *",
      "Le paramètre « * » est donné deux fois, avec des valeurs différentes ; donnez-en une."},
     {"parameter *: given twice with different values; *",

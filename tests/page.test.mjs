@@ -335,6 +335,17 @@ test('without scripts: numbers, filters and the whole list', async () => {
         await page.click('#next');
     }
     assert.equal(seen.size, (await api('/counts.json')).partnerships.total);
+    // The picture in the map's place is of what the address asks for.
+    for (const [address, wanted] of [
+        ['view=density&side=french', ['base,density', 'french', null, null]],
+        ['view=choropleth&areas=departement&value=amount_eur&nature=cumul', ['base,choropleth', 'french', 'hexagone', 'cumul']],
+    ]) {
+        await page.goto(`${site.base}/?${address}`);
+        const still = page.locator('.still');
+        const { searchParams } = new URL(await still.getAttribute('src'), site.base);
+        assert.deepEqual(['tilesets', 'side', 'frame', 'nature'].map((name) => searchParams.get(name)), wanted);
+        assert.equal((await fetch(new URL(await still.getAttribute('src'), site.base))).status, 200);
+    }
     await page.goto(`${site.base}/`);
     await page.locator('.row').first().click();
     assert.match(new URL(page.url()).pathname, /^\/partenariat\/\d+-/);

@@ -15,6 +15,7 @@ static void the_parameter_is_read_off_the_sentence(void **state)
         const char *sentence, *name;
     } cases[] = {
         {"Parameter 'classes': '99' is not allowed; allowed: 1 to 9.", "classes"},
+        {"Parameter 'frame' stands without 'lon', 'lat' and 'zoom': it says all three.", "frame"},
         {"Parameter 'breaks' stands without 'classes' and 'method': it says both.", "breaks"},
         {"Parameter 'width': with 'height' and 'scale' the picture is too large or too small.",
          "width"},
