@@ -1,6 +1,9 @@
 #include "server/compress.h"
 
+#include "server/tile_symbols.h"
+
 #include <ctype.h>
+#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,28 +12,37 @@
 
 /* One compressor of each level per thread, freed when the thread ends. */
 struct compressors {
+    struct isal_zstream *tile;
     struct libdeflate_compressor *fast, *small;
 };
 
 static pthread_key_t key;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
+static struct isal_hufftables tile_codes; /* of tile_symbols, the same in every tile */
 
 static void free_compressors(void *of_thread)
 {
     struct compressors *compressors = of_thread;
+    free(compressors->tile);
     libdeflate_free_compressor(compressors->fast);
     libdeflate_free_compressor(compressors->small);
     free(compressors);
 }
 
-static void make_key(void)
+static void make_key_and_codes(void)
 {
+    struct isal_huff_histogram histogram = {0};
+    for (size_t i = 0; i < TILE_SYMBOLS_LITERALS; i++)
+        histogram.lit_len_histogram[i] = tile_symbols_literals[i];
+    for (size_t i = 0; i < TILE_SYMBOLS_DISTANCES; i++)
+        histogram.dist_histogram[i] = tile_symbols_distances[i];
+    if (isal_create_hufftables(&tile_codes, &histogram) != 0) abort();
     if (pthread_key_create(&key, free_compressors) != 0) abort();
 }
 
-static struct libdeflate_compressor *compressor_of_thread(enum compress_level level)
+static struct compressors *compressors_of_thread(void)
 {
-    pthread_once(&key_once, make_key);
+    pthread_once(&key_once, make_key_and_codes);
     struct compressors *compressors = pthread_getspecific(key);
     if (!compressors) {
         compressors = calloc(1, sizeof *compressors);
@@ -40,19 +52,46 @@ static struct libdeflate_compressor *compressor_of_thread(enum compress_level le
             return NULL;
         }
     }
+    return compressors;
+}
+
+/* Writes the gzip of data to room; returns its length, 0 when that is more than `most` or when out
+ * of memory. */
+static size_t pack(struct compressors *compressors, const uint8_t *data, size_t length,
+                   enum compress_level level, uint8_t *room, size_t most)
+{
     struct libdeflate_compressor **wanted =
-        level == COMPRESS_FAST ? &compressors->fast : &compressors->small;
+        level == COMPRESS_SMALL ? &compressors->small : &compressors->fast;
     if (!*wanted) *wanted = libdeflate_alloc_compressor((int)level);
-    return *wanted;
+    return *wanted ? libdeflate_gzip_compress(*wanted, data, length, room, most) : 0;
+}
+
+/* As pack(), with the codes of tiles: nothing is counted first, each byte is looked at once. */
+static size_t pack_tile(struct compressors *compressors, const uint8_t *data, size_t length,
+                        uint8_t *room, size_t most)
+{
+    if (!compressors->tile) compressors->tile = malloc(sizeof *compressors->tile);
+    struct isal_zstream *stream = compressors->tile;
+    if (!stream || length > UINT32_MAX) return 0;
+    isal_deflate_stateless_init(stream);
+    stream->gzip_flag = IGZIP_GZIP;
+    stream->hufftables = &tile_codes;
+    stream->end_of_stream = 1;
+    stream->next_in = (uint8_t *)(uintptr_t)data; /* only read */
+    stream->avail_in = (uint32_t)length;
+    stream->next_out = room;
+    stream->avail_out = (uint32_t)most;
+    return isal_deflate_stateless(stream) == COMP_OK ? stream->total_out : 0;
 }
 
 bool compress_gzip(const uint8_t *data, size_t length, enum compress_level level, struct bytes *out)
 {
     if (length < COMPRESS_MIN_BYTES) return false;
-    struct libdeflate_compressor *compressor = compressor_of_thread(level);
-    uint8_t *room = compressor ? bytes_reserve(out, length) : NULL;
+    struct compressors *compressors = compressors_of_thread();
+    uint8_t *room = compressors ? bytes_reserve(out, length) : NULL;
     if (!room) return false;
-    size_t made = libdeflate_gzip_compress(compressor, data, length, room, length - 1);
+    size_t made = level == COMPRESS_TILE ? pack_tile(compressors, data, length, room, length - 1)
+                                         : pack(compressors, data, length, level, room, length - 1);
     out->length += made;
     return made > 0;
 }

@@ -1,4 +1,7 @@
-/* gzip of whole answers (libdeflate). The same bytes in give the same bytes out. */
+/* gzip of whole answers (libdeflate; ISA-L for vector tiles). The same bytes in give the same bytes
+ * out, whichever thread, build or x86-64 processor with SSE 4.2 does it; ISA-L takes another hash
+ * elsewhere, so that there COMPRESS_TILE finds other repeats.
+ */
 #ifndef SERVER_COMPRESS_H
 #define SERVER_COMPRESS_H
 
@@ -11,7 +14,9 @@
 #define COMPRESS_MIN_BYTES 1000
 
 enum compress_level {
-    COMPRESS_FAST = 1, /* for what is built for one reader */
+    COMPRESS_TILE = 0, /* for a vector tile built for one reader: half the time of COMPRESS_FAST and
+                        * some 6 % longer; other data pass through it whole, but hardly shorter */
+    COMPRESS_FAST = 1, /* for what may be built for one reader, and many take */
     COMPRESS_SMALL = 6 /* for what many will take */
 };
 

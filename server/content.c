@@ -15,7 +15,9 @@
 
 #include <string.h>
 
-#define JSON_TYPE "application/json; charset=utf-8"
+#define JSON_TYPE        "application/json; charset=utf-8"
+#define WORLD_ZOOM       2     /* up to it a few tiles hold the world */
+#define LARGE_TILE_BYTES 32768 /* before compression */
 
 bool content_uses_base_url(enum route_kind kind)
 {
@@ -66,12 +68,18 @@ static bool is_cheap(const struct route *route, const struct edition *edition,
     return route->kind == ROUTE_TILE;
 }
 
-/* Base tiles and the wide unfiltered views are what everybody takes. */
-static enum compress_level level_of(const struct route *route)
+/* The codes of COMPRESS_TILE are those of flows, and cost most where a tile is large. Base tiles
+ * are what everybody takes under any filter, those of the whole world what everybody takes first.
+ */
+static enum compress_level level_of(const struct route *route, size_t length)
 {
     if (route->kind != ROUTE_TILE) return COMPRESS_SMALL;
-    bool base_only = route->n_tilesets == 1 && route->tilesets[0] == TILESET_BASE;
-    return base_only ? COMPRESS_SMALL : COMPRESS_FAST;
+    if (route->n_tilesets == 1 && route->tilesets[0] == TILESET_BASE) return COMPRESS_SMALL;
+    if (route->key.z <= WORLD_ZOOM || length > LARGE_TILE_BYTES) return COMPRESS_FAST;
+    for (size_t i = 0; i < route->n_tilesets; i++)
+        if (route->tilesets[i] != TILESET_FLOWS && route->tilesets[i] != TILESET_PLACES)
+            return COMPRESS_FAST;
+    return COMPRESS_TILE;
 }
 
 static enum atlas_status build_tile(const struct route *route,
@@ -306,8 +314,7 @@ static enum atlas_status build(const struct route *route, const struct content_s
 enum atlas_status content_build(const struct route *route, const struct content_sources *sources,
                                 struct content *content, struct atlas_error *error)
 {
-    *content = (struct content){
-        .parts = {.status = MHD_HTTP_OK, .varies = true}, .level = level_of(route), .keep = true};
+    *content = (struct content){.parts = {.status = MHD_HTTP_OK, .varies = true}};
     if (sources->room) {
         content->body = *sources->room;
         bytes_init(sources->room);
@@ -321,6 +328,7 @@ enum atlas_status content_build(const struct route *route, const struct content_
         status = bytes_status(&content->shown);
         content->parts.shown = (const char *)content->shown.data;
     }
+    content->level = level_of(route, content->body.length);
     content->keep =
         content->parts.status == MHD_HTTP_OK || content->parts.status == MHD_HTTP_NO_CONTENT;
     if (!status) return ATLAS_OK;

@@ -8,7 +8,7 @@ bad=0
 
 # Named by the programme itself; sanitizers bring their own into their builds.
 allowed='libc libm libpthread libgcc_s libmicrohttpd libsqlite3 libproj libutf8proc libcairo libpng16
-    libdeflate libz libasan libubsan libtsan'
+    libdeflate libisal libz libasan libubsan libtsan'
 needed=$(readelf -d "$programme" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p')
 [ -n "$needed" ] || { echo "readelf tells nothing about $programme"; exit 1; }
 for library in $needed; do

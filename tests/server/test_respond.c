@@ -80,42 +80,66 @@ static void reads_accept_encoding(void **state)
             fail_msg("'%s' and %s", table[i].header ? table[i].header : "none", table[i].coding);
 }
 
+static const enum compress_level levels[] = {COMPRESS_TILE, COMPRESS_FAST, COMPRESS_SMALL};
+
+static void assert_unpacks_to(const struct bytes *packed, const struct bytes *data)
+{
+    uint8_t *back = malloc(data->length);
+    size_t unpacked = 0;
+    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+    assert_int_equal(libdeflate_gzip_decompress(decompressor, packed->data, packed->length, back,
+                                                data->length, &unpacked),
+                     LIBDEFLATE_SUCCESS);
+    libdeflate_free_decompressor(decompressor);
+    assert_int_equal(unpacked, data->length);
+    assert_memory_equal(back, data->data, data->length);
+    free(back);
+}
+
+/* Short and long, text and bytes that no tile holds; what was packed before leaves no trace. */
 static void gzip_unpacks_to_the_same_and_repeats(void **state)
 {
     (void)state;
-    struct bytes data = {0}, first = {0}, again = {0};
-    for (int i = 0; i < 5000; i++)
-        bytes_append_format(&data, "feature %d;", i * 7919 % 1000);
-    for (int level = 0; level < 2; level++) {
-        enum compress_level chosen = level ? COMPRESS_SMALL : COMPRESS_FAST;
-        bytes_clear(&first);
-        bytes_clear(&again);
-        assert_true(compress_gzip(data.data, data.length, chosen, &first));
-        assert_true(compress_gzip(data.data, data.length, chosen, &again));
-        assert_int_equal(first.length, again.length);
-        assert_memory_equal(first.data, again.data, first.length);
-        uint8_t *back = malloc(data.length);
-        size_t unpacked = 0;
-        struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
-        assert_int_equal(libdeflate_gzip_decompress(decompressor, first.data, first.length, back,
-                                                    data.length, &unpacked),
-                         LIBDEFLATE_SUCCESS);
-        libdeflate_free_decompressor(decompressor);
-        assert_int_equal(unpacked, data.length);
-        assert_memory_equal(back, data.data, data.length);
-        free(back);
+    struct bytes data = {0}, first = {0}, again = {0}, between = {0};
+    for (int i = 0; i < 200; i++)
+        bytes_append_format(&between, "another %d feature", i * 104729 % 1000);
+    for (int length = 0; length < 4; length++) {
+        for (int i = length ? 5000 << (2 * length) : 100; i > 0; i--)
+            bytes_append_format(&data, "%c%d feature;", i % 256, i * 7919 % 1000);
+        for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+            bytes_clear(&first);
+            bytes_clear(&again);
+            assert_true(compress_gzip(data.data, data.length, levels[i], &first));
+            assert_true(compress_gzip(between.data, between.length, levels[i], &again));
+            bytes_clear(&again);
+            assert_true(compress_gzip(data.data, data.length, levels[i], &again));
+            assert_int_equal(first.length, again.length);
+            assert_memory_equal(first.data, again.data, first.length);
+            assert_unpacks_to(&first, &data);
+        }
     }
-    bytes_clear(&first);
-    assert_false(compress_gzip(data.data, COMPRESS_MIN_BYTES - 1, COMPRESS_FAST, &first));
-    uint8_t noise[1000];
-    uint32_t chance = 1;
-    for (size_t i = 0; i < sizeof noise; i++)
-        noise[i] = (uint8_t)((chance = chance * 1664525 + 1013904223) >> 24);
-    assert_false(compress_gzip(noise, sizeof noise, COMPRESS_SMALL, &first));
-    assert_int_equal(first.length, 0);
+    assert_true(data.length > 1000000);
     bytes_close(&data);
     bytes_close(&first);
     bytes_close(&again);
+    bytes_close(&between);
+}
+
+static void gzip_is_not_sent_when_it_is_no_shorter(void **state)
+{
+    (void)state;
+    struct bytes out = {0};
+    uint8_t letters[COMPRESS_MIN_BYTES - 1], noise[1000];
+    memset(letters, 'a', sizeof letters);
+    uint32_t chance = 1;
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (uint8_t)((chance = chance * 1664525 + 1013904223) >> 24);
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        assert_false(compress_gzip(letters, sizeof letters, levels[i], &out));
+        assert_false(compress_gzip(noise, sizeof noise, levels[i], &out));
+        assert_int_equal(out.length, 0);
+    }
+    bytes_close(&out);
 }
 
 static void compares_etags(void **state)
@@ -240,6 +264,7 @@ int main(void)
         cmocka_unit_test(speaks_the_language_that_comes_first),
         cmocka_unit_test(reads_accept_encoding),
         cmocka_unit_test(gzip_unpacks_to_the_same_and_repeats),
+        cmocka_unit_test(gzip_is_not_sent_when_it_is_no_shorter),
         cmocka_unit_test(compares_etags),
         cmocka_unit_test(counts_connections_per_client),
         cmocka_unit_test(counts_many_clients),
