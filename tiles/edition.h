@@ -69,6 +69,13 @@ struct edition_party {
     uint8_t role_index; /* of VOCABULARY_ROLE */
 };
 
+/* True for the roles that make somebody an authority or a partner, and make links: chef-de-file and
+ * partenaire, the first words of VOCABULARY_ROLE. */
+static inline bool edition_takes_part(const struct edition_party *party)
+{
+    return party->role_index < 2;
+}
+
 /* Optional texts are NULL, optional numbers EDITION_NO_YEAR, EDITION_NO_MARKER or NaN. */
 #define EDITION_NO_YEAR   INT16_MIN
 #define EDITION_NO_MARKER UINT8_MAX

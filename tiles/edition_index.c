@@ -60,6 +60,7 @@ void edition_index_close(struct edition_index *index)
         free(index->calls[i].partnerships);
     }
     free(index->calls);
+    free(index->funded);
     free(index->title_rank);
     free(index->territory_rank);
     *index = (struct edition_index){0};
@@ -387,11 +388,21 @@ enum atlas_status edition_index_links(const struct edition *edition, struct edit
     return status;
 }
 
+static enum atlas_status mark_funded(const struct edition *edition, struct edition_index *index)
+{
+    index->funded = new_words(index->partnerships.words);
+    if (!index->funded) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < edition->n_partnerships; i++)
+        if (edition->partnerships[i].n_fundings) bitset_add(index->funded, i);
+    return ATLAS_OK;
+}
+
 enum atlas_status edition_index_partnerships(const struct edition *edition,
                                              struct edition_index *index)
 {
     find_years(edition, index);
     enum atlas_status status = build_partnership_plane(edition, &index->partnerships);
+    if (status == ATLAS_OK) status = mark_funded(edition, index);
     if (status == ATLAS_OK)
         status = list_partnerships(edition, SIDE_FRENCH, &index->french_partnerships);
     if (status == ATLAS_OK)

@@ -54,6 +54,7 @@ struct call_list {
 
 struct edition_index {
     struct edition_plane partnerships, links;
+    uint64_t *funded; /* owned; partnerships with money of some nature */
     /* By area: partnerships with a party of that side in it, ascending. */
     struct territory_lists french_partnerships, foreign_partnerships;
     /* By area: links whose end lies in it, as pairs from, to (half open) of link positions. */

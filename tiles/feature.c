@@ -60,11 +60,6 @@ enum atlas_status feature_of_link(const struct edition *edition, uint32_t link, 
     return add_link_ends(feature, link, english);
 }
 
-static bool takes_part(const struct edition_party *party)
-{
-    return strcmp(party->role, "chef-de-file") == 0 || strcmp(party->role, "partenaire") == 0;
-}
-
 static enum atlas_status add_party(struct feature *feature, const struct edition_party *party,
                                    uint8_t published_precision, bool english)
 {
@@ -91,7 +86,7 @@ static enum atlas_status add_parties(const struct selection *selection, struct f
     for (int all = 0; all < 2 && feature->n_ends[side] == 0; all++)
         for (size_t i = p->first_party; i < p->first_party + p->n_parties; i++) {
             const struct edition_party *party = &edition->parties[i];
-            if (party->side != side || (!all && !takes_part(party))) continue;
+            if (party->side != side || (!all && !edition_takes_part(party))) continue;
             if (!selection_has_party(selection, i)) continue;
             enum atlas_status status = add_party(feature, party, p->published_precision, english);
             if (status) return status;

@@ -1,6 +1,7 @@
-/* The one aggregator: every total shown anywhere comes from here.
+/* The one aggregator: every total shown anywhere comes from here, or from tiles/link_table for
+ * maps.
  *
- * Groups the chosen links of a selection by one or two keys and gives, per group, n (links),
+ * Groups what a selection chose by a property or by territory and gives, per group, n (links),
  * partnerships (distinct) and amount_eur (known money of one nature, each partnership's amount
  * shared evenly over all its links). n and amounts add up over groups; partnerships does not.
  */
@@ -27,16 +28,12 @@ struct groups {
     size_t n;
 };
 
-/* nature: "prevu", "attribue", "verse", "cumul", or NULL: then amounts are left at 0. Money of a
- * partnership without any link belongs to no link and is in no amount.
- * first, second: one key per edition link (array of edition->n_links), second may be NULL
- * (key[1] = 0). placed_only: only links that are placed. Free with groups_close(). */
-enum atlas_status group_links(const struct selection *selection, const uint32_t *first,
-                              const uint32_t *second, const char *nature, bool placed_only,
-                              struct groups *groups) ATLAS_MUST_CHECK;
 void groups_close(struct groups *groups);
 
-/* Totals of the whole selection; partnerships counts every chosen one, with or without links. */
+/* nature: "prevu", "attribue", "verse", "cumul", or NULL: then amounts are left at 0. Money of a
+ * partnership without any link belongs to no link and is in no amount.
+ *
+ * Totals of the whole selection; partnerships counts every chosen one, with or without links. */
 enum atlas_status group_all(const struct selection *selection, const char *nature,
                             struct totals *totals) ATLAS_MUST_CHECK;
 

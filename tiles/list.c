@@ -34,11 +34,18 @@ struct sort_row {
     uint32_t key, partnership;
 };
 
-static int compare_rows(const void *a, const void *b)
+/* One pass of a radix sort, by DIGIT_BITS of the keys: stable, from rows to sorted. */
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+static void sort_by_digit(const struct sort_row *rows, size_t n, unsigned shift,
+                          struct sort_row *sorted)
 {
-    const struct sort_row *left = a, *right = b;
-    if (left->key != right->key) return left->key < right->key ? -1 : 1;
-    return (left->partnership > right->partnership) - (left->partnership < right->partnership);
+    size_t starts[DIGITS + 1] = {0};
+    for (size_t i = 0; i < n; i++)
+        starts[(rows[i].key >> shift) % DIGITS + 1]++;
+    for (size_t i = 1; i <= DIGITS; i++)
+        starts[i] += starts[i - 1];
+    for (size_t i = 0; i < n; i++)
+        sorted[starts[(rows[i].key >> shift) % DIGITS]++] = rows[i];
 }
 
 /* Rank of the first party of a side by its name, or by its country's. */
@@ -72,21 +79,33 @@ static uint32_t sort_key(const struct edition *edition, uint32_t partnership, en
     return partnership; /* ids ascend with positions */
 }
 
-/* The chosen partnerships in order; *rows is the caller's to free. */
+/* The chosen partnerships by key, then by id; *rows is the caller's to free. */
 static enum atlas_status sort_rows(const struct selection *selection,
                                    const struct list_request *request, struct sort_row **rows)
 {
     const struct edition *edition = selection->edition;
     size_t n = edition->n_partnerships, at = 0;
+    bool by_id = request->sort == LIST_ID && !request->falling; /* as they stand */
+    struct sort_row *other = malloc((by_id ? 1 : selection->n_partnerships + 1) * sizeof *other);
     *rows = malloc((selection->n_partnerships + 1) * sizeof **rows);
-    if (!*rows) return ATLAS_NO_MEMORY;
+    if (!*rows || !other) {
+        free(*rows);
+        free(other);
+        return ATLAS_NO_MEMORY;
+    }
     for (size_t i = bitset_next(selection->partnerships, 0, n); i < n;
          i = bitset_next(selection->partnerships, i + 1, n)) {
         uint32_t key = sort_key(edition, (uint32_t)i, request->sort);
         if (request->falling && key != UNKNOWN) key = UNKNOWN - 1 - key;
         (*rows)[at++] = (struct sort_row){key, (uint32_t)i};
     }
-    if (at) qsort(*rows, at, sizeof **rows, compare_rows);
+    for (unsigned shift = 0; !by_id && shift < 32; shift += DIGIT_BITS) {
+        struct sort_row *unsorted = *rows;
+        sort_by_digit(unsorted, at, shift, other);
+        *rows = other;
+        other = unsorted;
+    }
+    free(other);
     return ATLAS_OK;
 }
 

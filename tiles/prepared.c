@@ -1,5 +1,6 @@
 #include "tiles/prepared.h"
 
+#include "tiles/group_ends.h"
 #include "tiles/hexagon.h"
 #include "tiles/prepared_make.h"
 #include "tiles/vocabulary.h"
@@ -9,8 +10,9 @@
 /* For fragments: at national size all tiles down to zoom 5 and the busier ones of zoom 6. */
 #define FRAGMENTS_BYTES ((size_t)6 << 20)
 
-/* For what a default map does not need: at national size all there can be. */
-#define PASSING_BYTES ((size_t)48 << 20)
+/* For what a default map does not need: at national size all there can be, at a million links all
+ * that is warmed. */
+#define PASSING_BYTES ((size_t)72 << 20)
 
 /* An edition of more links is worth giving memory back to the system for. */
 enum { MANY_LINKS = 16000 };
@@ -23,6 +25,7 @@ struct prepared {
     struct piece places[2][FRENCH_LEVEL_COUNT], areas[2][FRENCH_LEVEL_COUNT];
     struct piece cells[2][HEXAGON_SIZES];
     struct piece amounts[VOCABULARY_MAX_WORDS]; /* by nature of money */
+    struct piece lists[GROUP_LISTS];
     struct piece order, labels;
     struct fragment_memory *fragments;
 };
@@ -77,6 +80,8 @@ static void set_kinds(struct prepared *prepared)
     }
     for (size_t i = 0; i < VOCABULARY_MAX_WORDS; i++)
         prepared->amounts[i].kind = &prepared_amounts_kind;
+    for (size_t i = 0; i < GROUP_LISTS; i++)
+        prepared->lists[i].kind = &prepared_lists_kind;
     prepared->order.kind = &prepared_order_kind;
     prepared->labels.kind = &prepared_labels_kind;
 }
@@ -200,6 +205,17 @@ enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
     return status;
 }
 
+enum atlas_status prepared_lists(const struct edition *edition, unsigned property,
+                                 struct piece_hold *hold, const struct group_lists **lists)
+{
+    struct prepared_wish wish = {.edition = edition, .number = property};
+    void *made;
+    enum atlas_status status = piece_get(
+        &edition->prepared->pieces, &edition->prepared->lists[property], NULL, &wish, hold, &made);
+    *lists = made;
+    return status;
+}
+
 struct fragment_memory *prepared_fragments(const struct edition *edition)
 {
     return edition->prepared->fragments;
@@ -227,24 +243,29 @@ enum atlas_status prepared_labels(const struct edition *edition, struct piece_ho
     return status;
 }
 
-/* Hexagons of the wide views, which take as long to make as there are links. They are not kept for
- * good, but asked for soon. */
-static void warm_cells(const struct edition *edition, const atomic_bool *stop)
+/* What takes as long to make as there are links: hexagons of the wide views, areas, lists of
+ * groups. They are not kept for good, but asked for soon. */
+static enum atlas_status warm_passing(const struct edition *edition, unsigned step,
+                                      struct piece_hold *hold)
 {
-    enum { WIDE_ZOOMS = 4 };
-    for (unsigned zoom = 0; zoom < WIDE_ZOOMS && !atomic_load(stop); zoom++) {
-        struct piece_hold hold = {0};
-        const struct cell_set *cells;
-        unsigned size = hexagon_size_at(zoom);
-        enum atlas_status status = prepared_cells(edition, SIDE_FOREIGN, size, &hold, &cells);
-        piece_hold_end(&hold);
-        if (status) return;
-    }
+    static const unsigned properties[] = {GROUP_COUNTRY, GROUP_REGION, GROUP_PRECISION,
+                                          GROUP_END_TERRITORY};
+    enum { LISTS = sizeof properties / sizeof *properties };
+    const struct group_lists *lists;
+    const struct link_table *areas;
+    const struct cell_set *cells;
+    if (step < LISTS) return prepared_lists(edition, properties[step], hold, &lists);
+    step -= LISTS;
+    if (step < FOREIGN_PLACE - FOREIGN_COUNTRY)
+        return prepared_areas(edition, SIDE_FOREIGN, FOREIGN_COUNTRY + (int)step, hold, &areas);
+    step -= FOREIGN_PLACE - FOREIGN_COUNTRY;
+    if (step < HEXAGON_SIZES) return prepared_cells(edition, SIDE_FOREIGN, step, hold, &cells);
+    return ATLAS_NOT_FOUND;
 }
 
 void prepared_warm(const struct edition *edition, const atomic_bool *stop)
 {
-    struct piece_hold hold = {0}; /* stays empty: all of it is there for good */
+    struct piece_hold hold = {0};
     const struct link_amounts *amounts;
     const struct label_list *labels;
     const struct link_order *order;
@@ -268,7 +289,11 @@ void prepared_warm(const struct edition *edition, const atomic_bool *stop)
     }
     /* What could not be made now is asked for again by who needs it. */
     if (status == ATLAS_OK) status = prepared_order(edition, &hold, &order);
-    if (status == ATLAS_OK && edition->n_links > MANY_LINKS) warm_cells(edition, stop);
+    for (unsigned step = 0; status == ATLAS_OK && edition->n_links > MANY_LINKS; step++) {
+        if (atomic_load(stop)) return;
+        status = warm_passing(edition, step, &hold);
+        piece_hold_end(&hold);
+    }
 }
 
 void prepared_free(struct prepared *prepared)
@@ -290,6 +315,8 @@ void prepared_free(struct prepared *prepared)
     }
     for (size_t i = 0; i < VOCABULARY_MAX_WORDS; i++)
         piece_close(&prepared->amounts[i]);
+    for (size_t i = 0; i < GROUP_LISTS; i++)
+        piece_close(&prepared->lists[i]);
     piece_close(&prepared->order);
     piece_close(&prepared->labels);
     fragment_memory_free(prepared->fragments);

@@ -79,6 +79,12 @@ enum atlas_status prepared_areas(const struct edition *edition, enum side side, 
                                  struct piece_hold *hold,
                                  const struct link_table **areas) ATLAS_MUST_CHECK;
 
+/* Which partnerships can be in each group of a property of tiles/group_ends. */
+struct group_lists;
+enum atlas_status prepared_lists(const struct edition *edition, unsigned property,
+                                 struct piece_hold *hold,
+                                 const struct group_lists **lists) ATLAS_MUST_CHECK;
+
 /* The money of links of one nature, an index of VOCABULARY_NATURE. */
 enum atlas_status prepared_amounts(const struct edition *edition, size_t nature,
                                    struct piece_hold *hold,

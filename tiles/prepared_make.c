@@ -1,6 +1,7 @@
 #include "tiles/prepared_make.h"
 
 #include "tiles/bitset.h"
+#include "tiles/group_ends.h"
 #include "tiles/hexagon.h"
 #include "tiles/vocabulary.h"
 
@@ -344,6 +345,30 @@ static void *make_amounts(const void *wish_pointer)
 
 const struct piece_kind prepared_amounts_kind = {make_amounts, link_amounts_free,
                                                  link_amounts_size};
+
+static void lists_free(void *made)
+{
+    group_lists_close(made);
+    free(made);
+}
+
+static size_t lists_size(const void *made)
+{
+    const struct group_lists *lists = made;
+    return malloc_usable_size(lists->keys) + malloc_usable_size(lists->starts) +
+           malloc_usable_size(lists->items);
+}
+
+static void *make_lists(const void *wish_pointer)
+{
+    const struct prepared_wish *wish = wish_pointer;
+    struct group_lists *lists = calloc(1, sizeof *lists);
+    if (lists && group_lists_make(wish->edition, wish->number, lists) == ATLAS_OK) return lists;
+    free(lists);
+    return NULL;
+}
+
+const struct piece_kind prepared_lists_kind = {make_lists, lists_free, lists_size};
 
 struct ranked_link {
     uint64_t id;

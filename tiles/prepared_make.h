@@ -13,11 +13,11 @@ struct prepared_wish {
     int french, foreign;          /* levels, of flows */
     const struct flow_set *flows; /* of arcs and ends */
     enum side side;               /* of places, areas and cells */
-    unsigned number;              /* size of cells, level of places and areas, nature of amounts */
+    unsigned number; /* size of cells, level of places and areas, nature of amounts, property */
 };
 
 extern const struct piece_kind prepared_flows_kind, prepared_ends_kind, prepared_arcs_kind,
     prepared_places_kind, prepared_areas_kind, prepared_cells_kind, prepared_amounts_kind,
-    prepared_order_kind, prepared_labels_kind;
+    prepared_order_kind, prepared_labels_kind, prepared_lists_kind;
 
 #endif

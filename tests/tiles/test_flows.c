@@ -3,6 +3,7 @@
  * up to the placed links, and each flow has the totals that tiles/group finds; every fragment of a
  * flow says the same; t runs from 0 to 1 and its pieces leave no gap; one label; top and min;
  * remembered fragments change no byte. */
+#include "tests/tiles/group_links.h"
 #include "tests/tiles/pyramid.h"
 
 #include "tiles/group.h"

@@ -1,5 +1,6 @@
 /* The aggregator against SQL and against slow counts, under random filters. */
 #include "tests/tiles/fixture.h"
+#include "tests/tiles/group_links.h"
 #include "tests/tiles/random_filter.h"
 #include "tiles/bitset.h"
 #include "tiles/edition_index.h"
@@ -198,6 +199,67 @@ static void groups_of_links_add_up_and_partnerships_are_distinct(void **state)
     free(second);
 }
 
+/* The chosen partnerships with a chosen party or link's end at a territory, or in a country or
+ * région where area is set. */
+static uint64_t count_at(const struct selection *selection, uint32_t key, bool area, bool french)
+{
+    const struct edition *e = selection->edition;
+    uint64_t n = 0;
+    for (size_t i = 0; i < e->n_partnerships; i++) {
+        const struct edition_partnership *p = &e->partnerships[i];
+        bool met = false;
+        if (!selection_has_partnership(selection, i)) continue;
+        for (size_t k = p->first_party; k < p->first_party + p->n_parties; k++) {
+            const struct edition_party *party = &e->parties[k];
+            uint32_t at = party->territory;
+            if (area && !french) at = party->country;
+            if (area && french && at != EDITION_NONE)
+                at = e->territories[at].at_level[FRENCH_REGION];
+            met = met || (at == key && selection_has_party(selection, k) &&
+                          (!area || (party->side == SIDE_FRENCH) == french));
+        }
+        for (size_t l = 0; l < p->n_links; l++) {
+            const struct edition_link *link = &e->links[e->links_of[p->first_link + l]];
+            const struct edition_territory *end =
+                &e->territories[french ? link->french : link->foreign];
+            uint32_t at = french ? end->at_level[FRENCH_REGION] : end->country;
+            met = met || (selection_has_link(selection, e->links_of[p->first_link + l]) &&
+                          (area ? at == key : link->french == key || link->foreign == key));
+        }
+        n += met;
+    }
+    return n;
+}
+
+/* Groups hold the partnerships that a walk over all finds, whether a filter says something of
+ * places or not. */
+static void groups_by_ends_hold_distinct_partnerships(void **state)
+{
+    (void)state;
+    uint64_t random = 5;
+    for (int round = 0; round < 24; round++) {
+        struct selection selection;
+        struct groups countries, regions, territories;
+        select_random(&random, &selection);
+        assert_int_equal(group_by_property(&selection, GROUP_COUNTRY, NULL, &countries), ATLAS_OK);
+        assert_int_equal(group_by_property(&selection, GROUP_REGION, NULL, &regions), ATLAS_OK);
+        assert_int_equal(group_territories(&selection, &territories), ATLAS_OK);
+        for (size_t i = 0; i < countries.n; i++)
+            assert_int_equal(countries.groups[i].totals.partnerships,
+                             count_at(&selection, countries.groups[i].key[0], true, false));
+        for (size_t i = 0; i < regions.n; i++)
+            assert_int_equal(regions.groups[i].totals.partnerships,
+                             count_at(&selection, regions.groups[i].key[0], true, true));
+        for (size_t i = round % 7; i < territories.n; i += 7)
+            assert_int_equal(territories.groups[i].totals.partnerships,
+                             count_at(&selection, territories.groups[i].key[0], false, false));
+        groups_close(&countries);
+        groups_close(&regions);
+        groups_close(&territories);
+        selection_close(&selection);
+    }
+}
+
 static void territories_have_a_chosen_link_or_party(void **state)
 {
     (void)state;
@@ -235,6 +297,7 @@ int main(void)
         cmocka_unit_test(groups_by_property_are_those_of_sql),
         cmocka_unit_test(countries_and_precisions_are_those_of_sql),
         cmocka_unit_test(groups_of_links_add_up_and_partnerships_are_distinct),
+        cmocka_unit_test(groups_by_ends_hold_distinct_partnerships),
         cmocka_unit_test(territories_have_a_chosen_link_or_party),
     };
     fixture_open(&fixture, 150, 31);

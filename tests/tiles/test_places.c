@@ -2,6 +2,7 @@
  * Plan: under random filters and at zooms 0 to 8 the n of each side add up to the placed links, as
  * tiles/group counts them; positions against the coordinates; in one tile, and seen from as many as
  * a mark around it touches. */
+#include "tests/tiles/group_links.h"
 #include "tests/tiles/pyramid.h"
 
 #include "tiles/group.h"
