@@ -27,6 +27,8 @@ void mvt_values_clear(struct mvt_values *values)
     bytes_clear(&values->bytes);
     if (++values->layer == 0) { /* after 2^32 layers */
         if (values->slots) memset(values->slots, 0, values->room * sizeof *values->slots);
+        memset(values->small, 0, sizeof values->small);
+        values->zero = values->one = (struct mvt_known_value){0};
         values->layer = 1;
     }
     values->n_slots = values->room;
@@ -156,8 +158,18 @@ static uint32_t enter_number(struct mvt_values *values, unsigned kind, uint64_t 
     return fill(values, slot, kind, word, append_number(values, kind, word));
 }
 
+static uint32_t enter_known(struct mvt_values *values, struct mvt_known_value *known, unsigned kind,
+                            uint64_t word)
+{
+    if (known->layer != values->layer || !known->index)
+        *known = (struct mvt_known_value){values->layer, append_number(values, kind, word)};
+    return known->index;
+}
+
 uint32_t mvt_values_uint(struct mvt_values *values, uint64_t number)
 {
+    if (number < MVT_SMALL_NUMBERS)
+        return enter_known(values, &values->small[number], VALUE_UINT, number);
     return enter_number(values, VALUE_UINT, number);
 }
 
@@ -173,8 +185,11 @@ uint32_t mvt_values_bool(struct mvt_values *values, bool value)
 
 uint32_t mvt_values_float(struct mvt_values *values, float number)
 {
+    const uint32_t zero = 0, one = 0x3F800000; /* as IEEE 754 has them; -0 is another value */
     uint32_t bits;
     memcpy(&bits, &number, sizeof bits);
+    if (bits == zero) return enter_known(values, &values->zero, VALUE_FLOAT, bits);
+    if (bits == one) return enter_known(values, &values->one, VALUE_FLOAT, bits);
     return enter_number(values, VALUE_FLOAT, bits);
 }
 

@@ -22,15 +22,24 @@ struct mvt_text_part {
     size_t length;
 };
 
+/* A number that most layers have, found without a search. */
+struct mvt_known_value {
+    uint32_t layer, index; /* as in a slot */
+};
+
+enum { MVT_SMALL_NUMBERS = 256 }; /* 0 .. 255 */
+
 /* Zeroed before first use. */
 struct mvt_values {
     struct bytes bytes; /* the table as it stands in the layer */
     struct mvt_value_slot *slots;
     size_t room;            /* slots there are, a power of 2 ... */
     size_t n_slots, n_used; /* ... of these in play, a power of 2, and in use */
-    size_t n;               /* values */
-    uint32_t layer;         /* how many were begun: so that the slots need no clearing */
-    bool failed;            /* out of memory, or more than a layer can hold */
+    struct mvt_known_value small[MVT_SMALL_NUMBERS]; /* whole numbers */
+    struct mvt_known_value zero, one;                /* floats */
+    size_t n;                                        /* values */
+    uint32_t layer; /* how many were begun: so that the slots need no clearing */
+    bool failed;    /* out of memory, or more than a layer can hold */
 };
 
 /* Forgets the values, keeps the memory. */
