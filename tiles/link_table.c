@@ -255,15 +255,31 @@ static bool add_run(struct counting *counting, const struct link_run *run)
     return true;
 }
 
+/* The same of a group of one link. */
+static void add_only(const struct selection *selection, const struct link_amounts *amounts,
+                     uint32_t link, struct totals *totals)
+{
+    if (!bitset_has(selection->links, link)) return;
+    totals->n = totals->partnerships = 1;
+    if (!bitset_has(amounts->known, link)) return;
+    totals->amount_eur = amounts->eur[link];
+    totals->with_amount = 1;
+}
+
 enum atlas_status link_table_totals(const struct link_table *table, size_t group,
                                     const struct selection *selection,
                                     const struct link_amounts *amounts,
                                     struct link_counter *counter, struct totals *totals)
 {
-    struct counting counting = {table, selection, amounts, counter, false, totals};
+    uint32_t first = table->groups[group].first_run, end = table->groups[group + 1].first_run;
+    const struct link_run *run = &table->runs[first];
     *totals = (struct totals){0};
-    uint32_t end = table->groups[group + 1].first_run;
-    for (uint32_t i = table->groups[group].first_run; i < end; i++)
+    if (end == first + 1 && run->end == run->first + 1) { /* as most flows between places are */
+        add_only(selection, amounts, run->first, totals);
+        return ATLAS_OK;
+    }
+    struct counting counting = {table, selection, amounts, counter, false, totals};
+    for (uint32_t i = first; i < end; i++)
         if (!add_run(&counting, &table->runs[i])) return ATLAS_NO_MEMORY;
     return ATLAS_OK;
 }
