@@ -64,10 +64,12 @@ static void add_party(struct page_build *build, const struct edition_party *part
         page_set_text(values, item, "country",
                       page_pick(build, edition->territories[party->country].name_fr,
                                 edition->territories[party->country].name_en));
-    page_set_text(values, item, "role_text", page_word(build, VOCABULARY_ROLE, party->role));
-    if (party->partner_status && strcmp(party->partner_status, "known") != 0) {
+    const char *role = vocabulary_word(VOCABULARY_ROLE, party->role)->key;
+    page_set_text(values, item, "role_text", page_word(build, VOCABULARY_ROLE, role));
+    const char *status = edition->party_words[party->words].partner_status;
+    if (status && strcmp(status, "known") != 0) {
         char key[64];
-        snprintf(key, sizeof key, "partner_status.%.40s", party->partner_status);
+        snprintf(key, sizeof key, "partner_status.%.40s", status);
         page_set_text(values, item, "partner_status_text", page_message(build, key));
     }
     set_precision(build, item, territory);

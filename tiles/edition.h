@@ -59,21 +59,27 @@ struct edition_territory {
     uint32_t at_level[FRENCH_LEVEL_COUNT];
 };
 
+/* What is written beside the name of a party: few different ones, so each stands once. */
+struct edition_party_words {
+    const char *generic, *type_written; /* or NULL */
+    const char *partner_status;         /* or NULL */
+    const char *match_reason;           /* or NULL */
+};
+
 struct edition_party {
     uint32_t partnership, territory; /* territory: EDITION_NONE for a party without place */
     uint32_t country;                /* its `country:XX` territory, or EDITION_NONE */
-    const char *as_written, *role, *generic, *type_written;
-    const char *partner_status; /* or NULL */
-    const char *match_reason;   /* or NULL */
+    uint32_t words;                  /* index of party_words */
+    const char *as_written;
     uint8_t side;
-    uint8_t role_index; /* of VOCABULARY_ROLE */
+    uint8_t role; /* of VOCABULARY_ROLE */
 };
 
 /* True for the roles that make somebody an authority or a partner, and make links: chef-de-file and
  * partenaire, the first words of VOCABULARY_ROLE. */
 static inline bool edition_takes_part(const struct edition_party *party)
 {
-    return party->role_index < 2;
+    return party->role < 2;
 }
 
 /* Optional texts are NULL, optional numbers EDITION_NO_YEAR, EDITION_NO_MARKER or NaN. */
@@ -161,6 +167,7 @@ struct edition {
     const struct edition_territory *territories;
     const struct edition_partnership *partnerships; /* by id */
     const struct edition_party *parties;            /* by partnership, in the file's order */
+    const struct edition_party_words *party_words;
     const struct edition_link *links;
     const uint32_t *links_of;           /* links by partnership, then id */
     const struct edition_theme *themes; /* in showing order */
@@ -170,8 +177,8 @@ struct edition {
     const struct edition_border *borders;
     const struct edition_attribution *attributions;
     const struct edition_name *names;
-    size_t n_territories, n_partnerships, n_parties, n_links, n_themes, n_partnership_themes,
-        n_fundings, n_areas, n_borders, n_attributions, n_names;
+    size_t n_territories, n_partnerships, n_parties, n_party_words, n_links, n_themes,
+        n_partnership_themes, n_fundings, n_areas, n_borders, n_attributions, n_names;
     const struct edition_index *index;
     const struct shapes *shapes;
     struct prepared *prepared;

@@ -193,7 +193,8 @@ static int compare_party_order(const void *a, const void *b)
 
 /* Place and country of a party, no finer than may be published. */
 static enum atlas_status settle_place(struct edition_reading *reading, struct snapshot_row *row,
-                                      struct edition_party *party, int64_t territory_id,
+                                      struct edition_party *party,
+                                      struct edition_party_words *words, int64_t territory_id,
                                       const char *iso)
 {
     struct edition_owner *owner = reading->owner;
@@ -211,7 +212,7 @@ static enum atlas_status settle_place(struct edition_reading *reading, struct sn
         party->country = territories[territory].country;
         if (party->territory != territory) {
             party->as_written = territories[party->territory].name_fr;
-            party->type_written = party->match_reason = NULL;
+            words->type_written = words->match_reason = NULL;
         }
     }
     if (party->country == EDITION_NONE && iso && strlen(iso) == 2) {
@@ -219,6 +220,65 @@ static enum atlas_status settle_place(struct edition_reading *reading, struct sn
         memcpy(code + 8, iso, 3);
         party->country = edition_find_territory(&owner->edition, code);
     }
+    return ATLAS_OK;
+}
+
+static size_t hash_words(const struct edition_party_words *words)
+{
+    uint64_t hash = 0;
+    const char *const texts[] = {words->generic, words->type_written, words->partner_status,
+                                 words->match_reason};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        hash = (hash ^ (uintptr_t)texts[i]) * 0x9e3779b97f4a7c15u;
+    return (size_t)(hash ^ hash >> 32);
+}
+
+static bool same_words(const struct edition_party_words *a, const struct edition_party_words *b)
+{
+    return a->generic == b->generic && a->type_written == b->type_written &&
+           a->partner_status == b->partner_status && a->match_reason == b->match_reason;
+}
+
+/* The slot of words, or the free one where they belong. slots: a power of two, some of them free.
+ */
+static uint32_t *slot_of_words(const struct rows *slots, const struct edition_party_words *known,
+                               const struct edition_party_words *words)
+{
+    uint32_t *table = slots->data;
+    size_t at = hash_words(words) & (slots->n - 1);
+    while (table[at] && !same_words(&known[table[at] - 1], words))
+        at = (at + 1) & (slots->n - 1);
+    return &table[at];
+}
+
+/* Makes the table twice as large. */
+static bool grow_slots(struct rows *slots, const struct rows *words)
+{
+    size_t n = slots->n ? slots->n * 2 : 256;
+    struct rows larger = {calloc(n, sizeof(uint32_t)), n, n};
+    const struct edition_party_words *known = words->data;
+    if (!larger.data) return false;
+    for (size_t i = 0; i < words->n; i++)
+        *slot_of_words(&larger, known, &known[i]) = (uint32_t)i + 1;
+    rows_close(slots);
+    *slots = larger;
+    return true;
+}
+
+/* The index of words, whose texts are interned: those known, or new ones. */
+static enum atlas_status keep_words(struct edition_reading *reading,
+                                    const struct edition_party_words *words, uint32_t *index)
+{
+    struct rows *known = &reading->owner->party_words, *slots = &reading->words_slots;
+    if (known->n * 2 >= slots->n && !grow_slots(slots, known)) return ATLAS_NO_MEMORY;
+    uint32_t *slot = slot_of_words(slots, known->data, words);
+    if (!*slot) {
+        struct edition_party_words *added = rows_add(known, sizeof *added);
+        if (!added) return ATLAS_NO_MEMORY;
+        *added = *words;
+        *slot = (uint32_t)known->n;
+    }
+    *index = *slot - 1;
     return ATLAS_OK;
 }
 
@@ -239,20 +299,22 @@ static enum atlas_status visit_party(struct snapshot_row *row, void *context)
     const char *side = snapshot_required_text(row, 2);
     party->partnership = partnership;
     party->side = strcmp(side, "foreign") == 0 ? SIDE_FOREIGN : SIDE_FRENCH;
-    party->role = edition_keep(texts, snapshot_required_text(row, 3), &failed);
-    party->partner_status = edition_keep(texts, snapshot_text(row, 4), &failed);
+    struct edition_party_words words;
+    words.partner_status = edition_keep(texts, snapshot_text(row, 4), &failed);
     party->as_written = edition_keep(texts, snapshot_required_text(row, 5), &failed);
-    party->type_written = edition_keep(texts, snapshot_text(row, 6), &failed);
-    party->generic = edition_keep(texts, snapshot_text(row, 7), &failed);
-    party->match_reason = edition_keep(texts, snapshot_text(row, 10), &failed);
+    words.type_written = edition_keep(texts, snapshot_text(row, 6), &failed);
+    words.generic = edition_keep(texts, snapshot_text(row, 7), &failed);
+    words.match_reason = edition_keep(texts, snapshot_text(row, 10), &failed);
     if (failed) return ATLAS_NO_MEMORY;
-    int role = vocabulary_find(VOCABULARY_ROLE, party->role);
+    int role = vocabulary_find(VOCABULARY_ROLE, snapshot_required_text(row, 3));
     if (role < 0) return snapshot_refuse(row, "has an unknown role");
-    party->role_index = (uint8_t)role;
+    party->role = (uint8_t)role;
     if (party->side == SIDE_FRENCH && strcmp(side, "french") != 0)
         return snapshot_refuse(row, "has a side that is neither french nor foreign");
-    return settle_place(reading, row, party, snapshot_integer(row, 9, INT64_MIN, INT64_MAX, 0),
-                        snapshot_text(row, 8));
+    enum atlas_status status =
+        settle_place(reading, row, party, &words, snapshot_integer(row, 9, INT64_MIN, INT64_MAX, 0),
+                     snapshot_text(row, 8));
+    return status ? status : keep_words(reading, &words, &party->words);
 }
 
 /* Puts the parties in the order of their partnerships, and says to each which are its own. */

@@ -67,16 +67,18 @@ static void write_parties(struct facts *facts)
     json_array_begin(json);
     for (size_t i = 0; i < p->n_parties; i++) {
         const struct edition_party *party = &facts->edition->parties[p->first_party + i];
+        const struct edition_party_words *words = &facts->edition->party_words[party->words];
         json_object_begin(json);
         json_key_text(json, "side", party->side == SIDE_FRENCH ? "french" : "foreign");
-        answer_word(json, "role", VOCABULARY_ROLE, party->role);
+        answer_word(json, "role", VOCABULARY_ROLE,
+                    vocabulary_word(VOCABULARY_ROLE, party->role)->key);
         json_key_text(json, "as_written", *party->as_written ? party->as_written : NULL);
-        json_key_text(json, "type_written", party->type_written);
-        json_key_text(json, "generic", party->generic);
-        json_key_text(json, "partner_status", party->partner_status);
+        json_key_text(json, "type_written", words->type_written);
+        json_key_text(json, "generic", words->generic);
+        json_key_text(json, "partner_status", words->partner_status);
         write_country(facts, party->country);
         write_territory(facts, "territory", party->territory);
-        json_key_text(json, "match_reason", party->match_reason);
+        json_key_text(json, "match_reason", words->match_reason);
         json_object_end(json);
     }
     json_array_end(json);

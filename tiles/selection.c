@@ -115,7 +115,7 @@ static bool takes_part(const struct selection *selection, const struct edition_p
     for (size_t i = 0; i < p->n_parties; i++) {
         const struct edition_party *party = &selection->edition->parties[p->first_party + i];
         if (party->territory != territory) continue;
-        if (!selection->roles || selection->roles >> party->role_index & 1) return true;
+        if (!selection->roles || selection->roles >> party->role & 1) return true;
     }
     return false;
 }
@@ -302,7 +302,7 @@ static bool is_any(const struct selection *selection, const struct edition_party
                    const struct place_term *term)
 {
     if (!term->given) return true;
-    if (selection->roles && !(selection->roles >> party->role_index & 1)) return false;
+    if (selection->roles && !(selection->roles >> party->role & 1)) return false;
     for (size_t i = 0; i < term->n; i++)
         if (party->territory == term->territories[i]) return true;
     return false;
