@@ -5,6 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+/* What libmicrohttpd 0.9.75 takes of a connection's memory for a header line or a cookie beside
+ * its text, and for the punctuation of a line. */
+#define LINE_BYTES 68
+
 struct place {
     const char *name;
     size_t length; /* of the name */
@@ -37,8 +41,9 @@ static bool is_clean(const char *value, size_t length)
 static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const char *name,
                                    size_t name_length, const char *value, size_t value_length)
 {
-    (void)kind;
     struct guard_headers *headers = context;
+    headers->memory += name_length + value_length + LINE_BYTES;
+    if (kind == MHD_COOKIE_KIND) return MHD_YES; /* a copy of what the header line says */
     if (!name || !is_clean(name, name_length) || (value && !is_clean(value, value_length)))
         headers->malformed = true;
     for (size_t i = 0; name && i < sizeof places / sizeof places[0]; i++) {
@@ -53,7 +58,13 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
 void guard_read_headers(struct MHD_Connection *connection, struct guard_headers *headers)
 {
     *headers = (struct guard_headers){0};
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, read_header, headers);
+    MHD_get_connection_values_n(connection, (enum MHD_ValueKind)(MHD_HEADER_KIND | MHD_COOKIE_KIND),
+                                read_header, headers);
+}
+
+bool guard_leaves_room(const struct guard_target *target, const struct guard_headers *headers)
+{
+    return target->length + headers->memory <= LIMIT_CONNECTION_BYTES - LIMIT_ANSWER_BYTES;
 }
 
 void guard_read_target(const char *raw, struct guard_target *target)

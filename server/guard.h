@@ -20,6 +20,7 @@ enum guard_method { GUARD_GET, GUARD_HEAD, GUARD_OPTIONS };
 struct guard_headers {
     const char *host, *accept, *accept_encoding, *accept_language, *if_none_match;
     const char *content_length, *transfer_encoding;
+    size_t memory;  /* of the connection that they take, about */
     bool repeated;  /* Host, Content-Length or Transfer-Encoding twice */
     bool malformed; /* a NUL or another control character in a value */
 };
@@ -39,6 +40,11 @@ void guard_read_target(const char *raw, struct guard_target *target);
  * arguments, each a piece of the connection's memory, that nobody reads, for server/target does
  * that, within limits. So it is one, however many there are. */
 void guard_join_arguments(const char *raw);
+
+/* False when a request takes so much of its connection's memory that the header of an answer, even
+ * of a refusal, may not fit into what is left. Where cookies alone (some 10 KB, or more than 270)
+ * fill it to the last bytes, libmicrohttpd 0.9.75 closes the connection before anybody is asked. */
+bool guard_leaves_room(const struct guard_target *target, const struct guard_headers *headers);
 
 /* Judges a request. version as libmicrohttpd gives it. ATLAS_OK and *method; ATLAS_UNSUPPORTED: the
  * method (405); ATLAS_TOO_LARGE: the target (414); ATLAS_INVALID (400); with a sentence. */

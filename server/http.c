@@ -21,6 +21,7 @@
 #define SECOND_NS   UINT64_C(1000000000)
 #define WATCH_MS    250
 #define NO_DEADLINE UINT64_MAX
+#define CLOSING     "Content-Length: 0\r\nConnection: close\r\n\r\n"
 /* With this share of all connections taken, waiting ones are held to a quarter of their time. */
 #define CROWDED(max) ((max) - (max) / 8)
 
@@ -181,6 +182,12 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
     return strlen(text);
 }
 
+/* Says something short past libmicrohttpd, on a connection that closes then. */
+static void say(int fd, const char *text)
+{
+    if (send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) errno = 0;
+}
+
 /* The guard's turn. MHD_YES without an answer lets the connection be kept for further requests. */
 static enum MHD_Result begin_exchange(struct client *client, const char *method,
                                       const char *version)
@@ -188,13 +195,19 @@ static enum MHD_Result begin_exchange(struct client *client, const char *method,
     struct exchange *exchange = &client->exchange;
     const struct http_handler *handler = &client->lane->http->options.handler;
     client->first_call = false;
+    guard_read_headers(exchange->connection, &exchange->headers);
+    if (!guard_leaves_room(&exchange->target, &exchange->headers)) {
+        say(client->fd, exchange->target.length > LIMIT_TARGET_BYTES
+                            ? "HTTP/1.1 414 URI Too Long\r\n" CLOSING
+                            : "HTTP/1.1 431 Request Header Fields Too Large\r\n" CLOSING);
+        return MHD_NO;
+    }
     client->under_way = true;
     client->sent = false;
     exchange->status = exchange->label = 0;
     atomic_fetch_add_explicit(&client->lane->http->n_exchanges, 1, memory_order_relaxed);
     exchange->began_ns = http_now_ns();
     enter_phase(client, PHASE_ANSWERING, NO_DEADLINE);
-    guard_read_headers(exchange->connection, &exchange->headers);
     struct atlas_error error;
     if (guard_judge(method, &exchange->target, version, &exchange->headers, &exchange->method,
                     &error) == ATLAS_OK)
@@ -330,11 +343,8 @@ static struct lane *least_loaded(struct http *http)
 static void deal(void *context, int fd, const struct sockaddr *address, socklen_t length)
 {
     struct http *http = context;
-    static const char full[] =
-        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
-        "Content-Length: 0\r\nConnection: close\r\n\r\n";
     if (atomic_load(&http->n_connections) >= http->options.max_connections) {
-        if (send(fd, full, sizeof full - 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) errno = 0;
+        say(fd, "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n" CLOSING);
         close(fd);
         return;
     }

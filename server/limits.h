@@ -14,6 +14,7 @@
 #define LIMIT_ARGUMENTS          64    /* name=value pairs of a query */
 #define LIMIT_SEGMENTS           8     /* parts of a path between slashes */
 #define LIMIT_CONNECTION_BYTES   20480 /* memory of one connection: request line and headers */
+#define LIMIT_ANSWER_BYTES       3072  /* of it, for the header lines of an answer */
 #define LIMIT_CONNECTIONS        4096  /* at once, all clients */
 #define LIMIT_CONNECTIONS_MAX    65536 /* that --max-connections may ask for */
 #define LIMIT_PER_CLIENT         256   /* at once, one address; loopback (a proxy) is exempt */

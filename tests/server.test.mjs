@@ -244,6 +244,19 @@ for (const [what, bytes, status] of malformed) {
     // Whether it closes matters where the message's end is in doubt.
     if (/Content-Length|body|Hosts|method|NUL in/.test(what)) check(answer.closed, `${what}: the connection is closed`);
 }
+// Whatever of its memory a connection's headers take, there is room left to say so.
+const amounts = (from, to, step) => Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
+const large = [
+    ...amounts(8800, 10080, 40).map((n) => [`${n} bytes of cookie`, `Cookie: a=${'b'.repeat(n)}\r\n`]),
+    ...amounts(16000, 20600, 100).map((n) => [`a header of ${n} bytes`, `X-A: ${'b'.repeat(n)}\r\n`]),
+    ...amounts(17000, 20600, 300).map((n) => [`an address of ${n} bytes`, '', `GET /${'a'.repeat(n)}`]),
+    ...amounts(100, 300, 4).map((n) => [`${n} headers`, 'X-A: b\r\n'.repeat(n)]),
+    ...amounts(40, 270, 5).map((n) => [`${n} cookies`, `Cookie: ${'a=b; '.repeat(n)}c=d\r\n`]),
+];
+for (const [what, header, line] of large) {
+    const { status } = await rawRequest(server, get(line ?? 'GET /healthz', `Host: a\r\nConnection: close\r\n${header}`));
+    check(line ? status === 414 : status === 200 || status === 431, `${what}: ${status || 'no answer'}`);
+}
 const flood = await rawRequest(server, get(`GET /counts.json?${'a&'.repeat(20000)}`), 12000);
 check(flood.status === 414 || flood.closed, `20000 parameters: ${flood.status}`);
 check(flood.ms < 11500, `20000 parameters: closed after ${flood.ms} ms`);
