@@ -5,11 +5,21 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A step for t that a float holds exactly and about as long as a pixel, for an arc that spans half
- * the world: so at low zooms few values differ, and most are written once. */
-static float rounded_t(double t, unsigned zoom)
+/* How many steps of t an arc has at a zoom: a power of 2, which a float holds exactly, and each
+ * about as long as a pixel. So few values differ, and most are written once. */
+static double t_steps(const struct arcs *arcs, uint32_t arc, unsigned zoom)
 {
-    double steps = (double)(UINT32_C(1) << (8 + zoom < 23 ? 8 + zoom : 23));
+    enum { PIXEL_BITS = 8, CELL_BITS = 15, MOST_BITS = 23 }; /* of a tile; of arc_box; of a float */
+    const struct arc_box *box = &arcs->boxes[arc];
+    uint32_t cells = (uint32_t)(box->x_max - box->x_min) + (uint32_t)(box->y_max - box->y_min);
+    unsigned bits = PIXEL_BITS + zoom;
+    for (uint32_t span = cells + 1; span < UINT32_C(1) << CELL_BITS && bits > 4; span *= 2)
+        bits--;
+    return (double)(UINT32_C(1) << (bits < MOST_BITS ? bits : MOST_BITS));
+}
+
+static float rounded_t(double t, double steps)
+{
     return (float)(round(t * steps) / steps);
 }
 
@@ -35,6 +45,7 @@ enum atlas_status fragments_add(const struct arcs *arcs, uint32_t arc, const str
                                 struct fragments *fragments)
 {
     size_t before = fragments->n;
+    double steps = t_steps(arcs, arc, view->key.z);
     clip_clear(clipped);
     enum atlas_status status = arcs_clip(arcs, arc, view, scratch, clipped);
     if (status) return status;
@@ -46,8 +57,8 @@ enum atlas_status fragments_add(const struct arcs *arcs, uint32_t arc, const str
         if (!ARRAY_RESERVE(fragments->fragments, fragments->n + 1, &fragments->room))
             return ATLAS_NO_MEMORY;
         fragments->fragments[fragments->n++] =
-            (struct fragment){arc, (uint32_t)fragments->geometry.length,
-                              rounded_t(run->t0, view->key.z), rounded_t(run->t1, view->key.z)};
+            (struct fragment){arc, (uint32_t)fragments->geometry.length, rounded_t(run->t0, steps),
+                              rounded_t(run->t1, steps)};
     }
     if (fragments->n > before && !add_middle(arcs, arc, view, fragments)) return ATLAS_NO_MEMORY;
     return bytes_status(&fragments->geometry);
