@@ -155,6 +155,27 @@ test('interrupted, it leaves no half file, and what was there stays', async () =
     }
 });
 
+test('killed, it leaves a part that the next one replaces; two of one name do not meet', async () => {
+    for (const name of ['killed.pmtiles', 'killed.mbtiles']) {
+        const path = join(site.folder, name);
+        const beside = () => readdirSync(site.folder).filter((other) => other.startsWith(`${name}.`));
+        const export_ = spawn(join(build, 'passerelle-export'), ['--database', site.database, '--output', path,
+            '--zoom', '0..12', '--quiet'], { stdio: 'ignore' });
+        const ended = once(export_, 'close');
+        while (export_.exitCode === null && beside().length === 0) await new Promise((go) => setTimeout(go, 20));
+        const second = exportTo('--output', path, '--zoom', '0..2');
+        assert.equal(second.status, 1, name);
+        assert.match(second.stderr, /another export is writing .*killed/, name);
+        export_.kill('SIGKILL');
+        await ended;
+        writeFileSync(`${path}.part`, 'half a file');
+        const next = exportTo('--output', path, '--zoom', '0..2');
+        assert.equal(next.status, 0, next.stderr);
+        assert.match(next.stderr, /\.part is replaced: an export that was cut short left it/);
+        assert.deepEqual(beside(), []);
+    }
+});
+
 test('wrong options say what is right', () => {
     mkdirSync(join(site.folder, 'folder.pmtiles'));
     for (const [options, said] of [

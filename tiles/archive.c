@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -264,14 +265,53 @@ static enum atlas_status check_plan(const struct archive_plan *plan,
     return ATLAS_OK;
 }
 
+/* Opens the file that is written to, empty and locked as long as it is open: two exports of one
+ * name must not write into each other. What an export that was killed left there is replaced, and
+ * that is said. */
+static enum atlas_status claim(const struct archive_plan *plan, const char *temporary, int *claimed,
+                               struct atlas_error *error)
+{
+    struct stat opened, named;
+    int file = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) return archive_write_failed(temporary, error);
+    /* Locked but renamed meanwhile: the other export has just ended. */
+    bool locked = flock(file, LOCK_EX | LOCK_NB) == 0 && fstat(file, &opened) == 0 &&
+                  stat(temporary, &named) == 0 && opened.st_ino == named.st_ino;
+    if (!locked) {
+        close(file);
+        return atlas_fail(error, ATLAS_LOCKED,
+                          "another export is writing %s; wait for it or name another file",
+                          plan->output);
+    }
+    if (opened.st_size > 0 && plan->progress)
+        fprintf(plan->progress, "%s is replaced: an export that was cut short left it\n",
+                temporary);
+    if (ftruncate(file, 0) != 0) {
+        close(file);
+        return archive_write_failed(temporary, error);
+    }
+    *claimed = file;
+    return ATLAS_OK;
+}
+
 /* Flushes the finished file and puts it under its name. */
-static enum atlas_status put_in_place(const char *temporary, const char *output,
+static enum atlas_status put_in_place(int file, const char *temporary, const char *output,
                                       struct atlas_error *error)
 {
-    int file = open(temporary, O_RDONLY | O_CLOEXEC);
-    bool done = file >= 0 && fsync(file) == 0 && rename(temporary, output) == 0;
-    enum atlas_status status = done ? ATLAS_OK : archive_write_failed(output, error);
-    if (file >= 0) close(file);
+    bool done = fsync(file) == 0 && rename(temporary, output) == 0;
+    return done ? ATLAS_OK : archive_write_failed(output, error);
+}
+
+static enum atlas_status write_into(const struct archive_plan *plan,
+                                    const struct archive_writer *format, const char *path,
+                                    struct archive_result *result, struct atlas_error *error)
+{
+    void *writer = NULL;
+    enum atlas_status status = format->begin(plan, path, &writer, error);
+    if (status != ATLAS_OK) return status;
+    status = walk_into(plan, format, writer, error);
+    if (status == ATLAS_OK) return format->finish(writer, result, error);
+    format->abort(writer);
     return status;
 }
 
@@ -285,16 +325,13 @@ enum atlas_status archive_write(const struct archive_plan *plan, struct archive_
     int length = snprintf(temporary, sizeof temporary, "%s.part", plan->output);
     if (length < 0 || (size_t)length >= sizeof temporary)
         return atlas_fail(error, ATLAS_INVALID, "the output's path is too long");
-    void *writer = NULL;
-    *result = (struct archive_result){0};
-    status = format->begin(plan, temporary, &writer, error);
+    int file = -1;
+    status = claim(plan, temporary, &file, error);
     if (status != ATLAS_OK) return status;
-    status = walk_into(plan, format, writer, error);
-    if (status == ATLAS_OK)
-        status = format->finish(writer, result, error);
-    else
-        format->abort(writer);
-    if (status == ATLAS_OK) status = put_in_place(temporary, plan->output, error);
+    *result = (struct archive_result){0};
+    status = write_into(plan, format, temporary, result, error);
+    if (status == ATLAS_OK) status = put_in_place(file, temporary, plan->output, error);
     if (status != ATLAS_OK) unlink(temporary);
+    close(file);
     return status;
 }

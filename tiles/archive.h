@@ -38,15 +38,17 @@ struct archive_result {
 };
 
 /* Writes the archive beside its name and renames it at the end: what stands at plan->output is
- * always whole, and untouched when this fails; nothing is left beside it. ATLAS_INVALID: the plan
- * breaks a rule above, or the output is a folder; ATLAS_LOCKED: the output exists; ATLAS_FULL,
- * ATLAS_IO: it cannot be written; ATLAS_CANCELLED: *stop; ATLAS_NO_MEMORY. */
+ * always whole, and untouched when this fails; nothing is left beside it. Killed, it leaves
+ * OUTPUT.part, which the next one replaces. ATLAS_INVALID: the plan breaks a rule above, or the
+ * output is a folder; ATLAS_LOCKED: the output exists, or another process is writing it;
+ * ATLAS_FULL, ATLAS_IO: it cannot be written; ATLAS_CANCELLED: *stop; ATLAS_NO_MEMORY. */
 enum atlas_status archive_write(const struct archive_plan *plan, struct archive_result *result,
                                 struct atlas_error *error) ATLAS_MUST_CHECK;
 
 /* What a format must do. The walk calls begin once, add for each tile that is not empty in order
  * of its id, then finish, or abort after a failure of its own or of add. */
 struct archive_writer {
+    /* path: an empty file. */
     enum atlas_status (*begin)(const struct archive_plan *plan, const char *path, void **writer,
                                struct atlas_error *error);
     enum atlas_status (*add)(void *writer, uint64_t id, const uint8_t *gzip, size_t length,

@@ -74,7 +74,6 @@ static enum atlas_status mbtiles_begin(const struct archive_plan *plan, const ch
     if (!writer) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     writer->plan = plan;
     writer->path = path;
-    unlink(path); /* what an export that was killed left behind */
     bool ready = sqlite3_open(path, &writer->database) == SQLITE_OK &&
                  sqlite3_exec(writer->database, schema_sql, NULL, NULL, NULL) == SQLITE_OK &&
                  prepare(writer, "SELECT tile_id FROM known WHERE content = ?", &writer->find) &&
