@@ -179,6 +179,18 @@ static size_t gzip_bytes(const uint8_t *data, size_t length)
     return n;
 }
 
+/* How many bytes a tile that is longer than max has at gzip 1, or more, but not beyond max because
+ * of it; 0 when out of memory. Packing takes longer than building: where it is enough, the
+ * beginning alone is packed, and the rest counted as it is. */
+static size_t packed_bytes(const uint8_t *data, size_t length, size_t max)
+{
+    enum { SLACK = 1000 };                         /* for the frames of gzip's blocks */
+    size_t begin = 2 * (length - max) + 2 * SLACK; /* packed, tiles are less than half as long */
+    size_t packed = begin < length ? gzip_bytes(data, begin) : 0;
+    if (packed && packed + (length - begin) + SLACK <= max) return packed + (length - begin);
+    return gzip_bytes(data, length);
+}
+
 /* Builds until it fits: too large a tile is built again with fewer flows, links or places. */
 static enum atlas_status build_within(struct tile_build *build, enum tileset tileset, size_t max)
 {
@@ -191,7 +203,7 @@ static enum atlas_status build_within(struct tile_build *build, enum tileset til
         if (status == ATLAS_OK) status = bytes_status(build->out);
         size_t length = build->out->length - before;
         if (status || length <= max || build->shown <= 1) return status;
-        size_t packed = gzip_bytes(build->out->data + before, length);
+        size_t packed = packed_bytes(build->out->data + before, length, max);
         if (packed == 0) return ATLAS_NO_MEMORY;
         if (packed <= max) return ATLAS_OK;
         build->most = (size_t)((double)build->shown * safe * (double)max / (double)packed);
