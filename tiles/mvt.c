@@ -279,14 +279,14 @@ static bool write_feature(struct mvt_writer *writer, const uint8_t *tags, size_t
     if (n_tags) {
         *at++ = FEATURE_TAGS;
         at += varint_put(at, n_tags);
-        memcpy(at, tags, n_tags);
+        bytes_copy(at, tags, n_tags);
         at += n_tags;
     }
     *at++ = FEATURE_TYPE;
     *at++ = (uint8_t)writer->type;
     *at++ = FEATURE_GEOMETRY;
     at += varint_put(at, n_geometry);
-    memcpy(at, geometry, n_geometry);
+    bytes_copy(at, geometry, n_geometry);
     writer->features.length += (size_t)(at - room) + n_geometry;
     writer->n_features++;
     return true;

@@ -214,7 +214,7 @@ static void put_text(struct bytes *bytes, const struct mvt_text_part *parts, siz
     *at++ = VALUE_TEXT;
     at += varint_put(at, length);
     for (size_t i = 0; i < n; i++) {
-        memcpy(at, parts[i].text, parts[i].length);
+        bytes_copy(at, (const uint8_t *)parts[i].text, parts[i].length);
         at += parts[i].length;
     }
     bytes->length += (size_t)(at - room);
