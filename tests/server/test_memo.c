@@ -128,6 +128,25 @@ static void is_bounded_and_right(void **state)
     memo_free(memo);
 }
 
+static void remembers_some_hundreds_asked_in_turn(void **state)
+{
+    (void)state;
+    enum { ADDRESSES = 300, ROUNDS = 5 };
+    struct memo *memo = memo_new();
+    char target[64];
+    unsigned known = 0;
+    for (unsigned round = 0; round < ROUNDS; round++)
+        for (unsigned i = 0; i < ADDRESSES; i++) {
+            snprintf(target, sizeof target, "/tiles/flows/6/%u/%u.mvt", 17 + i % 20, 9 + i / 20);
+            struct memo_request request = asked(target, true, false, 1);
+            bool found = memo_find(memo, &request);
+            if (!found && memo_has_met(memo, &request)) keep(memo, &request, i);
+            if (round + 1 == ROUNDS) known += found;
+        }
+    assert_in_range(known, ADDRESSES * 95 / 100, ADDRESSES);
+    memo_free(memo);
+}
+
 static void passes_over_long_addresses(void **state)
 {
     (void)state;
@@ -153,6 +172,7 @@ int main(void)
         cmocka_unit_test(knows_what_it_met),
         cmocka_unit_test(forgets_with_the_edition),
         cmocka_unit_test(is_bounded_and_right),
+        cmocka_unit_test(remembers_some_hundreds_asked_in_turn),
         cmocka_unit_test(passes_over_long_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
