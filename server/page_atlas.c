@@ -286,10 +286,15 @@ static void set_picture(struct page_build *build)
     struct bytes query = {0};
     append_picture_view(build, &query);
     bytes_append_byte(&query, '\0');
-    page_set_format(
-        &build->values, build->root, "picture_url", "%s/picture.png?%s%swidth=1200&height=800%s%s",
-        build->prefix, (const char *)build->query.data, build->query.length > 1 ? "&" : "",
-        query.failed ? "" : (const char *)query.data, build->path.english ? "&lang=en" : "");
+    static const struct {
+        const char *key, *colours;
+    } schemes[] = {{"picture_url", ""}, {"picture_url_dark", "&colours=dark"}};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        page_set_format(&build->values, build->root, schemes[i].key,
+                        "%s/picture.png?%s%swidth=1200&height=800%s%s%s", build->prefix,
+                        (const char *)build->query.data, build->query.length > 1 ? "&" : "",
+                        query.failed ? "" : (const char *)query.data,
+                        build->path.english ? "&lang=en" : "", schemes[i].colours);
     bytes_close(&query);
 }
 

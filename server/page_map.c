@@ -100,10 +100,13 @@ static void write_picture(const struct page_build *build, const char *base,
 void page_set_map(struct page_build *build, const struct filter *filter,
                   const struct page_view *view, const char *title)
 {
-    struct bytes url = {0};
+    struct bytes url = {0}, dark = {0};
     const struct picture picture = {.filter = filter, .view = view, .title = title};
     write_picture(build, build->prefix, &picture, 900, 420, &url);
+    bytes_append(&dark, url.data, url.length);
+    bytes_append_text(&dark, "&colours=dark");
     page_set_bytes(build, build->root, "map_url", &url);
+    page_set_bytes(build, build->root, "map_url_dark", &dark);
     write_picture(build, build->request->base_url, &picture, 1200, 630, &url);
     page_set_bytes(build, build->root, "og_image", &url);
 }

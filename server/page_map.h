@@ -14,9 +14,9 @@ struct page_view {
 /* A territory without a point, and more than fit, are passed over. */
 void page_view_add(struct page_view *view, const struct edition_territory *territory);
 
-/* Sets map_url (of this server) and og_image (absolute): the links that the filter chooses, with
- * all points of the view in sight; the whole world where it has none. title: of the picture; one
- * that is longer than pictures take is left out. */
+/* Sets map_url, map_url_dark (of this server) and og_image (absolute): the links that the filter
+ * chooses, with all points of the view in sight; the whole world where it has none. title: of the
+ * picture; one that is longer than pictures take is left out. */
 void page_set_map(struct page_build *build, const struct filter *filter,
                   const struct page_view *view, const char *title);
 

@@ -104,6 +104,16 @@ test('each view is chosen by a button, is in the address, and comes back', async
     });
 });
 
+test('a map with nothing to show says so', async () => {
+    await visit('/?country=VN', {}, async (page) => {
+        const empty = page.locator('.map-empty');
+        await page.waitForFunction(() => document.querySelector('.legend li'));
+        assert.ok(await empty.isHidden());
+        await page.goto(`${site.base}/?country=VN&year=1946`);
+        await empty.waitFor({ state: 'visible' });
+    });
+});
+
 test('an open record is drawn in every view, and the map goes to it', async () => {
     const { rows } = await api('/partnerships.json?per_page=500&country=VN');
     const wanted = rows.find((row) => row.placed);

@@ -11,6 +11,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set();
 const body = el('div', { class: 'legend-body' });
 const title = el('span', { class: 'legend-title' });
+const nothing = el('p', { class: 'map-empty', hidden: true }, text('map.empty'));
 let zoom = 0;
 let asked = null; // the address of the legend shown or under way
 
@@ -93,12 +94,13 @@ function classes(legend) {
 }
 
 function show(legend) {
-    const left = legend.left_out > 0 &&
-        el('p', { class: 'quiet' }, text('map.legend_left_out', { n: legend.left_out }));
-    const moneyless = legend.without_amount > 0 &&
-        el('p', { class: 'quiet' }, text('map.legend_without_amount', { n: legend.without_amount }));
+    const { no_place, too_coarse } = legend.left_out_by;
+    const notes = [['without_amount', legend.without_amount], ['no_place', no_place], ['too_coarse', too_coarse]]
+        .filter(([, n]) => n > 0)
+        .map(([note, n]) => el('p', { class: 'quiet' }, text(`map.legend_${note}`, { n })));
     title.textContent = legend.title;
-    body.replaceChildren(...[...bodies[legend.tileset](legend), moneyless, left].filter(Boolean));
+    body.replaceChildren(...[...bodies[legend.tileset](legend), ...notes].filter(Boolean));
+    nothing.hidden = legend.shown > 0;
 }
 
 async function refresh() {
@@ -120,6 +122,9 @@ export function legendZoom(mapZoom) {
     zoom = Math.max(0, Math.floor(mapZoom));
     refresh();
 }
+
+/** What stands on a map that has nothing to show, so that nobody waits for it. */
+export const emptyNote = () => nothing;
 
 /** The box: open where there is room for it, one click away on a phone. */
 export function legendBox() {

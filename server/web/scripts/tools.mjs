@@ -1,7 +1,7 @@
 // What lies over and under the map: the choice of view, buttons, legend, overseas and sources.
 import { el, icon } from './dom.mjs';
 import { text } from './i18n.mjs';
-import { legendBox } from './legend.mjs';
+import { emptyNote, legendBox } from './legend.mjs';
 import { flyToFrance, home, zoomBy } from './map.mjs';
 import { overseasStrip } from './overseas.mjs';
 import { AREAS, displayOf, go, isMoney, onChange, state, VALUES, VIEWS } from './state.mjs';
@@ -94,6 +94,6 @@ el('p', {}, sources.map((source, i) => [i > 0 && ' · ',
 
 /** Puts the tools over the map, and the strip of overseas territories below it. */
 export function startTools(data) {
-    stage.querySelector('.map-room').append(bar(data.natures), tools(), legendBox(), attribution(data.attribution));
+    stage.querySelector('.map-room').append(bar(data.natures), tools(), emptyNote(), legendBox(), attribution(data.attribution));
     stage.append(overseasStrip());
 }
