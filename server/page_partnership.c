@@ -134,6 +134,7 @@ static void set_facts(struct page_build *build, const struct edition_partnership
 {
     struct page_values *values = &build->values;
     struct page_object *root = build->root;
+    const struct edition_origin *origin = &build->edition->origins[partnership->origin];
     char marker[2] = {(char)('0' + partnership->gender_marker % 10), '\0'};
     page_set_format(values, root, "id", "%llu", (unsigned long long)partnership->id);
     page_set_text(values, root, "title", partnership->title);
@@ -150,13 +151,13 @@ static void set_facts(struct page_build *build, const struct edition_partnership
         page_set_text(values, root, "gender", page_word(build, VOCABULARY_GENDER, marker));
     set_words(build, "modes", VOCABULARY_MODE, partnership->modes);
     set_words(build, "call", VOCABULARY_COUNT, partnership->call);
-    set_words(build, "sdg", VOCABULARY_COUNT, partnership->sdg);
+    set_words(build, "sdg", VOCABULARY_COUNT, origin->sdg);
     if (partnership->status) set_date(build, "status_date", partnership->status_date);
     set_date(build, "signed", partnership->signed_on);
-    set_date(build, "source_date", partnership->source_date);
+    set_date(build, "source_date", origin->source_date);
     page_set_text(values, root, "note", partnership->note);
-    page_set_text(values, root, "source", partnership->source);
-    page_set_text(values, root, "source_doc", partnership->source_doc);
+    page_set_text(values, root, "source", origin->source);
+    page_set_text(values, root, "source_doc", origin->source_doc);
     page_set_text(values, root, "source_place", partnership->source_place);
 }
 

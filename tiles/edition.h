@@ -82,6 +82,12 @@ static inline bool edition_takes_part(const struct edition_party *party)
     return party->role < 2;
 }
 
+/* What many partnerships have in common, so each such record stands once. */
+struct edition_origin {
+    const char *source, *source_doc, *source_date;
+    const char *end_kind, *gender_origin, *sdg, *dac;
+};
+
 /* Optional texts are NULL, optional numbers EDITION_NO_YEAR, EDITION_NO_MARKER or NaN. */
 #define EDITION_NO_YEAR   INT16_MIN
 #define EDITION_NO_MARKER UINT8_MAX
@@ -89,9 +95,8 @@ static inline bool edition_takes_part(const struct edition_party *party)
 struct edition_partnership {
     uint64_t id;
     const char *title, *slug, *description;
-    const char *kind, *modes, *status, *status_date, *signed_on, *end_kind, *call;
-    const char *gender_origin, *sdg, *dac, *source, *external_id;
-    const char *source_doc, *source_place, *source_date, *note;
+    const char *kind, *modes, *status, *status_date, *signed_on, *call;
+    const char *external_id, *source_place, *note;
     int16_t year_start, year_end; /* as declared */
     int16_t lives_from, lives_to; /* the span that `year` filters by (DESIGN, filter table):
                                      lives_to = INT16_MAX while open; lives_from =
@@ -100,6 +105,7 @@ struct edition_partnership {
     bool end_estimated;           /* lives_to was estimated, not declared */
     uint8_t gender_marker;
     uint8_t published_precision;     /* enum precision: draw no finer */
+    uint32_t origin;                 /* index of origins */
     uint32_t first_party, n_parties; /* run in parties[] */
     uint32_t first_theme, n_themes;  /* run in partnership_themes[]: indexes of themes[] */
     uint32_t first_funding, n_fundings;
@@ -168,6 +174,7 @@ struct edition {
     const struct edition_partnership *partnerships; /* by id */
     const struct edition_party *parties;            /* by partnership, in the file's order */
     const struct edition_party_words *party_words;
+    const struct edition_origin *origins;
     const struct edition_link *links;
     const uint32_t *links_of;           /* links by partnership, then id */
     const struct edition_theme *themes; /* in showing order */
@@ -177,7 +184,7 @@ struct edition {
     const struct edition_border *borders;
     const struct edition_attribution *attributions;
     const struct edition_name *names;
-    size_t n_territories, n_partnerships, n_parties, n_party_words, n_links, n_themes,
+    size_t n_territories, n_partnerships, n_parties, n_party_words, n_origins, n_links, n_themes,
         n_partnership_themes, n_fundings, n_areas, n_borders, n_attributions, n_names;
     const struct edition_index *index;
     const struct shapes *shapes;

@@ -31,7 +31,7 @@ struct edition_owner {
     size_t n_code_slots;       /* a power of two */
     int64_t *territory_ids;    /* of the file, ascending; as long as n_file_territories */
     size_t n_file_territories; /* those behind it were added here */
-    struct rows territories, partnerships, parties, party_words, links, links_of, themes,
+    struct rows territories, partnerships, origins, parties, party_words, links, links_of, themes,
         partnership_themes, fundings, areas, borders, attributions, names, retired;
     struct edition_index index;
 };
@@ -45,7 +45,7 @@ struct edition_reading {
     struct rows epcis;                      /* const char *: EPCI code per territory */
     struct rows theme_parents, theme_also;  /* const char * per theme */
     struct rows ids, party_order, link_ids; /* of the rows at hand; see their reader */
-    struct rows words_slots;                /* uint32_t: a hash table of party_words, index + 1 */
+    struct rows words_slots, origin_slots;  /* uint32_t: hash tables of party_words, origins */
     struct rows hidden;                     /* int64_t, ascending: see edition_is_hidden() */
     size_t last_partnership;                /* where the last id was found */
     struct bytes wkb;                       /* of the row at hand */

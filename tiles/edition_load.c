@@ -10,9 +10,10 @@
 
 static void reading_close(struct edition_reading *reading)
 {
-    struct rows *all[] = {&reading->parents,    &reading->epcis,  &reading->theme_parents,
-                          &reading->theme_also, &reading->ids,    &reading->party_order,
-                          &reading->link_ids,   &reading->hidden, &reading->words_slots};
+    struct rows *all[] = {&reading->parents,     &reading->epcis,  &reading->theme_parents,
+                          &reading->theme_also,  &reading->ids,    &reading->party_order,
+                          &reading->link_ids,    &reading->hidden, &reading->words_slots,
+                          &reading->origin_slots};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         rows_close(all[i]);
     bytes_close(&reading->wkb);
@@ -33,6 +34,7 @@ static void publish(struct edition_owner *owner)
     SHOW(partnerships);
     SHOW(parties);
     SHOW(party_words);
+    SHOW(origins);
     SHOW(links);
     SHOW(themes);
     SHOW(partnership_themes);

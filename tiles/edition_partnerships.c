@@ -100,7 +100,7 @@ static const char *keep_like(struct text_pool *texts, const char *text, const ch
 }
 
 static void read_texts(struct edition_owner *owner, struct snapshot_row *row,
-                       struct edition_partnership *p, bool *failed)
+                       struct edition_partnership *p, struct edition_origin *origin, bool *failed)
 {
     static const struct edition_partnership none;
     struct text_pool *texts = &owner->partnership_texts;
@@ -118,14 +118,68 @@ static void read_texts(struct edition_owner *owner, struct snapshot_row *row,
     p->status = edition_keep(texts, snapshot_text(row, COLUMN_STATUS), failed);
     p->status_date = edition_keep(texts, snapshot_text(row, COLUMN_STATUS_DATE), failed);
     p->signed_on = edition_keep(texts, snapshot_text(row, COLUMN_SIGNED), failed);
-    p->end_kind = edition_keep(texts, snapshot_text(row, COLUMN_END_KIND), failed);
-    p->gender_origin = edition_keep(texts, snapshot_text(row, COLUMN_GENDER_ORIGIN), failed);
+    origin->end_kind = edition_keep(texts, snapshot_text(row, COLUMN_END_KIND), failed);
+    origin->gender_origin = edition_keep(texts, snapshot_text(row, COLUMN_GENDER_ORIGIN), failed);
     p->call = edition_keep(texts, snapshot_text(row, COLUMN_CALL), failed);
-    p->sdg = edition_keep(texts, snapshot_text(row, COLUMN_SDG), failed);
-    p->dac = edition_keep(texts, snapshot_text(row, COLUMN_DAC), failed);
-    p->source = edition_keep(texts, snapshot_required_text(row, COLUMN_SOURCE), failed);
-    p->source_doc = edition_keep(texts, snapshot_text(row, COLUMN_SOURCE_DOC), failed);
-    p->source_date = edition_keep(texts, snapshot_text(row, COLUMN_SOURCE_DATE), failed);
+    origin->sdg = edition_keep(texts, snapshot_text(row, COLUMN_SDG), failed);
+    origin->dac = edition_keep(texts, snapshot_text(row, COLUMN_DAC), failed);
+    origin->source = edition_keep(texts, snapshot_required_text(row, COLUMN_SOURCE), failed);
+    origin->source_doc = edition_keep(texts, snapshot_text(row, COLUMN_SOURCE_DOC), failed);
+    origin->source_date = edition_keep(texts, snapshot_text(row, COLUMN_SOURCE_DATE), failed);
+}
+
+/* Records of interned texts, `size` bytes each, of which equal ones are kept once: in rows of them,
+ * found by a hash table of their positions + 1. */
+static size_t hash_texts(const void *texts, size_t size)
+{
+    uint64_t hash = 0, word;
+    for (size_t at = 0; at + sizeof word <= size; at += sizeof word) {
+        memcpy(&word, (const char *)texts + at, sizeof word);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    }
+    return (size_t)(hash ^ hash >> 32);
+}
+
+/* The slot of a record, or the free one where it belongs: some of a power of two are free. */
+static uint32_t *slot_of_texts(const struct rows *slots, const struct rows *known,
+                               const void *texts, size_t size)
+{
+    uint32_t *table = slots->data;
+    const char *records = known->data;
+    size_t at = hash_texts(texts, size) & (slots->n - 1);
+    while (table[at] && memcmp(records + (table[at] - 1) * size, texts, size) != 0)
+        at = (at + 1) & (slots->n - 1);
+    return &table[at];
+}
+
+/* Makes the table twice as large. */
+static bool grow_slots(struct rows *slots, const struct rows *known, size_t size)
+{
+    size_t n = slots->n ? slots->n * 2 : 256;
+    struct rows larger = {calloc(n, sizeof(uint32_t)), n, n};
+    if (!larger.data) return false;
+    for (size_t i = 0; i < known->n; i++)
+        *slot_of_texts(&larger, known, (const char *)known->data + i * size, size) =
+            (uint32_t)i + 1;
+    rows_close(slots);
+    *slots = larger;
+    return true;
+}
+
+/* The index of a record: of the same that is known, or of a new one. */
+static enum atlas_status keep_texts(struct rows *known, struct rows *slots, const void *texts,
+                                    size_t size, uint32_t *index)
+{
+    if (known->n * 2 >= slots->n && !grow_slots(slots, known, size)) return ATLAS_NO_MEMORY;
+    uint32_t *slot = slot_of_texts(slots, known, texts, size);
+    if (!*slot) {
+        void *added = rows_add(known, size);
+        if (!added) return ATLAS_NO_MEMORY;
+        memcpy(added, texts, size);
+        *slot = (uint32_t)known->n;
+    }
+    *index = *slot - 1;
+    return ATLAS_OK;
 }
 
 static enum atlas_status visit_partnership(struct snapshot_row *row, void *context)
@@ -134,8 +188,11 @@ static enum atlas_status visit_partnership(struct snapshot_row *row, void *conte
     struct edition_partnership *p = rows_add(&reading->owner->partnerships, sizeof *p);
     if (!p) return ATLAS_NO_MEMORY;
     bool failed = false;
-    read_texts(reading->owner, row, p, &failed);
-    if (failed) return ATLAS_NO_MEMORY;
+    struct edition_origin origin;
+    read_texts(reading->owner, row, p, &origin, &failed);
+    if (failed || keep_texts(&reading->owner->origins, &reading->origin_slots, &origin,
+                             sizeof origin, &p->origin))
+        return ATLAS_NO_MEMORY;
     p->id = (uint64_t)snapshot_integer(row, COLUMN_ID, 1, INT64_MAX, 0);
     if (p->kind && vocabulary_find(VOCABULARY_KIND, p->kind) < 0)
         return snapshot_refuse(row, "has an unknown kind");
@@ -223,65 +280,6 @@ static enum atlas_status settle_place(struct edition_reading *reading, struct sn
     return ATLAS_OK;
 }
 
-static size_t hash_words(const struct edition_party_words *words)
-{
-    uint64_t hash = 0;
-    const char *const texts[] = {words->generic, words->type_written, words->partner_status,
-                                 words->match_reason};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        hash = (hash ^ (uintptr_t)texts[i]) * 0x9e3779b97f4a7c15u;
-    return (size_t)(hash ^ hash >> 32);
-}
-
-static bool same_words(const struct edition_party_words *a, const struct edition_party_words *b)
-{
-    return a->generic == b->generic && a->type_written == b->type_written &&
-           a->partner_status == b->partner_status && a->match_reason == b->match_reason;
-}
-
-/* The slot of words, or the free one where they belong. slots: a power of two, some of them free.
- */
-static uint32_t *slot_of_words(const struct rows *slots, const struct edition_party_words *known,
-                               const struct edition_party_words *words)
-{
-    uint32_t *table = slots->data;
-    size_t at = hash_words(words) & (slots->n - 1);
-    while (table[at] && !same_words(&known[table[at] - 1], words))
-        at = (at + 1) & (slots->n - 1);
-    return &table[at];
-}
-
-/* Makes the table twice as large. */
-static bool grow_slots(struct rows *slots, const struct rows *words)
-{
-    size_t n = slots->n ? slots->n * 2 : 256;
-    struct rows larger = {calloc(n, sizeof(uint32_t)), n, n};
-    const struct edition_party_words *known = words->data;
-    if (!larger.data) return false;
-    for (size_t i = 0; i < words->n; i++)
-        *slot_of_words(&larger, known, &known[i]) = (uint32_t)i + 1;
-    rows_close(slots);
-    *slots = larger;
-    return true;
-}
-
-/* The index of words, whose texts are interned: those known, or new ones. */
-static enum atlas_status keep_words(struct edition_reading *reading,
-                                    const struct edition_party_words *words, uint32_t *index)
-{
-    struct rows *known = &reading->owner->party_words, *slots = &reading->words_slots;
-    if (known->n * 2 >= slots->n && !grow_slots(slots, known)) return ATLAS_NO_MEMORY;
-    uint32_t *slot = slot_of_words(slots, known->data, words);
-    if (!*slot) {
-        struct edition_party_words *added = rows_add(known, sizeof *added);
-        if (!added) return ATLAS_NO_MEMORY;
-        *added = *words;
-        *slot = (uint32_t)known->n;
-    }
-    *index = *slot - 1;
-    return ATLAS_OK;
-}
-
 static enum atlas_status visit_party(struct snapshot_row *row, void *context)
 {
     struct edition_reading *reading = context;
@@ -314,7 +312,9 @@ static enum atlas_status visit_party(struct snapshot_row *row, void *context)
     enum atlas_status status =
         settle_place(reading, row, party, &words, snapshot_integer(row, 9, INT64_MIN, INT64_MAX, 0),
                      snapshot_text(row, 8));
-    return status ? status : keep_words(reading, &words, &party->words);
+    return status ? status
+                  : keep_texts(&owner->party_words, &reading->words_slots, &words, sizeof words,
+                               &party->words);
 }
 
 /* Puts the parties in the order of their partnerships, and says to each which are its own. */

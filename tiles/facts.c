@@ -8,6 +8,7 @@
 struct facts {
     const struct edition *edition;
     const struct edition_partnership *partnership;
+    const struct edition_origin *origin;
     const char *base_url;
     bool english;
     struct json json;
@@ -203,7 +204,7 @@ static void write_years(struct facts *facts)
     json_key_text(json, "signed", p->signed_on);
     answer_year(json, "year_start", p->year_start);
     answer_year(json, "year_end", p->year_end);
-    json_key_text(json, "end_kind", p->end_kind);
+    json_key_text(json, "end_kind", facts->origin->end_kind);
     answer_year(json, "lives_from", p->lives_from);
     answer_year(json, "lives_to",
                 dated && p->lives_to != INT16_MAX ? p->lives_to : EDITION_NO_YEAR);
@@ -217,11 +218,11 @@ static void write_origin(struct facts *facts)
 {
     const struct edition_partnership *p = facts->partnership;
     struct json *json = &facts->json;
-    json_key_text(json, "source", p->source);
+    json_key_text(json, "source", facts->origin->source);
     json_key_text(json, "external_id", p->external_id);
-    json_key_text(json, "source_doc", p->source_doc);
+    json_key_text(json, "source_doc", facts->origin->source_doc);
     json_key_text(json, "source_place", p->source_place);
-    json_key_text(json, "source_date", p->source_date);
+    json_key_text(json, "source_date", facts->origin->source_date);
     json_key_text(json, "note", p->note);
 }
 
@@ -231,15 +232,18 @@ static void write_marker(struct facts *facts)
     bool known = facts->partnership->gender_marker != EDITION_NO_MARKER;
     answer_marker(&facts->json, facts->partnership->gender_marker);
     answer_word(&facts->json, "gender", VOCABULARY_GENDER, known ? key : NULL);
-    json_key_text(&facts->json, "gender_origin", facts->partnership->gender_origin);
+    json_key_text(&facts->json, "gender_origin", facts->origin->gender_origin);
 }
 
 enum atlas_status facts_write(const struct edition *edition, uint32_t partnership,
                               const char *base_url, bool english, struct bytes *out)
 {
     const struct edition_partnership *p = &edition->partnerships[partnership];
-    struct facts facts = {
-        .edition = edition, .partnership = p, .base_url = base_url, .english = english};
+    struct facts facts = {.edition = edition,
+                          .partnership = p,
+                          .origin = &edition->origins[p->origin],
+                          .base_url = base_url,
+                          .english = english};
     struct json *json = &facts.json;
     json_init(json, out);
     json_object_begin(json);
@@ -257,8 +261,8 @@ enum atlas_status facts_write(const struct edition *edition, uint32_t partnershi
     write_marker(&facts);
     write_themes(&facts);
     write_parts(&facts, "calls", p->call);
-    write_parts(&facts, "sdg", p->sdg);
-    write_parts(&facts, "dac", p->dac);
+    write_parts(&facts, "sdg", facts.origin->sdg);
+    write_parts(&facts, "dac", facts.origin->dac);
     write_parties(&facts);
     write_links(&facts);
     json_key_text(json, "published_precision",

@@ -23,10 +23,11 @@ static struct totals *part_of(struct gender_row *row, int part)
     }
 }
 
-static int part_of_partnership(const struct edition_partnership *p)
+static int part_of_partnership(const struct edition *edition, const struct edition_partnership *p)
 {
+    const char *origin = edition->origins[p->origin].gender_origin;
     if (p->gender_marker == EDITION_NO_MARKER) return PART_UNKNOWN;
-    if (p->gender_origin && strcmp(p->gender_origin, "estimated") == 0) return PART_ESTIMATED;
+    if (origin && strcmp(origin, "estimated") == 0) return PART_ESTIMATED;
     return PART_MARKED + p->gender_marker;
 }
 
@@ -88,7 +89,7 @@ enum atlas_status gender_make(const struct selection *selection, enum group_prop
     uint64_t *keep = calloc(PART_COUNT * words + 1, sizeof *keep);
     if (!keep) return ATLAS_NO_MEMORY;
     for (size_t i = 0; i < edition->n_partnerships; i++) {
-        int part = part_of_partnership(&edition->partnerships[i]);
+        int part = part_of_partnership(edition, &edition->partnerships[i]);
         bitset_add(keep + PART_ALL * words, i);
         bitset_add(keep + (size_t)part * words, i);
     }
