@@ -10,10 +10,15 @@
 #include <string.h>
 #include <strings.h>
 
-/* One compressor of each level per thread, freed when the thread ends. */
+/* From here on libdeflate's level 1 serves as COMPRESS_FAST: where a tile comes near its bound, it
+ * was held to it by the same (tiles/tileset). */
+#define LARGE_BYTES 250000
+
+/* What a thread compresses with, each made when first needed; freed when the thread ends. */
 struct compressors {
-    struct isal_zstream *tile;
-    struct libdeflate_compressor *fast, *small;
+    struct isal_zstream *stream;
+    uint8_t *matches; /* of level 1: ISAL_DEF_LVL1_DEFAULT bytes */
+    struct libdeflate_compressor *large, *small;
 };
 
 static pthread_key_t key;
@@ -23,8 +28,9 @@ static struct isal_hufftables tile_codes; /* of tile_symbols, the same in every 
 static void free_compressors(void *of_thread)
 {
     struct compressors *compressors = of_thread;
-    free(compressors->tile);
-    libdeflate_free_compressor(compressors->fast);
+    free(compressors->stream);
+    free(compressors->matches);
+    libdeflate_free_compressor(compressors->large);
     libdeflate_free_compressor(compressors->small);
     free(compressors);
 }
@@ -55,28 +61,34 @@ static struct compressors *compressors_of_thread(void)
     return compressors;
 }
 
-/* Writes the gzip of data to room; returns its length, 0 when that is more than `most` or when out
- * of memory. */
-static size_t pack(struct compressors *compressors, const uint8_t *data, size_t length,
-                   enum compress_level level, uint8_t *room, size_t most)
+/* Writes the gzip of data to room by libdeflate; returns its length, 0 when that is more than
+ * `most` or when out of memory. */
+static size_t pack(struct libdeflate_compressor **compressor, int level, const uint8_t *data,
+                   size_t length, uint8_t *room, size_t most)
 {
-    struct libdeflate_compressor **wanted =
-        level == COMPRESS_SMALL ? &compressors->small : &compressors->fast;
-    if (!*wanted) *wanted = libdeflate_alloc_compressor((int)level);
-    return *wanted ? libdeflate_gzip_compress(*wanted, data, length, room, most) : 0;
+    if (!*compressor) *compressor = libdeflate_alloc_compressor(level);
+    return *compressor ? libdeflate_gzip_compress(*compressor, data, length, room, most) : 0;
 }
 
-/* As pack(), with the codes of tiles: nothing is counted first, each byte is looked at once. */
-static size_t pack_tile(struct compressors *compressors, const uint8_t *data, size_t length,
-                        uint8_t *room, size_t most)
+/* As pack(), by ISA-L: with the codes of tiles, so that nothing is counted first and each byte is
+ * looked at once, or at its level 1. */
+static size_t pack_quickly(struct compressors *compressors, bool as_tile, const uint8_t *data,
+                           size_t length, uint8_t *room, size_t most)
 {
-    if (!compressors->tile) compressors->tile = malloc(sizeof *compressors->tile);
-    struct isal_zstream *stream = compressors->tile;
-    if (!stream || length > UINT32_MAX) return 0;
+    if (!compressors->stream) compressors->stream = malloc(sizeof *compressors->stream);
+    if (!as_tile && !compressors->matches) compressors->matches = malloc(ISAL_DEF_LVL1_DEFAULT);
+    struct isal_zstream *stream = compressors->stream;
+    if (!stream || (!as_tile && !compressors->matches) || length > UINT32_MAX) return 0;
     isal_deflate_stateless_init(stream);
     stream->gzip_flag = IGZIP_GZIP;
-    stream->hufftables = &tile_codes;
     stream->end_of_stream = 1;
+    if (as_tile) {
+        stream->hufftables = &tile_codes;
+    } else {
+        stream->level = 1;
+        stream->level_buf = compressors->matches;
+        stream->level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+    }
     stream->next_in = (uint8_t *)(uintptr_t)data; /* only read */
     stream->avail_in = (uint32_t)length;
     stream->next_out = room;
@@ -90,8 +102,13 @@ bool compress_gzip(const uint8_t *data, size_t length, enum compress_level level
     struct compressors *compressors = compressors_of_thread();
     uint8_t *room = compressors ? bytes_reserve(out, length) : NULL;
     if (!room) return false;
-    size_t made = level == COMPRESS_TILE ? pack_tile(compressors, data, length, room, length - 1)
-                                         : pack(compressors, data, length, level, room, length - 1);
+    size_t made, most = length - 1;
+    if (level == COMPRESS_SMALL)
+        made = pack(&compressors->small, level, data, length, room, most);
+    else if (level == COMPRESS_FAST && length > LARGE_BYTES)
+        made = pack(&compressors->large, level, data, length, room, most);
+    else
+        made = pack_quickly(compressors, level == COMPRESS_TILE, data, length, room, most);
     out->length += made;
     return made > 0;
 }
