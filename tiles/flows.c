@@ -65,6 +65,7 @@ enum { WORLD_ZOOM = 2, WORLD_LABELS = 50 };
 /* A flow in the tile, with its values' places in the layer. */
 struct flow_hit {
     uint32_t flow, first, end; /* of fragments */
+    uint32_t start;            /* of their geometry */
     uint32_t id, from_code, from_name, to_code, to_name, n, partnerships;
     struct totals totals;
 };
@@ -150,11 +151,12 @@ static enum atlas_status find_hits(struct flow_tile *tile)
     enum atlas_status status = prepared_amounts(
         build->edition, tile_display_nature(&build->display), &build->hold, &amounts);
     if (status == ATLAS_OK) status = flow_choice_list(&tile->choice, fragments->n, &few, &shown);
-    size_t at = 0; /* in the list */
-    for (uint32_t i = 0, end; i < fragments->n && status == ATLAS_OK; i = end) {
+    size_t at = 0;            /* in the list */
+    uint32_t start, next = 0; /* in the geometry */
+    for (uint32_t i = 0, end = 0; i < fragments->n && status == ATLAS_OK; i = end) {
         uint32_t flow = fragments->fragments[i].arc;
-        for (end = i + 1; end < fragments->n && fragments->fragments[end].arc == flow; end++)
-            continue;
+        for (start = next; end < fragments->n && fragments->fragments[end].arc == flow; end++)
+            next += fragment_length(&fragments->fragments[end]);
         while (shown && at < shown->n && shown->flows[at].flow < flow)
             at++;
         if (shown && (at == shown->n || shown->flows[at].flow != flow)) continue;
@@ -164,7 +166,8 @@ static enum atlas_status find_hits(struct flow_tile *tile)
         if (status || totals.n == 0) continue;
         struct flow_hit *hit = add_hit(tile);
         if (hit)
-            *hit = (struct flow_hit){.flow = flow, .first = i, .end = end, .totals = totals};
+            *hit = (struct flow_hit){
+                .flow = flow, .first = i, .end = end, .start = start, .totals = totals};
         else
             status = ATLAS_NO_MEMORY;
     }
@@ -210,16 +213,17 @@ static void write_hit(struct flow_tile *tile, const struct flow_hit *hit)
         [FLOW_TO_CODE] = hit->to_code,
         [FLOW_TO_NAME] = hit->to_name,
     };
+    const uint8_t *geometry = fragments->geometry.data + hit->start;
     bool bare = tile->build->display.bare;
     if (hit->totals.with_amount && !bare)
         values[FLOW_AMOUNT_EUR] = mvt_value_amount(writer, hit->totals.amount_eur);
     for (uint32_t i = hit->first; i < hit->end; i++) {
         const struct fragment *fragment = &fragments->fragments[i];
-        uint32_t start = i ? fragment[-1].end : 0;
-        values[FLOW_T0] = bare ? 0 : mvt_value_float(writer, fragment->t0);
-        values[FLOW_T1] = bare ? 0 : mvt_value_float(writer, fragment->t1);
-        mvt_whole_feature(writer, MVT_LINE, fragments->geometry.data + start, fragment->end - start,
-                          values, FLOW_T1 + 1);
+        values[FLOW_T0] = bare ? 0 : mvt_value_float(writer, fragment_share(fragment->t0));
+        values[FLOW_T1] = bare ? 0 : mvt_value_float(writer, fragment_share(fragment->t1));
+        mvt_whole_feature(writer, MVT_LINE, geometry, fragment_length(fragment), values,
+                          FLOW_T1 + 1);
+        geometry += fragment_length(fragment);
     }
 }
 
@@ -254,7 +258,7 @@ static enum atlas_status write_labels(struct flow_tile *tile)
         const struct flow_hit *hit = &tile->hits[h];
         if (h == tile->n_hits || hit->flow != middle->arc || hit->totals.n <= lightest) continue;
         mvt_feature_begin(writer, MVT_POINT);
-        mvt_points(writer, &middle->point, 1);
+        mvt_points(writer, &(struct mvt_point){middle->x, middle->y}, 1);
         mvt_tag_value(writer, FLOW_LABEL_ID, flow_ends_enter_id(tile->ends, hit->flow, writer));
         mvt_tag_uint(writer, FLOW_LABEL_N, hit->totals.n);
         mvt_feature_end(writer);

@@ -9,18 +9,18 @@
  * about as long as a pixel. So few values differ, and most are written once. */
 static double t_steps(const struct arcs *arcs, uint32_t arc, unsigned zoom)
 {
-    enum { PIXEL_BITS = 8, CELL_BITS = 15, MOST_BITS = 23 }; /* of a tile; of arc_box; of a float */
+    enum { PIXEL_BITS = 8, CELL_BITS = 15 }; /* of a tile; of arc_box */
     const struct arc_box *box = &arcs->boxes[arc];
     uint32_t cells = (uint32_t)(box->x_max - box->x_min) + (uint32_t)(box->y_max - box->y_min);
     unsigned bits = PIXEL_BITS + zoom;
     for (uint32_t span = cells + 1; span < UINT32_C(1) << CELL_BITS && bits > 4; span *= 2)
         bits--;
-    return (double)(UINT32_C(1) << (bits < MOST_BITS ? bits : MOST_BITS));
+    return (double)(UINT32_C(1) << (bits < FRAGMENT_T_BITS ? bits : FRAGMENT_T_BITS));
 }
 
-static float rounded_t(double t, double steps)
+static uint32_t rounded_t(double t, double steps)
 {
-    return (float)(round(t * steps) / steps);
+    return (uint32_t)(round(t * steps) / steps * (UINT32_C(1) << FRAGMENT_T_BITS));
 }
 
 static bool add_middle(const struct arcs *arcs, uint32_t arc, const struct tile_view *view,
@@ -30,7 +30,8 @@ static bool add_middle(const struct arcs *arcs, uint32_t arc, const struct tile_
     if (!arcs_middle(arcs, arc, view, &point)) return true;
     if (!ARRAY_RESERVE(fragments->middles, fragments->n_middles + 1, &fragments->middles_room))
         return false;
-    fragments->middles[fragments->n_middles++] = (struct fragment_middle){arc, point};
+    fragments->middles[fragments->n_middles++] =
+        (struct fragment_middle){arc, (int16_t)point.x, (int16_t)point.y};
     return true;
 }
 
@@ -51,14 +52,20 @@ enum atlas_status fragments_add(const struct arcs *arcs, uint32_t arc, const str
     if (status) return status;
     for (size_t i = 0; i < clipped->n_runs; i++) {
         const struct clip_run *run = &clipped->runs[i];
+        size_t start = fragments->geometry.length;
         if (!mvt_encode_line(clipped->points + run->start, run->end - run->start,
                              &fragments->geometry))
             continue;
+        size_t length = fragments->geometry.length - start;
+        if (length > FRAGMENT_MOST_BYTES) return ATLAS_TOO_LARGE; /* no curve bends so often */
         if (!ARRAY_RESERVE(fragments->fragments, fragments->n + 1, &fragments->room))
             return ATLAS_NO_MEMORY;
         fragments->fragments[fragments->n++] =
-            (struct fragment){arc, (uint32_t)fragments->geometry.length, rounded_t(run->t0, steps),
-                              rounded_t(run->t1, steps)};
+            (struct fragment){.arc = arc,
+                              .t0 = rounded_t(run->t0, steps) & 0xFFFFFF,
+                              .length_low = length & 0xFF,
+                              .t1 = rounded_t(run->t1, steps) & 0xFFFFFF,
+                              .length_high = (length >> 8) & 0xFF};
     }
     if (fragments->n > before && !add_middle(arcs, arc, view, fragments)) return ATLAS_NO_MEMORY;
     return bytes_status(&fragments->geometry);

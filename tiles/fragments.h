@@ -5,16 +5,33 @@
 
 #include "tiles/arcs.h"
 
+/* Twelve bytes, for many are kept. Its bytes in geometry begin where those of the one before end.
+ */
 struct fragment {
     uint32_t arc;
-    uint32_t end; /* of its bytes in geometry, which begin where those of the one before end */
-    float t0, t1; /* the share of the arc that it is, rounded as tiles have it */
+    uint32_t t0 : 24,
+        length_low : 8; /* the share of the arc that it is, in 2^-23, rounded as ... */
+    uint32_t t1 : 24, length_high : 8; /* ... tiles have it; see fragment_length() */
 };
+
+enum { FRAGMENT_T_BITS = 23, FRAGMENT_MOST_BYTES = UINT16_MAX };
+
+/* Bytes of its geometry. */
+static inline uint32_t fragment_length(const struct fragment *fragment)
+{
+    return fragment->length_low | (uint32_t)fragment->length_high << 8;
+}
+
+/* A t as tiles have it; exact. */
+static inline float fragment_share(uint32_t t)
+{
+    return (float)t / (float)(UINT32_C(1) << FRAGMENT_T_BITS);
+}
 
 /* The middle of an arc, tile units, in the one tile that holds it. */
 struct fragment_middle {
     uint32_t arc;
-    struct mvt_point point;
+    int16_t x, y;
 };
 
 /* Zeroed before first use; kept and grown. */

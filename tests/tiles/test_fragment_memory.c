@@ -28,10 +28,10 @@ static void make(struct fragments *fragments, uint32_t of, size_t n)
     fragments->n = fragments->room = n;
     fragments->n_middles = fragments->middles_room = 1;
     for (size_t i = 0; i < n; i++) {
-        fragments->fragments[i] = (struct fragment){of + (uint32_t)i, (uint32_t)(4 * i + 4), 0, 1};
+        fragments->fragments[i] = (struct fragment){of + (uint32_t)i, 0, 4, 1 << 23, 0};
         bytes_append(&fragments->geometry, &of, sizeof of);
     }
-    fragments->middles[0] = (struct fragment_middle){of, {(int32_t)of, 7}};
+    fragments->middles[0] = (struct fragment_middle){of, (int16_t)of, 7};
 }
 
 static void assert_is_of(const struct fragments *fragments, uint32_t of)
@@ -42,7 +42,7 @@ static void assert_is_of(const struct fragments *fragments, uint32_t of)
     assert_int_equal(fragments->n_middles, 1);
     assert_int_equal(fragments->geometry.length, 4 * n);
     assert_int_equal(fragments->fragments[n - 1].arc, of + n - 1);
-    assert_int_equal(fragments->middles[0].point.x, of);
+    assert_int_equal(fragments->middles[0].x, of);
     memcpy(&last, fragments->geometry.data + 4 * (n - 1), sizeof last);
     assert_int_equal(last, of);
 }
