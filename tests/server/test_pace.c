@@ -60,6 +60,26 @@ static void long_work_stops_beside_answers(void **state)
     assert_in_range(after, 0, HARDLY_ANY);
 }
 
+/* Where nothing ready was answered for long, the next piece of work steps back behind nobody, until
+ * something is. */
+static void work_that_is_alone_goes_on(void **state)
+{
+    (void)state;
+    struct pace pace;
+    pace_init(&pace);
+    pace_begin(&pace, true);
+    work(WORK_MS, false);
+    pace_end(&pace);
+    pace_begin(&pace, true);
+    work(WORK_MS, false);
+    assert_int_equal(sched_getscheduler(0), SCHED_OTHER);
+    long beside = work(WORK_MS, true);
+    assert_int_equal(sched_getscheduler(0), SCHED_BATCH);
+    assert_in_range(beside, WORK_MS, 10 * WORK_MS);
+    pace_end(&pace);
+    pace_close(&pace);
+}
+
 /* Sums that a disturbed register or errno would spoil. */
 static double reckon(void)
 {
@@ -161,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_work_stops_beside_answers),
+        cmocka_unit_test(work_that_is_alone_goes_on),
         cmocka_unit_test(work_comes_out_the_same),
         cmocka_unit_test(waiting_is_not_broken_off),
         cmocka_unit_test(workers_pace_what_takes_long),
