@@ -200,7 +200,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     for (let i = 0; i < 4; i++) worked.push(ask(i));
     const idle = net.connect(server.port, '127.0.0.1');
     idle.on('error', () => {});
-    await pause(300);
+    for (let n = 0; n < 200 && done <= 10; n++) await pause(50); // it is at work
     stopping = true;
     const asked = Date.now();
     server.child.kill(signal);
