@@ -126,10 +126,10 @@ export function legendZoom(mapZoom) {
 /** What stands on a map that has nothing to show, so that nobody waits for it. */
 export const emptyNote = () => nothing;
 
-/** The box: open where there is room for it, one click away on a phone. */
+/** The box: open where there is room for it, one click away on a phone or in a low frame. */
 export function legendBox() {
     onChange(refresh);
     dark.addEventListener('change', refresh);
-    return el('details', { class: 'legend', open: matchMedia('(min-width: 56rem)').matches },
+    return el('details', { class: 'legend', open: matchMedia('(min-width: 56rem) and (min-height: 34rem)').matches },
         el('summary', {}, el('span', { class: 'legend-word' }, text('map.legend')), title), body);
 }

@@ -12,6 +12,9 @@ import { address, json } from './server.mjs';
 import { FLOWS_SHOWN, labelPaint, LAYERS, legendPaint, mapStyle } from './style.mjs';
 
 const HOME = { zoom: 1.35, lat: 22, lon: 10 };
+const LOW = 340; // pixels of height
+const LOW_LAT = 34;
+const WORLD = 512; // pixels of width at zoom 0
 const FRANCE = { zoom: 4.6, lat: 46.6, lon: 2.4 };
 const FRANCE_FROM_ZOOM = 3.5; // below which France is too small to compare its parts
 const FILTERED = ['links', 'places', 'flows', 'hubs', 'density', 'heat', 'choropleth'];
@@ -105,7 +108,16 @@ export function fly({ zoom, lat, lon }) {
     else map?.[isStill() ? 'jumpTo' : 'flyTo']({ center: [lon, lat], zoom });
 }
 
-export const home = () => fly({ ...HOME, zoom: Math.max(0.2, HOME.zoom + room()) });
+// The whole inhabited world in the stage's width, whatever that is; in a low frame the north of it,
+// where France would else lie under the menus.
+function world() {
+    const { clientWidth: width, clientHeight: height } = byId('map');
+    const zoom = Math.max(0.2, HOME.zoom + room());
+    if (!height || height >= LOW) return { ...HOME, zoom };
+    return { ...HOME, lat: LOW_LAT, zoom: Math.min(zoom, Math.max(0.2, Math.log2(width / WORLD))) };
+}
+
+export const home = () => fly(world());
 
 /** Moves to France, or only if the map shows so much that France is a speck: {ifSmall: true}. */
 export function flyToFrance({ ifSmall = false } = {}) {
@@ -116,11 +128,10 @@ export const zoomBy = (steps) => (still ? still.zoomBy(steps) : map?.easeTo({ zo
 
 const room = () => Math.log2((byId('map').clientWidth || 800) / 900);
 
-// France where its own territories are the matter; else the whole inhabited world in the stage's
-// width, whatever that is.
+// France where its own territories are the matter; else the world.
 function startView() {
     if (displayOf().side === 'french') return { ...FRANCE, zoom: FRANCE.zoom + Math.min(0, room()) };
-    return { ...HOME, zoom: Math.max(0.2, HOME.zoom + room()) };
+    return world();
 }
 
 /** Shows the record's links, and moves there where a part of them is out of sight. */
