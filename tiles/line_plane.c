@@ -292,10 +292,20 @@ void line_plane_paint(struct line_plane *plane, const struct line_point *points,
     take_line(plane, alpha);
 }
 
+enum { BLOCK = 64 }; /* pixels that are rounded at once, which compilers do in vectors */
+
 const uint8_t *line_plane_finish(struct line_plane *plane)
 {
+    size_t pixels = (size_t)plane->size * plane->size;
     uint8_t *alphas = (uint8_t *)plane->alphas; /* each is read before its place is written */
-    for (size_t i = 0; i < (size_t)plane->size * plane->size; i++)
-        alphas[i] = (uint8_t)((plane->alphas[i] + 128u) / 257u);
+    for (size_t i = 0, n; i < pixels; i += n) {
+        uint16_t fine[BLOCK] = {0};
+        uint8_t rounded[BLOCK];
+        n = pixels - i < BLOCK ? pixels - i : BLOCK;
+        memcpy(fine, plane->alphas + i, n * sizeof *fine);
+        for (size_t k = 0; k < BLOCK; k++)
+            rounded[k] = (uint8_t)((fine[k] + 128u) / 257u);
+        memcpy(alphas + i, rounded, n);
+    }
     return alphas;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 enum {
     PALETTE_SIZE = 256,
@@ -297,6 +298,7 @@ struct png_file {
     size_t n_texts;
     png_row *row;
     const void *source;
+    int strategy; /* of zlib */
 };
 
 static enum atlas_status write_file(const struct png_file *file, struct bytes *out)
@@ -310,7 +312,9 @@ static enum atlas_status write_file(const struct png_file *file, struct bytes *o
         png_set_IHDR(png, info, file->width, file->height, 8, PNG_COLOR_TYPE_PALETTE,
                      PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
         png_set_compression_level(png, COMPRESSION_LEVEL);
+        png_set_compression_strategy(png, file->strategy);
         png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+        png_set_check_for_invalid_index(png, 0); /* ours are all in the palette */
         write_palette(png, info, file->palette);
         write_texts(png, info, file->texts, file->n_texts);
         png_write_info(png, info);
@@ -357,7 +361,8 @@ enum atlas_status png_append(const void *pixels, uint32_t width, uint32_t height
         return ATLAS_TOO_LARGE;
     struct palette palette = {0};
     const struct colour_rows rows = {&palette, pixels, width, stride_bytes};
-    const struct png_file file = {width, height, &palette, texts, n_texts, colour_row, &rows};
+    const struct png_file file = {width,   height,     &palette, texts,
+                                  n_texts, colour_row, &rows,    Z_DEFAULT_STRATEGY};
     enum atlas_status status = ATLAS_NO_MEMORY;
     if (count_colours(&palette, pixels, width, height, stride_bytes) &&
         make_palette(&palette, (uint64_t)width * height > TILE_PIXELS))
@@ -373,12 +378,30 @@ struct ink_rows {
     png_byte index_of[256];
 };
 
+/* How many of the next n alphas are 0, in steps of 8: most of a tile is bare. */
+static uint32_t zeros_at(const uint8_t *alphas, uint32_t n)
+{
+    uint32_t found = 0;
+    for (uint64_t eight; found + sizeof eight <= n; found += sizeof eight) {
+        memcpy(&eight, alphas + found, sizeof eight);
+        if (eight != 0) break;
+    }
+    return found;
+}
+
 static void ink_row(const void *source, uint32_t y, png_byte *indexes)
 {
     const struct ink_rows *rows = source;
     const uint8_t *row = rows->alphas + (size_t)y * rows->size;
-    for (uint32_t x = 0; x < rows->size; x++)
-        indexes[x] = rows->index_of[row[x]];
+    for (uint32_t x = 0, run; x < rows->size; x += run) {
+        run = zeros_at(row + x, rows->size - x);
+        if (run > 0) {
+            memset(indexes + x, rows->index_of[0], run);
+        } else {
+            indexes[x] = rows->index_of[row[x]];
+            run = 1;
+        }
+    }
 }
 
 enum atlas_status png_append_ink(const uint8_t *alphas, uint32_t size, struct colour colour,
@@ -387,10 +410,16 @@ enum atlas_status png_append_ink(const uint8_t *alphas, uint32_t size, struct co
     if (size == 0 || (uint64_t)size * size > PNG_MAX_PIXELS) return ATLAS_TOO_LARGE;
     struct palette palette = {0};
     struct ink_rows rows = {.alphas = alphas, .size = size};
-    const struct png_file file = {size, size, &palette, NULL, 0, ink_row, &rows};
+    /* Thin lines on nothing: runs alone are found in four fifths of the time, and make smaller
+     * files than what the quickest search for repeats finds. */
+    const struct png_file file = {size, size, &palette, NULL, 0, ink_row, &rows, Z_RLE};
     bool used[256] = {false};
-    for (size_t i = 0; i < (size_t)size * size; i++)
-        used[alphas[i]] = true;
+    for (size_t i = 0, n = (size_t)size * size; i < n; i++) {
+        size_t bare = zeros_at(alphas + i, (uint32_t)(n - i));
+        used[0] = used[0] || bare > 0;
+        i += bare;
+        if (i < n) used[alphas[i]] = true;
+    }
     for (uint32_t alpha = 0; alpha < 256; alpha++) {
         if (!used[alpha]) continue;
         rows.index_of[alpha] = (png_byte)palette.n;
