@@ -213,6 +213,13 @@ static const uint16_t windows_1252[32] = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
+/* Appends it as UTF-8. */
+static void append_character(struct bytes *out, utf8proc_int32_t character)
+{
+    uint8_t *room = bytes_reserve(out, 4);
+    if (room) out->length += (size_t)utf8proc_encode_char(character, room);
+}
+
 size_t encoding_mend(const char *text, size_t length, struct bytes *mended)
 {
     size_t bad = 0;
@@ -225,10 +232,9 @@ size_t encoding_mend(const char *text, size_t length, struct bytes *mended)
             at += (size_t)n;
             continue;
         }
-        uint8_t byte = (uint8_t)text[at++], sequence[4];
+        uint8_t byte = (uint8_t)text[at++];
         utf8proc_int32_t meant = byte < 0xA0 ? windows_1252[byte - 0x80] : byte;
-        n = utf8proc_encode_char(meant ? meant : 0xFFFD, sequence);
-        bytes_append(mended, sequence, (size_t)n);
+        append_character(mended, meant ? meant : 0xFFFD);
         bad++;
     }
     return bad;
@@ -285,9 +291,7 @@ size_t encoding_repair(const char *text, size_t length, struct bytes *repaired)
             bytes_append_byte(repaired, (uint8_t)text[at++]);
             continue;
         }
-        uint8_t sequence[4];
-        utf8proc_ssize_t n = utf8proc_encode_char(meant, sequence);
-        bytes_append(repaired, sequence, (size_t)n);
+        append_character(repaired, meant);
         at += used;
         count++;
     }
