@@ -5,13 +5,13 @@
 
 #include "tiles/arcs.h"
 
-/* Twelve bytes, for many are kept. Its bytes in geometry begin where those of the one before end.
- */
+/* Twelve bytes, for many are kept. t0, t1: the share of the arc that it is, in 2^-23, rounded as
+ * tiles have it. Its bytes in geometry, see fragment_length(), begin where those of the fragment
+ * before end. */
 struct fragment {
     uint32_t arc;
-    uint32_t t0 : 24,
-        length_low : 8; /* the share of the arc that it is, in 2^-23, rounded as ... */
-    uint32_t t1 : 24, length_high : 8; /* ... tiles have it; see fragment_length() */
+    uint32_t t0 : 24, length_low : 8;
+    uint32_t t1 : 24, length_high : 8;
 };
 
 enum { FRAGMENT_T_BITS = 23, FRAGMENT_MOST_BYTES = UINT16_MAX };
