@@ -51,11 +51,11 @@ const char *edition_keep_own(struct text_pool *texts, const char *text, bool *fa
 void edition_owner_free(struct edition_owner *owner)
 {
     if (!owner) return;
-    struct rows *all[] = {
-        &owner->territories, &owner->partnerships, &owner->parties, &owner->party_words,
-        &owner->links,       &owner->links_of,     &owner->themes,  &owner->partnership_themes,
-        &owner->fundings,    &owner->areas,        &owner->borders, &owner->attributions,
-        &owner->names,       &owner->retired};
+    struct rows *all[] = {&owner->territories,  &owner->partnerships, &owner->origins,
+                          &owner->parties,      &owner->party_words,  &owner->links,
+                          &owner->links_of,     &owner->themes,       &owner->partnership_themes,
+                          &owner->fundings,     &owner->areas,        &owner->borders,
+                          &owner->attributions, &owner->names,        &owner->retired};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         rows_close(all[i]);
     edition_index_close(&owner->index);
