@@ -66,6 +66,15 @@ static inline void bytes_append(struct bytes *bytes, const void *data, size_t le
 {
     uint8_t *room = length ? bytes_reserve(bytes, length) : NULL;
     if (!room) return;
+    memcpy(room, data, length);
+    bytes->length += length;
+}
+
+/* bytes_append() of what is mostly short. */
+static inline void bytes_append_short(struct bytes *bytes, const void *data, size_t length)
+{
+    uint8_t *room = length ? bytes_reserve(bytes, length) : NULL;
+    if (!room) return;
     bytes_copy(room, data, length);
     bytes->length += length;
 }

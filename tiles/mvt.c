@@ -321,7 +321,7 @@ static void append_text_field(struct bytes *out, unsigned field, const char *tex
     size_t length = strlen(text);
     bytes_append_byte(out, (uint8_t)field);
     append_varint(out, length);
-    bytes_append(out, text, length);
+    bytes_append_short(out, text, length);
 }
 
 enum atlas_status mvt_layer_end(struct mvt_writer *writer, struct bytes *out)

@@ -284,7 +284,7 @@ uint32_t mvt_values_encoded(struct mvt_values *values, const uint8_t *encoded, s
 {
     if (length > MOST_BYTES || values->bytes.length > MOST_BYTES) values->failed = true;
     if (values->failed) return 0;
-    bytes_append(&values->bytes, encoded, length);
+    bytes_append_short(&values->bytes, encoded, length);
     return values->bytes.failed ? 0 : (uint32_t)++values->n;
 }
 
