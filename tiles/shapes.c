@@ -171,29 +171,97 @@ static double rounded(double units)
     return floor(units / 4 + 0.5) * 4;
 }
 
+/* Whether a step of a ring runs along the antimeridian or the north or south end of the world:
+ * there the map is cut, not the land. */
+static bool along_cut(const struct shape_vertex *a, const struct shape_vertex *b)
+{
+    const int32_t end = (int32_t)FIXED_WORLD;
+    return (a->x == b->x && (a->x == 0 || a->x == end)) ||
+           (a->y == b->y && (a->y == 0 || a->y == end));
+}
+
+/* A vertex on such a cut, in tile units, moved over it beyond the buffer. */
+static struct clip_vertex beyond_cut(const struct shape_vertex *vertex, struct clip_vertex at)
+{
+    const int32_t end = (int32_t)FIXED_WORLD;
+    const double away = 2 * CLIP_BUFFER;
+    at.x += vertex->x == 0 ? -away : vertex->x == end ? away : 0;
+    at.y += vertex->y == 0 ? -away : vertex->y == end ? away : 0;
+    return at;
+}
+
+static bool cut_at_antimeridian(const struct shape_vertex *ring, size_t n,
+                                const struct fixed_box *box)
+{
+    bool found = false;
+    if (box->x_min > 0 && box->x_max < (int32_t)FIXED_WORLD) return false;
+    for (size_t i = 0; i < n && !found; i++) {
+        const struct shape_vertex *next = &ring[i + 1 < n ? i + 1 : 0];
+        found = ring[i].x == next->x && along_cut(&ring[i], next);
+    }
+    return found;
+}
+
+/* Vertices of a part on their way to tile units. */
+struct track {
+    const struct tile_view *view;
+    double x, y; /* offsets */
+    struct clip_vertex *vertices;
+    size_t n;
+};
+
+static struct clip_vertex in_tile(const struct track *track, const struct shape_vertex *vertex)
+{
+    /* The one t throughout: a line that rounds to a dot is not worth a unit. */
+    struct clip_vertex at = {vertex->x * track->view->scale + track->x,
+                             vertex->y * track->view->scale + track->y, 0};
+    if (track->view->key.z > SHAPES_COARSE_ZOOM) return at;
+    return (struct clip_vertex){rounded(at.x), rounded(at.y), 0};
+}
+
+static void add_vertex(struct track *track, struct clip_vertex at)
+{
+    const struct clip_vertex *last = track->n ? &track->vertices[track->n - 1] : NULL;
+    if (!last || last->x != at.x || last->y != at.y) track->vertices[track->n++] = at;
+}
+
+/* A ring that is cut runs on to the end of the buffer: its outline, where somebody draws it, must
+ * not show a border across the land. At most two vertices for each of the n. */
+static void track_ring(const struct shape_vertex *ring, size_t n, struct track *track)
+{
+    bool cut_before = along_cut(&ring[n - 1], &ring[0]);
+    for (size_t i = 0; i < n; i++) {
+        bool cut_after = along_cut(&ring[i], &ring[i + 1 < n ? i + 1 : 0]);
+        struct clip_vertex at = in_tile(track, &ring[i]);
+        if (cut_before) add_vertex(track, beyond_cut(&ring[i], at));
+        if (!cut_before || !cut_after) add_vertex(track, at);
+        if (cut_after && !cut_before) add_vertex(track, beyond_cut(&ring[i], at));
+        cut_before = cut_after;
+    }
+}
+
 /* Cuts one part in one world; clipped then holds what is in the tile. */
 static enum atlas_status cut_part(const struct shapes *shapes, const struct shape_part *part,
                                   enum cut cut, const struct tile_view *view, int world,
                                   struct clip_scratch *scratch, struct clip_result *clipped)
 {
-    double x = view->x_offset[world], y = view->y_offset;
-    bool coarse = view->key.z <= SHAPES_COARSE_ZOOM;
+    const struct shape_vertex *vertices = &shapes->vertices[part->first];
     size_t n = part->end - part->first;
     clip_clear(clipped);
     if (n < 2 || !tile_view_meets(view, world, 0, &part->box)) return ATLAS_OK;
-    if (!clip_scratch_hold(scratch, n + 1)) return ATLAS_NO_MEMORY;
-    size_t n_kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct shape_vertex *vertex = &shapes->vertices[part->first + i];
-        /* The one t throughout: a line that rounds to a dot is not worth a unit. */
-        struct clip_vertex at = {vertex->x * view->scale + x, vertex->y * view->scale + y, 0};
-        if (coarse) at = (struct clip_vertex){rounded(at.x), rounded(at.y), 0};
-        const struct clip_vertex *last = n_kept ? &scratch->vertices[n_kept - 1] : NULL;
-        if (!last || last->x != at.x || last->y != at.y) scratch->vertices[n_kept++] = at;
+    /* Of the two halves of what is cut, the one that lies in the tile fills the buffer too. */
+    if (cut == CUT_RING && world != VIEW_HERE && cut_at_antimeridian(vertices, n, &part->box))
+        return ATLAS_OK;
+    if (!clip_scratch_hold(scratch, 2 * n + 1)) return ATLAS_NO_MEMORY;
+    struct track track = {view, view->x_offset[world], view->y_offset, scratch->vertices, 0};
+    if (cut == CUT_RING) {
+        track_ring(vertices, n, &track);
+        return clip_ring(track.vertices, track.n, clipped);
     }
-    if (cut == CUT_RING) return clip_ring(scratch->vertices, n_kept, clipped);
-    if (cut == CUT_OUTLINE) scratch->vertices[n_kept++] = scratch->vertices[0];
-    return clip_line(scratch->vertices, n_kept, clipped);
+    for (size_t i = 0; i < n; i++)
+        add_vertex(&track, in_tile(&track, &vertices[i]));
+    if (cut == CUT_OUTLINE) track.vertices[track.n++] = track.vertices[0];
+    return clip_line(track.vertices, track.n, clipped);
 }
 
 /* An island that would be less than a pixel, beside larger ones. */

@@ -1,6 +1,7 @@
 /* tiles/base, tiles/choropleth_tile, tiles/shapes: outlines in tiles.
  * Plan: the land of a tile against GDAL's reading of the same outline; labels in one tile each and
- * by zoom; areas with their values, zero included, unknown absent; damaged outlines give nothing.
+ * by zoom; areas with their values, zero included, unknown absent; no edge where the map is cut;
+ * damaged outlines give nothing.
  */
 #include "tests/tiles/pyramid.h"
 
@@ -210,6 +211,111 @@ static void shows_areas_with_their_values(void **state)
     }
 }
 
+static void wkb_of(const char *text, struct bytes *wkb)
+{
+    OGRGeometryH geometry = NULL;
+    char copy[400], *at = copy;
+    snprintf(copy, sizeof copy, "%s", text);
+    assert_int_equal(OGR_G_CreateFromWkt(&at, NULL, &geometry), OGRERR_NONE);
+    size_t length = (size_t)OGR_G_WkbSize(geometry);
+    uint8_t *data = malloc(length);
+    assert_int_equal(OGR_G_ExportToWkb(geometry, wkbNDR, data), OGRERR_NONE);
+    bytes_append(wkb, data, length);
+    free(data);
+    OGR_G_DestroyGeometry(geometry);
+}
+
+/* The only area of shapes in a tile; false: it has none of it. */
+static bool area_in_tile(const struct shapes *shapes, struct tile_key key, struct bytes *tile)
+{
+    struct tile_view view;
+    struct clip_scratch scratch = {0};
+    struct clip_result clipped = {0};
+    struct mvt_writer writer;
+    mvt_init(&writer);
+    mvt_layer_begin(&writer, "area", NULL, 0);
+    mvt_feature_begin(&writer, MVT_POLYGON);
+    tile_view_init(&view, key);
+    assert_int_equal(shapes_add_area(shapes, &shapes->areas[0], &view, &scratch, &clipped, &writer),
+                     ATLAS_OK);
+    bool some = mvt_feature_end(&writer);
+    assert_int_equal(mvt_layer_end(&writer, tile), ATLAS_OK);
+    mvt_close(&writer);
+    clip_close(&clipped);
+    clip_scratch_close(&scratch);
+    return some;
+}
+
+/* No step is upright or level (none of the whole area is) unless it lies where the buffer ends. */
+static void expect_no_seam(const struct read_feature *feature, struct tile_key key)
+{
+    for (size_t path = 0; path < feature->n_paths; path++) {
+        size_t start = feature->path_starts[path], end = feature->path_starts[path + 1];
+        for (size_t i = start; i < end; i++) {
+            const int32_t *a = feature->points[i],
+                          *b = feature->points[i + 1 < end ? i + 1 : start];
+            for (int axis = 0; axis < 2; axis++)
+                if (a[axis] == b[axis] && a[axis] > -CLIP_BUFFER &&
+                    a[axis] < MVT_EXTENT + CLIP_BUFFER && abs(a[!axis] - b[!axis]) > CLIP_BUFFER)
+                    fail_msg("%u/%u/%u: an edge from %d, %d to %d, %d", key.z, key.x, key.y, a[0],
+                             a[1], b[0], b[1]);
+        }
+    }
+}
+
+/* Areas that a map cuts at the antimeridian, as Russia is, and the same in one piece: tiles on both
+ * sides hold as much of them, and no edge at the cut. The last reaches a pole and all around. */
+static void what_the_map_cuts_has_no_edge_there(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"MULTIPOLYGON(((180 40,150 20,180 -30,180 40)),((-180 -30,-170 10,-180 40,-180 -30)))",
+         "MULTIPOLYGON(((180 40,150 20,180 -30,190 10,180 40)))"},
+        {"MULTIPOLYGON(((180 40,150 20,180 -30,180 0,180 10,180 40)),"
+         "((-180 -30,-170 10,-180 40,-180 10,-180 -30)))",
+         "MULTIPOLYGON(((180 40,150 20,180 -30,190 10,180 40)))"},
+        {"MULTIPOLYGON(((-180 -90,-180 -70,0 -60,180 -70,180 -90,-180 -90)))",
+         "MULTIPOLYGON(((-180 -90,-180 -70,0 -60,180 -70,360 -60,540 -70,540 -90,-180 -90)))"},
+    };
+    size_t n_seen = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bytes cut = {0}, whole = {0};
+        struct shapes shapes = {0};
+        wkb_of(cases[i][0], &cut);
+        wkb_of(cases[i][1], &whole);
+        assert_int_equal(shapes_read_area(&shapes, cut.data, cut.length), ATLAS_OK);
+        for (uint8_t z = 1; z <= 5; z++)
+            for (uint32_t y = 0; y < 1u << z; y++)
+                for (int side = 0; side < 2; side++) {
+                    const uint32_t across = 1u << z; /* columns; the first lies past the last */
+                    const struct tile_key key = {z, side ? 0 : across - 1, y};
+                    struct bytes data = {0};
+                    struct read_tile tile;
+                    double wanted;
+                    area_by_gdal(&whole, (struct tile_key){z, side ? across : across - 1, y},
+                                 &wanted);
+                    bool some = area_in_tile(&shapes, key, &data);
+                    if (!some) assert_true(wanted < 3 * 4096);
+                    if (some) {
+                        tile_read(data.data, data.length, &tile);
+                        const struct read_feature *feature =
+                            &tile_layer(&tile, "area")->features[0];
+                        if (fabs(area_of(feature) - wanted) > 0.03 * wanted + 3 * 4096)
+                            fail_msg("case %zu, %u/%u/%u: %.0f, not %.0f", i, z, key.x, y,
+                                     area_of(feature), wanted);
+                        expect_no_seam(feature, key);
+                        tile_read_close(&tile);
+                        n_seen++;
+                    }
+                    bytes_close(&data);
+                }
+        shapes_close(&shapes);
+        bytes_close(&cut);
+        bytes_close(&whole);
+    }
+    assert_true(n_seen > 50);
+}
+
 static void damaged_outlines_give_nothing(void **state)
 {
     struct fixture *fixture = *state;
@@ -242,6 +348,7 @@ int main(void)
         cmocka_unit_test(draws_land_where_it_is),
         cmocka_unit_test(names_places_once_and_by_zoom),
         cmocka_unit_test(shows_areas_with_their_values),
+        cmocka_unit_test(what_the_map_cuts_has_no_edge_there),
         cmocka_unit_test(damaged_outlines_give_nothing),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
