@@ -144,17 +144,19 @@ static void draw_label(const struct label *label, double width, bool dark, cairo
 {
     cairo_move_to(context, label->x_px - width / 2, label->y_px + 3.5);
     cairo_text_path(context, label->name);
+    /* Opaque and as wide as a letter's gaps: the name then stands on the halo's colour, whatever it
+     * crosses, deep classes of areas too. */
     if (dark)
-        cairo_set_source_rgba(context, 0.09, 0.1, 0.12, 0.8);
+        cairo_set_source_rgb(context, 0.09, 0.1, 0.12);
     else
-        cairo_set_source_rgba(context, 1, 1, 1, 0.85);
-    cairo_set_line_width(context, 2.5);
+        cairo_set_source_rgb(context, 1, 1, 1);
+    cairo_set_line_width(context, 4);
     cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND); /* or sharp letters grow spikes */
     cairo_stroke_preserve(context);
     if (dark)
-        cairo_set_source_rgb(context, 0.82, 0.82, 0.8);
+        cairo_set_source_rgb(context, 0.9, 0.9, 0.88);
     else
-        cairo_set_source_rgb(context, 0.25, 0.26, 0.29);
+        cairo_set_source_rgb(context, 0.17, 0.18, 0.21);
     cairo_fill(context);
 }
 
