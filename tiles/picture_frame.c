@@ -22,10 +22,9 @@ static struct colour text_colour(bool dark)
     return dark ? (struct colour){236, 236, 232} : (struct colour){34, 36, 40};
 }
 
-static void use_colour(cairo_t *context, struct colour colour, double alpha)
+static void use_colour(cairo_t *context, struct colour colour)
 {
-    cairo_set_source_rgba(context, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0,
-                          alpha);
+    cairo_set_source_rgb(context, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0);
 }
 
 static void use_font(cairo_t *context, double size, bool bold)
@@ -177,14 +176,14 @@ void frame_close(struct picture_frame *frame)
     bytes_close(&frame->source.text);
 }
 
-/* A sheet of paper under text. */
+/* A sheet of paper under text; opaque, for a map that shone through would look like a mistake. */
 static void paint_sheet(const struct picture_frame *frame, const struct frame_box *box,
                         cairo_t *context)
 {
     cairo_rectangle(context, box->left, box->top, box->width, box->height);
-    use_colour(context, paper_colour(frame->legend->request.dark), 0.9);
+    use_colour(context, paper_colour(frame->legend->request.dark));
     cairo_fill(context);
-    use_colour(context, text_colour(frame->legend->request.dark), 1);
+    use_colour(context, text_colour(frame->legend->request.dark));
 }
 
 static void paint_lines(const struct frame_text *text, double x, double y, double line,
