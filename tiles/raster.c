@@ -119,7 +119,7 @@ static void paint_cell(const struct mvt_layer *layer, const struct mvt_feature *
                                ? scale_colour_zero(look->dark)
                                : scale_colour((size_t) class, classes->n_classes, look->dark);
     trace(feature, scale, context);
-    use_ink(context, ink_of(colour, 0.85));
+    use_ink(context, ink_of(colour, 1)); /* as the legend shows it, whatever lies below */
     cairo_fill_preserve(context);
     use_ink(context, look->dark ? (struct ink){0, 0, 0, 0.35} : (struct ink){1, 1, 1, 0.5});
     cairo_set_line_width(context, 0.5);

@@ -1,9 +1,10 @@
 /* A vector tile painted as a picture: who has no vector client sees the same features.
  *
  * Layers are painted in a fixed order (land, borders, choropleth, density, links, flows, places),
- * whatever their order in the tile; layers that nobody paints (labels) are passed over. Lines are a
- * little transparent, so that many together are darker than one. In tiles lines are painted by
- * tiles/line_plane, in larger pictures by Cairo, as all else is.
+ * whatever their order in the tile; layers that nobody paints (labels) are passed over. Areas and
+ * cells are opaque, of the very colours of their legend. Lines are a little transparent, so that
+ * many together are darker than one. In tiles lines are painted by tiles/line_plane, in larger
+ * pictures by Cairo, as all else is.
  */
 #ifndef TILES_RASTER_H
 #define TILES_RASTER_H

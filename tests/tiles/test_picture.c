@@ -1,5 +1,5 @@
 /* tiles/picture over a made edition: a picture is made in every format, the same bytes twice, also
- * of nothing; impossible ones are refused with a sentence.
+ * of nothing; areas have the colours of the legend; impossible ones are refused with a sentence.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +14,7 @@
 #include "tiles/picture.h"
 
 #include <math.h>
+#include <png.h>
 #include <string.h>
 
 static struct fixture fixture;
@@ -75,6 +76,61 @@ static void pictures_in_every_format(void **state)
     selection_close(&nothing);
 }
 
+enum { WIDE = 800, HIGH = 600, LEGEND_RIGHT = 190 };
+
+/* A map of areas, one of them under the title, one in the middle of the picture's width. */
+static void read_area_picture(const struct selection *selection, bool dark, uint8_t *rgb)
+{
+    const struct legend_request wish = {.tileset = TILESET_CHOROPLETH, .zoom = 4, .dark = dark};
+    const struct picture_request request = {.format = PICTURE_PNG,
+                                            .width_px = WIDE,
+                                            .height_px = HIGH,
+                                            .scale = 1,
+                                            .lon_deg = -6,
+                                            .lat_deg = 19.5,
+                                            .zoom = 4,
+                                            .tilesets = {TILESET_CHOROPLETH},
+                                            .n_tilesets = 1,
+                                            .display = {.foreign_level = 1 + FOREIGN_COUNTRY},
+                                            .dark = dark};
+    struct legend legend;
+    struct atlas_error error;
+    struct bytes out = {0};
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    assert_int_equal(legend_make(selection, &wish, &legend, &error), ATLAS_OK);
+    assert_int_equal(picture_make(selection, &legend, &request, &out, &error), ATLAS_OK);
+    assert_true(png_image_begin_read_from_memory(&image, out.data, out.length));
+    assert_int_equal(image.width, WIDE);
+    assert_int_equal(image.height, HIGH);
+    image.format = PNG_FORMAT_RGB;
+    assert_true(png_image_finish_read(&image, NULL, rgb, 0, NULL));
+    bytes_close(&out);
+}
+
+/* What an area is painted in is in the legend, to the bit, and nothing shines through the title. */
+static void colours_are_those_of_the_legend(void **state)
+{
+    (void)state;
+    static uint8_t rgb[WIDE * HIGH * 3];
+    struct selection all;
+    everything(fixture.edition, &all);
+    for (int dark = 0; dark < 2; dark++) {
+        read_area_picture(&all, dark, rgb);
+        const uint8_t *area = rgb + 3 * (380 * WIDE + WIDE / 2);
+        const uint8_t *sea = rgb + 3 * (380 * WIDE + WIDE - 20);
+        size_t swatch = 0, apart = 0;
+        assert_memory_not_equal(area, sea, 3);
+        for (int y = HIGH / 2; y < HIGH; y++)
+            for (int x = 0; x < LEGEND_RIGHT; x++)
+                swatch += memcmp(rgb + 3 * (y * WIDE + x), area, 3) == 0;
+        assert_true(swatch > 150);
+        for (int i = 0; i < 5 * WIDE; i++)
+            apart += memcmp(rgb + 3 * i, rgb, 3) != 0;
+        assert_int_equal(apart, 0);
+    }
+    selection_close(&all);
+}
+
 static void impossible_pictures_are_refused(void **state)
 {
     (void)state;
@@ -107,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_in_every_format),
+        cmocka_unit_test(colours_are_those_of_the_legend),
         cmocka_unit_test(impossible_pictures_are_refused),
     };
     fixture_open(&fixture, 600, 5);

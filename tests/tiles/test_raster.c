@@ -302,10 +302,10 @@ static void none_and_unknown_have_their_colours(void **state)
         const uint8_t *rgba = read_rgba(&png, 256);
         for (int i = 0; i < 3; i++) {
             const uint8_t *pixel = rgba + 4 * (128 * 256 + 43 + 85 * i);
-            if (abs(pixel[0] - wanted[i].red) > 2 || abs(pixel[1] - wanted[i].green) > 2 ||
-                abs(pixel[2] - wanted[i].blue) > 2)
-                fail_msg("round %d, cell %d: #%02x%02x%02x", round, i, pixel[0], pixel[1],
-                         pixel[2]);
+            if (pixel[0] != wanted[i].red || pixel[1] != wanted[i].green ||
+                pixel[2] != wanted[i].blue || pixel[3] != 255)
+                fail_msg("round %d, cell %d: #%02x%02x%02x%02x", round, i, pixel[0], pixel[1],
+                         pixel[2], pixel[3]);
         }
         bytes_close(&tile);
         bytes_close(&png);
