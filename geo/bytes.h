@@ -41,41 +41,12 @@ static inline uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
     return bytes->data + bytes->length;
 }
 
-/* memcpy() without a call where n is small. */
-static inline void bytes_copy(uint8_t *to, const uint8_t *from, size_t n)
-{
-    if (n > 32) {
-        memcpy(to, from, n);
-    } else if (n >= 16) { /* its two ends, which overlap */
-        memcpy(to, from, 16);
-        memcpy(to + n - 16, from + n - 16, 16);
-    } else if (n >= 8) {
-        memcpy(to, from, 8);
-        memcpy(to + n - 8, from + n - 8, 8);
-    } else if (n >= 4) {
-        memcpy(to, from, 4);
-        memcpy(to + n - 4, from + n - 4, 4);
-    } else {
-        for (size_t i = 0; i < n; i++)
-            to[i] = from[i];
-    }
-}
-
 /* These are here, not in the .c, because writers call them for every few bytes. */
 static inline void bytes_append(struct bytes *bytes, const void *data, size_t length)
 {
     uint8_t *room = length ? bytes_reserve(bytes, length) : NULL;
     if (!room) return;
     memcpy(room, data, length);
-    bytes->length += length;
-}
-
-/* bytes_append() of what is mostly short. */
-static inline void bytes_append_short(struct bytes *bytes, const void *data, size_t length)
-{
-    uint8_t *room = length ? bytes_reserve(bytes, length) : NULL;
-    if (!room) return;
-    bytes_copy(room, data, length);
     bytes->length += length;
 }
 

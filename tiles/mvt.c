@@ -279,14 +279,14 @@ static bool write_feature(struct mvt_writer *writer, const uint8_t *tags, size_t
     if (n_tags) {
         *at++ = FEATURE_TAGS;
         at += varint_put(at, n_tags);
-        bytes_copy(at, tags, n_tags);
+        memcpy(at, tags, n_tags);
         at += n_tags;
     }
     *at++ = FEATURE_TYPE;
     *at++ = (uint8_t)writer->type;
     *at++ = FEATURE_GEOMETRY;
     at += varint_put(at, n_geometry);
-    bytes_copy(at, geometry, n_geometry);
+    memcpy(at, geometry, n_geometry);
     writer->features.length += (size_t)(at - room) + n_geometry;
     writer->n_features++;
     return true;
@@ -321,7 +321,7 @@ static void append_text_field(struct bytes *out, unsigned field, const char *tex
     size_t length = strlen(text);
     bytes_append_byte(out, (uint8_t)field);
     append_varint(out, length);
-    bytes_append_short(out, text, length);
+    bytes_append(out, text, length);
 }
 
 enum atlas_status mvt_layer_end(struct mvt_writer *writer, struct bytes *out)

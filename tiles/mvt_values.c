@@ -214,7 +214,7 @@ static void put_text(struct bytes *bytes, const struct mvt_text_part *parts, siz
     *at++ = VALUE_TEXT;
     at += varint_put(at, length);
     for (size_t i = 0; i < n; i++) {
-        bytes_copy(at, (const uint8_t *)parts[i].text, parts[i].length);
+        memcpy(at, parts[i].text, parts[i].length);
         at += parts[i].length;
     }
     bytes->length += (size_t)(at - room);
@@ -284,7 +284,7 @@ uint32_t mvt_values_encoded(struct mvt_values *values, const uint8_t *encoded, s
 {
     if (length > MOST_BYTES || values->bytes.length > MOST_BYTES) values->failed = true;
     if (values->failed) return 0;
-    bytes_append_short(&values->bytes, encoded, length);
+    bytes_append(&values->bytes, encoded, length);
     return values->bytes.failed ? 0 : (uint32_t)++values->n;
 }
 
