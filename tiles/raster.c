@@ -82,13 +82,14 @@ static double share_of_most(const struct mvt_layer *layer, const struct mvt_feat
     return isnan(n) ? 0 : sqrt(fmin(1, n / fmax(1, most)));
 }
 
+static const struct ink land_inks[2] = {{0.93, 0.93, 0.90, 1}, {0.16, 0.18, 0.21, 1}};
+
 static void paint_land(const struct mvt_layer *layer, const struct mvt_feature *feature,
                        const struct raster_look *look, double scale, cairo_t *context)
 {
     (void)layer;
     trace(feature, scale, context);
-    use_ink(context,
-            look->dark ? (struct ink){0.16, 0.18, 0.21, 1} : (struct ink){0.93, 0.93, 0.90, 1});
+    use_ink(context, land_inks[look->dark]);
     cairo_fill(context);
 }
 
@@ -142,7 +143,11 @@ struct colour raster_line_colour(bool dark)
 
 struct colour raster_place_colour(bool dark)
 {
-    return colour_of(&place_inks[dark]);
+    const struct ink *land = &land_inks[dark], *dot = &place_inks[dark];
+    const struct ink seen = {land->red + (dot->red - land->red) * dot->alpha,
+                             land->green + (dot->green - land->green) * dot->alpha,
+                             land->blue + (dot->blue - land->blue) * dot->alpha, 1};
+    return colour_of(&seen);
 }
 
 double raster_line_px(double share)

@@ -29,7 +29,8 @@ struct raster_look {
     bool smooth;
 };
 
-/* Colours of lines and dots, for a legend: the map's are a little transparent. */
+/* Colours for a legend: of a dot as it is seen on land, of lines where many lie together; both are
+ * a little transparent on the map. */
 struct colour raster_line_colour(bool dark);
 struct colour raster_place_colour(bool dark);
 

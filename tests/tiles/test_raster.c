@@ -265,6 +265,33 @@ static void places_are_round(void **state)
     }
 }
 
+static void dots_on_land_are_those_of_the_legend(void **state)
+{
+    (void)state;
+    static const struct mvt_point land[] = {
+        {0, 0}, {MVT_EXTENT, 0}, {MVT_EXTENT, MVT_EXTENT}, {0, MVT_EXTENT}};
+    static const struct mvt_point middle = {MVT_EXTENT / 2, MVT_EXTENT / 2};
+    for (int dark = 0; dark < 2; dark++) {
+        const struct raster_look look = {.dark = dark, .n_most = 1, .place_most = 1};
+        const struct colour wanted = raster_place_colour(dark);
+        struct mvt_writer writer;
+        struct bytes tile = {0}, png = {0};
+        begin(&writer, "land", MVT_POLYGON);
+        assert_true(mvt_ring(&writer, land, 4, true));
+        end(&writer, &tile);
+        begin(&writer, "places", MVT_POINT);
+        mvt_points(&writer, &middle, 1);
+        end(&writer, &tile);
+        assert_int_equal(raster_tile(tile.data, tile.length, 256, &look, &png), ATLAS_OK);
+        const uint8_t *pixel = read_rgba(&png, 256) + 4 * (128 * 256 + 128);
+        if (abs(pixel[0] - wanted.red) > 1 || abs(pixel[1] - wanted.green) > 1 ||
+            abs(pixel[2] - wanted.blue) > 1)
+            fail_msg("dark %d: #%02x%02x%02x", dark, pixel[0], pixel[1], pixel[2]);
+        bytes_close(&tile);
+        bytes_close(&png);
+    }
+}
+
 /* Three cells of a row: of so many links, of none, of an unknown number. */
 static void add_three_cells(struct mvt_writer *writer, uint64_t n)
 {
@@ -339,6 +366,7 @@ int main(void)
         cmocka_unit_test(lines_have_their_width),
         cmocka_unit_test(curves_are_smooth),
         cmocka_unit_test(places_are_round),
+        cmocka_unit_test(dots_on_land_are_those_of_the_legend),
         cmocka_unit_test(none_and_unknown_have_their_colours),
         cmocka_unit_test(nothing_is_transparent),
     };

@@ -65,7 +65,7 @@ function style({ fill }) {
             ...baseLayers(),
             {
                 id: 'areas', type: 'fill', source: 'areas', 'source-layer': 'choropleth',
-                paint: { 'fill-color': fill, 'fill-opacity': 0.9 },
+                paint: { 'fill-color': fill },
             },
             {
                 id: 'area-edges', type: 'line', source: 'areas', 'source-layer': 'choropleth',

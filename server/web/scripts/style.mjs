@@ -87,7 +87,7 @@ const densityLayers = (view) => [
     {
         id: 'density', type: 'fill', source: 'density', 'source-layer': 'density',
         layout: { visibility: when('density', view) },
-        paint: { 'fill-color': classColour(null), 'fill-opacity': 0.85 },
+        paint: { 'fill-color': classColour(null) },
     },
     {
         id: 'density-edge', type: 'line', source: 'density', 'source-layer': 'density',
@@ -100,7 +100,7 @@ const choroplethLayers = (view) => [
     {
         id: 'choropleth', type: 'fill', source: 'choropleth', 'source-layer': 'choropleth',
         layout: { visibility: when('choropleth', view) },
-        paint: { 'fill-color': classColour(null), 'fill-opacity': 0.9 },
+        paint: { 'fill-color': classColour(null) },
     },
     {
         id: 'choropleth-edge', type: 'line', source: 'choropleth', 'source-layer': 'choropleth',
