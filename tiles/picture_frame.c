@@ -186,6 +186,15 @@ static void paint_sheet(const struct picture_frame *frame, const struct frame_bo
     use_colour(context, text_colour(frame->legend->request.dark));
 }
 
+/* Around a sheet that lies within the map, whose paper may be as white as the land there. */
+static void paint_outline(const struct frame_box *box, cairo_t *context)
+{
+    cairo_rectangle(context, box->left + 0.5, box->top + 0.5, box->width - 1, box->height - 1);
+    use_colour(context, (struct colour){150, 155, 160});
+    cairo_set_line_width(context, 0.5);
+    cairo_stroke(context);
+}
+
 static void paint_lines(const struct frame_text *text, double x, double y, double line,
                         cairo_t *context)
 {
@@ -199,6 +208,7 @@ static void paint_legend(const struct picture_frame *frame, cairo_t *context)
 {
     double width, height;
     paint_sheet(frame, &frame->legend_box, context);
+    paint_outline(&frame->legend_box, context);
     cairo_save(context);
     cairo_translate(context, frame->legend_box.left, frame->legend_box.top);
     cairo_scale(context, frame->legend_scale, frame->legend_scale);
@@ -210,6 +220,8 @@ static void paint_bar(const struct picture_frame *frame, cairo_t *context)
 {
     double x = frame->bar_box.left + 8, y = frame->bar_box.top + 20;
     paint_sheet(frame, &frame->bar_box, context);
+    paint_outline(&frame->bar_box, context);
+    use_colour(context, text_colour(frame->legend->request.dark));
     use_font(context, 10, false);
     cairo_move_to(context, x, y - 8);
     cairo_show_text(context, frame->bar_label);
