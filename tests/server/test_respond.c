@@ -105,7 +105,7 @@ static void gzip_unpacks_to_the_same_and_repeats(void **state)
         bytes_append_format(&between, "another %d feature", i * 104729 % 1000);
     for (int length = 0; length < 4; length++) {
         for (int i = length ? 5000 << (2 * length) : 100; i > 0; i--)
-            bytes_append_format(&data, "%c%d feature;", i % 256, i * 7919 % 1000);
+            bytes_append_format(&data, "%c%d feature;", i % 256, i % 1000 * 7919 % 1000);
         for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
             bytes_clear(&first);
             bytes_clear(&again);
