@@ -6,13 +6,11 @@
 #include <stddef.h>
 #include <string.h>
 
-#define WORLD_PX 512.0 /* width of the world at zoom 0 */
-#define FILLED   0.92  /* of what is free, the rest is margin */
-#define BAND_PX  34.0  /* of title above, of sources below */
-#define SCALE_PX 36.0  /* the scale bar's, above the sources */
-#define LEGEND_PX                                                                                  \
-    190.0 /* the legend's width, on the left; a narrow picture lets it cover the map */
-#define NARROW_PX 560.0
+#define FILLED    0.92  /* of what is free, the rest is margin */
+#define BAND_PX   34.0  /* of title above, of sources below */
+#define SCALE_PX  36.0  /* the scale bar's, above the sources */
+#define LEGEND_PX 190.0 /* the legend's width, on the left */
+#define NARROW_PX 560.0 /* below, the legend may cover the map */
 
 static const struct {
     const char *name;
@@ -49,11 +47,11 @@ void frame_view(uint32_t frame, double width_px, double height_px, double *lon_d
     double left_px = width_px < NARROW_PX ? 0 : LEGEND_PX;
     double below_px = BAND_PX + SCALE_PX;
     double free_px = fmax(1, height_px - BAND_PX - below_px);
-    double across = FILLED * (width_px - left_px) / WORLD_PX / ((east - west) / 360);
-    double down = FILLED * free_px / WORLD_PX / (south - north);
+    double across = FILLED * (width_px - left_px) / FRAME_WORLD_PX / ((east - west) / 360);
+    double down = FILLED * free_px / FRAME_WORLD_PX / (south - north);
     *zoom = fmax(0, log2(fmin(across, down)));
     /* The picture's middle is not that of the free part. */
-    double world_px = WORLD_PX * exp2(*zoom);
+    double world_px = FRAME_WORLD_PX * exp2(*zoom);
     double x_world = (west + east) / 720 + 0.5 - left_px / 2 / world_px;
     double y_world = (north + south) / 2 + (below_px - BAND_PX) / 2 / world_px;
     mercator_inverse((struct world_point){x_world - floor(x_world), fmin(1, fmax(0, y_world))},

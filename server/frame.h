@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#define FRAME_WORLD_PX 512.0 /* width of the world at zoom 0, in pixels of the design */
+
 #define FRAME_NAMES                                                                                \
     "monde, europe, hexagone, antilles, guyane, reunion-mayotte, saint-pierre-et-miquelon, "       \
     "pacifique"

@@ -12,7 +12,6 @@
 #define DEFAULT_LON_DEG   10
 #define DEFAULT_LAT_DEG   25
 #define DEFAULT_ZOOM      0
-#define WORLD_PX          512.0 /* width of the world at zoom 0 */
 #define DEFAULT_SIZE_PX   1
 
 void look_limit_flows(struct tile_display *display)
@@ -195,7 +194,7 @@ void look_view(const struct look *look, double *lon_deg, double *lat_deg, double
     }
     *lon_deg = look->lon_deg;
     *lat_deg = look->lat_deg;
-    *zoom = look->has_zoom ? look->zoom : width > WORLD_PX ? log2(width / WORLD_PX) : 0;
+    *zoom = look->has_zoom ? look->zoom : width > FRAME_WORLD_PX ? log2(width / FRAME_WORLD_PX) : 0;
 }
 
 bool look_read_title(struct look *look, const char *value)
