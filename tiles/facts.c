@@ -2,7 +2,6 @@
 
 #include "tiles/answer.h"
 
-#include <math.h>
 #include <string.h>
 
 struct facts {

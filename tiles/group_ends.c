@@ -101,12 +101,6 @@ static bool visit_partnerships(const struct selection *selection, unsigned prope
     return made;
 }
 
-static bool has_place_terms(const struct selection *selection)
-{
-    return selection->french.given || selection->authority.given || selection->country.given ||
-           selection->partner.given || selection->partner_is.given;
-}
-
 static bool add_partnerships(struct grouping *g, uint32_t key, size_t partnerships)
 {
     if (partnerships == 0) return true;
@@ -200,27 +194,22 @@ enum atlas_status group_by_ends(const struct selection *selection, unsigned prop
                                 const char *nature, struct groups *groups)
 {
     struct grouping g = {0};
-    bool made = has_place_terms(selection) ? visit_partnerships(selection, property, &g)
-                                           : look_up_lists(selection, property, &g) == ATLAS_OK;
+    bool made = selection_has_place_terms(selection)
+                    ? visit_partnerships(selection, property, &g)
+                    : look_up_lists(selection, property, &g) == ATLAS_OK;
     made = made && count_links(selection, property, &g) &&
            (!nature || add_amounts(selection, property, nature, &g));
     return grouping_finish(&g, made, groups);
 }
 
-static int compare_lists(const void *a, const void *b)
-{
-    const struct group *left = a, *right = b;
-    return (left->key[0] > right->key[0]) - (left->key[0] < right->key[0]);
-}
-
 /* Makes room for the lists of counted groups, which are put in the order of their keys. */
-static bool begin_lists(const struct grouping *counted, struct group_lists *lists)
+static bool begin_lists(struct grouping *counted, struct group_lists *lists)
 {
     lists->n = counted->n;
     lists->keys = malloc((lists->n + 1) * sizeof *lists->keys);
     lists->starts = malloc((lists->n + 1) * sizeof *lists->starts);
     if (!lists->keys || !lists->starts) return false;
-    if (counted->n) qsort(counted->groups, counted->n, sizeof *counted->groups, compare_lists);
+    grouping_sort(counted);
     lists->starts[0] = 0;
     for (size_t i = 0; i < lists->n; i++) {
         lists->keys[i] = counted->groups[i].key[0];

@@ -93,13 +93,18 @@ static int compare_groups(const void *a, const void *b)
     return (left->key[1] > right->key[1]) - (left->key[1] < right->key[1]);
 }
 
+void grouping_sort(struct grouping *g)
+{
+    if (g->n) qsort(g->groups, g->n, sizeof *g->groups, compare_groups);
+}
+
 enum atlas_status grouping_finish(struct grouping *g, bool made, struct groups *groups)
 {
     if (!made) {
         grouping_close(g);
         return ATLAS_NO_MEMORY;
     }
-    if (g->n) qsort(g->groups, g->n, sizeof *g->groups, compare_groups);
+    grouping_sort(g);
     *groups = (struct groups){g->groups, g->n};
     free(g->last_partnership);
     free(g->slots);

@@ -25,6 +25,9 @@ size_t grouping_find(struct grouping *grouping, uint32_t first, uint32_t second)
 /* Counts a partnership in a group, once. False when out of memory. */
 bool grouping_count_partnership(struct grouping *grouping, uint32_t key, uint32_t partnership);
 
+/* Puts the groups in the order of their keys; none can be found or counted afterwards. */
+void grouping_sort(struct grouping *grouping);
+
 /* Hands the groups over in the order of their keys and closes the rest; made false: closes all,
  * ATLAS_NO_MEMORY. */
 enum atlas_status grouping_finish(struct grouping *grouping, bool made,

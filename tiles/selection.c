@@ -167,15 +167,15 @@ static void keep_links(const struct binding *binding, const struct selection *se
     set_and(chosen, binding->scratch, words);
 }
 
-static bool has_place_terms(const struct selection *s)
+bool selection_has_place_terms(const struct selection *selection)
 {
-    return s->french.given || s->authority.given || s->country.given || s->partner.given ||
-           s->partner_is.given;
+    return selection->french.given || selection->authority.given || selection->country.given ||
+           selection->partner.given || selection->partner_is.given;
 }
 
 static bool has_scattered_terms(const struct selection *s, const struct filter *filter)
 {
-    return has_place_terms(s) || filter->lists[FILTER_CALL].n > 0;
+    return selection_has_place_terms(s) || filter->lists[FILTER_CALL].n > 0;
 }
 
 /* The terms whose rows lie scattered: calls and places. */
@@ -249,7 +249,8 @@ static enum atlas_status select_all(const struct binding *binding, struct select
     s->n_placed_links = links.placed;
     s->n_drawn_links = links.drawn;
     s->undated_links_left_out = links.undated_left_out;
-    if (has_place_terms(s)) s->n_placed_partnerships = count_placed_partnerships(binding, s);
+    if (selection_has_place_terms(s))
+        s->n_placed_partnerships = count_placed_partnerships(binding, s);
     return ATLAS_OK;
 }
 

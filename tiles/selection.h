@@ -50,6 +50,10 @@ enum atlas_status selection_narrow(const struct selection *selection, const uint
 /* {0} and NULL are harmless. */
 void selection_close(struct selection *selection);
 
+/* True when the filter says something of places: then links and parties of a chosen partnership may
+ * be left out, and without it all of them are chosen. */
+bool selection_has_place_terms(const struct selection *selection);
+
 /* True when the partnership of this party is chosen and the party meets the terms about places of
  * its side: under country=MA the party of Fès, not the one of Dakar. */
 bool selection_has_party(const struct selection *selection, size_t party);
