@@ -239,10 +239,8 @@ static void tell_left_out(const struct selection *selection, struct legend *lege
     case TILESET_CHOROPLETH:
         legend->no_place = count_placeless(selection, legend->request.display.side_french);
         break;
-    case TILESET_BASE:
-        return;
     default:
-        break;
+        return;
     }
     if (legend->request.tileset == TILESET_FLOWS)
         legend->held_back = left_out - legend->no_place;
@@ -289,15 +287,15 @@ enum atlas_status legend_make(const struct selection *selection,
                               struct atlas_error *error)
 {
     const struct selection *scale_of = request->scale_of ? request->scale_of : selection;
+    bool of_links = request->tileset != TILESET_BASE;
     struct legend made = {
         .request = *request,
         .edition = selection->edition,
-        .total = selection->n_links,
-        .undated_left_out =
-            request->tileset == TILESET_BASE ? 0 : selection->undated_links_left_out,
+        .total = of_links ? selection->n_links : 0,
+        .undated_left_out = of_links ? selection->undated_links_left_out : 0,
         .not_published = selection->edition->not_published,
         .scale_of_another = request->scale_of && request->scale_of != selection &&
-                            request->tileset != TILESET_LINKS && request->tileset != TILESET_BASE,
+                            request->tileset != TILESET_LINKS && of_links,
         .cell_km2 = request->tileset == TILESET_DENSITY
                         ? hexagon_area_km2(hexagon_size_at(request->zoom))
                         : 0,

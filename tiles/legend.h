@@ -47,7 +47,7 @@ struct legend {
     double cell_km2;               /* density: ground of every hexagon; else 0 */
     double n_most;                 /* largest n of a flow, or of a place of places; else 0 */
     double place_most;             /* largest n of a place that is drawn; else 0 */
-    uint64_t total, shown;         /* links of the selection; those that the map shows */
+    uint64_t total, shown;         /* links of the selection; those that the map shows; base: 0 */
     /* Why the others are not: their end (or one of them) has no place at all; is known too coarsely
      * for this map; or `top` and `min` hold them back. */
     uint64_t no_place, too_coarse, held_back;
