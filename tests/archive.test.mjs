@@ -178,21 +178,24 @@ test('killed, it leaves a part that the next one replaces; two of one name do no
 
 test('wrong options say what is right', () => {
     mkdirSync(join(site.folder, 'folder.pmtiles'));
-    for (const [options, said] of [
+    for (const [options, said, status] of [
         [[], /--output and --page/],
         [['--output', 'a.pmtiles', '--page', 'b'], /--output and --page/],
         [['--output', 'a.tar'], /\.pmtiles or \.mbtiles/],
-        [['--output', join(site.folder, 'nowhere', 'a.pmtiles')], /no such folder/],
+        [['--output', join(site.folder, 'nowhere', 'a.pmtiles')], /no such folder/, 1],
         [['--output', join(site.folder, 'folder.pmtiles'), '--overwrite'], /folder\.pmtiles is a folder; name a file/],
         [['--output', 'a.pmtiles', '--zoom', '3..1'], /--zoom/],
         [['--output', 'a.pmtiles', '--tilesets', 'heat'], /--tilesets knows/],
         [['--output', 'a.pmtiles', '--filter', 'colour=red'], /no filter named colour/],
         [['--output', 'a.pmtiles', '--filter', 'year=soon'], /year/],
+        [['--output', 'a.pmtiles', '--filter', 'theme=no-such-theme'], /no theme of this atlas/],
+        [['--page', join(site.folder, 'no-page'), '--filter', 'colour=red'], /no filter named colour/],
     ]) {
         const done = exportTo(...options);
-        assert.ok(done.status > 0, options.join(' '));
+        assert.equal(done.status, status ?? 2, options.join(' '));
         assert.match(done.stderr, said);
     }
+    assert.ok(!existsSync(join(site.folder, 'no-page')), 'nothing is written for wrong options');
 });
 
 test('an edition without one located row makes a base map, and empty tiles', async () => {

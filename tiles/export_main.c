@@ -41,9 +41,10 @@ static const char help_text[] =
 enum { EXIT_USAGE = 2 };
 
 struct options {
-    const char *database, *filter, *tilesets, *page;
+    const char *database, *filter, *tilesets, *page; /* filter, tilesets: as text */
     char share[PATH_MAX], archive[PATH_MAX]; /* folder of the page's files; the page's tiles */
     struct archive_plan plan;
+    struct filter terms; /* of the text */
     bool quiet;
 };
 
@@ -101,6 +102,7 @@ static enum atlas_status parse_filter(const char *text, struct filter *filter,
                                       struct atlas_error *error)
 {
     char copy[FILTER_MAX_TEXT + 1];
+    filter_init(filter);
     if (strlen(text) > FILTER_MAX_TEXT)
         return atlas_fail(error, ATLAS_TOO_LARGE, "--filter is longer than %d bytes",
                           FILTER_MAX_TEXT);
@@ -221,7 +223,9 @@ static int parse_options(int argc, char **argv, struct options *options, struct 
                    "--database and one of --output and --page are needed, and nothing else");
         valid = false;
     }
-    return valid && parse_tilesets(options->tilesets, plan, error) ? -1 : EXIT_USAGE;
+    valid = valid && parse_tilesets(options->tilesets, plan, error) &&
+            parse_filter(options->filter, &options->terms, error) == ATLAS_OK;
+    return valid ? -1 : EXIT_USAGE;
 }
 
 /* share/ beside this programme, else where a package puts it. */
@@ -256,17 +260,14 @@ static enum atlas_status write_page(struct options *options, struct atlas_error 
 static enum atlas_status export_edition(struct options *options, struct archive_result *result,
                                         struct atlas_error *error)
 {
-    static struct filter filter;
-    filter_init(&filter);
-    enum atlas_status status = parse_filter(options->filter, &filter, error);
     const struct edition *edition = NULL;
-    if (status == ATLAS_OK) status = edition_load(options->database, &edition, error);
+    enum atlas_status status = edition_load(options->database, &edition, error);
     if (status != ATLAS_OK) return status;
     struct selection selection = {0};
     struct bytes canonical = {0};
-    filter_canonical(&filter, &canonical);
+    filter_canonical(&options->terms, &canonical);
     bytes_append_byte(&canonical, 0);
-    status = selection_make(edition, &filter, &selection, error);
+    status = selection_make(edition, &options->terms, &selection, error);
     if (status == ATLAS_OK && (status = bytes_status(&canonical)) == ATLAS_OK) {
         options->plan.edition = edition;
         options->plan.selection = &selection;
@@ -300,12 +301,13 @@ int main(int argc, char **argv)
     options.plan.stop = &stopped;
     stop_at_signals();
     struct archive_result result;
-    if ((options.page && write_page(&options, &error) != ATLAS_OK) ||
-        export_edition(&options, &result, &error) != ATLAS_OK) {
+    enum atlas_status status = options.page ? write_page(&options, &error) : ATLAS_OK;
+    if (status == ATLAS_OK) status = export_edition(&options, &result, &error);
+    if (status != ATLAS_OK) {
         fprintf(stderr, "passerelle-export: %s\n", error.message);
         if (atomic_load(&stopped))
             raise(atomic_load(&stopping_signal)); /* as whoever waits expects */
-        return EXIT_FAILURE;
+        return status == ATLAS_INVALID ? EXIT_USAGE : EXIT_FAILURE;
     }
     printf("%s: zooms %d to %d, %llu tiles, %llu different, %.1f MB\n", options.plan.output,
            options.plan.min_zoom, options.plan.max_zoom, (unsigned long long)result.addressed,
