@@ -3,6 +3,7 @@
 #include "server/style_layers.h"
 #include "server/tilejson.h"
 #include "tiles/json.h"
+#include "tiles/legend.h"
 
 /* A selection of so many links is told apart link by link from that zoom on: there a view holds
  * hundreds of them. Larger ones never are. */
@@ -81,11 +82,29 @@ static void write_sources(struct json *json, const struct route *route,
     json_object_end(json);
 }
 
+/* The classes of the hexagons at each zoom, as /legend.json tells them. */
+static enum atlas_status make_scales(const struct route *route, const struct selection *selection,
+                                     struct scale scales[HEXAGON_SIZES])
+{
+    struct legend_request request = {.tileset = TILESET_DENSITY, .display = route->display};
+    struct legend legend;
+    enum atlas_status status = ATLAS_OK;
+    for (unsigned size = 0; status == ATLAS_OK && size < HEXAGON_SIZES; size++) {
+        request.zoom = (uint8_t)size;
+        status = legend_make(selection, &request, &legend, NULL);
+        if (status == ATLAS_OK) scales[size] = legend.scale;
+    }
+    return status;
+}
+
 enum atlas_status style_write(const struct route *route, const struct selection *selection,
                               const char *base_url, struct bytes *out)
 {
     uint32_t from_zoom = links_from_zoom(selection);
-    struct style_look look = {route->look.dark, route->english, from_zoom};
+    struct style_look look = {
+        .dark = route->look.dark, .english = route->english, .links_from_zoom = from_zoom};
+    enum atlas_status status = make_scales(route, selection, look.hexagons);
+    if (status) return status;
     struct json json;
     json_init(&json, out);
     json_object_begin(&json);

@@ -9,7 +9,6 @@ struct palette {
     const char *water, *land, *border, *name, *halo;
     const char *french, *foreign, *link;
     const char *flows[5]; /* the lightest flows first */
-    const char *cells[5]; /* hexagons, from few to many links */
 };
 
 static const struct palette palettes[2] = {
@@ -21,8 +20,7 @@ static const struct palette palettes[2] = {
      .french = "#0b6580",
      .foreign = "#b04015",
      .link = "#7a2f5d",
-     .flows = {"#e08648", "#d2703f", "#c45a3c", "#983447", "#5f1f4a"},
-     .cells = {"#f3d9a4", "#efb56d", "#e08648", "#983447", "#5f1f4a"}},
+     .flows = {"#e08648", "#d2703f", "#c45a3c", "#983447", "#5f1f4a"}},
     {.water = "#0c1418",
      .land = "#1b272d",
      .border = "#38484f",
@@ -31,8 +29,7 @@ static const struct palette palettes[2] = {
      .french = "#7fd3e0",
      .foreign = "#ffa477",
      .link = "#f0a6d2",
-     .flows = {"#a23b5c", "#b94b54", "#d05a4c", "#ec8f4f", "#fbd07a"},
-     .cells = {"#3c2a4d", "#6d2f5f", "#a23b5c", "#d05a4c", "#fbd07a"}},
+     .flows = {"#a23b5c", "#b94b54", "#d05a4c", "#ec8f4f", "#fbd07a"}},
 };
 
 /* Flows of `from` links and more, up to the next class. */
@@ -69,20 +66,6 @@ static void write_base(const struct palette *colours, struct bytes *out)
                         colours->water, colours->land);
 }
 
-/* Hexagons are there to be switched on. */
-static void write_density(const struct style_look *look, const struct palette *colours,
-                          struct bytes *out)
-{
-    bytes_append_format(
-        out,
-        ",{'id':'density','type':'fill','source':'density','source-layer':'density',"
-        "'metadata':{'title':'%s'},'layout':{'visibility':'none'},'paint':{'fill-opacity':0.8,"
-        "'fill-color':['interpolate',['linear'],['ln',['max',1,['get','n']]],"
-        "0,'%s',1.4,'%s',2.8,'%s',4.2,'%s',6,'%s']}}",
-        look->english ? "Links by hexagon" : "Liens par hexagone", colours->cells[0],
-        colours->cells[1], colours->cells[2], colours->cells[3], colours->cells[4]);
-}
-
 static void write_borders(const struct palette *colours, struct bytes *out)
 {
     static const char line[] =
@@ -102,7 +85,9 @@ static void write_borders(const struct palette *colours, struct bytes *out)
 static void name_class(unsigned from, unsigned to, bool english, char *title, size_t size)
 {
     const char *links = english ? "links" : "liens";
-    if (to)
+    if (to == from + 1)
+        snprintf(title, size, "%u %s", from, from > 1 ? links : english ? "link" : "lien");
+    else if (to)
         snprintf(title, size, "%u – %u %s", from, to - 1, links);
     else
         snprintf(title, size, english ? "%u %s and more" : "%u %s et plus", from, links);
@@ -114,6 +99,37 @@ static void write_class_filter(unsigned from, unsigned to, struct bytes *out)
     bytes_append_format(out, "'filter':['all',['>=',['get','n'],%u]", from);
     if (to) bytes_append_format(out, ",['<',['get','n'],%u]", to);
     bytes_append_text(out, "],");
+}
+
+/* Hexagons are there to be switched on. A number means another class at every size of theirs, so
+ * each size has layers of its own. Larger sizes come first: a client whose `maxzoom` takes in that
+ * zoom itself (QGIS) then has the right colours on top. */
+static void write_density(const struct style_look *look, const struct palette *colours,
+                          struct bytes *out)
+{
+    for (unsigned size = 0; size < HEXAGON_SIZES; size++) {
+        const struct scale *scale = &look->hexagons[size];
+        for (size_t i = 0; i < scale->n_classes; i++) {
+            bool first = i == 0, last = i + 1 == scale->n_classes;
+            unsigned from = first ? 1 : (unsigned)scale->classes[i].from;
+            unsigned to = last ? 0 : (unsigned)scale->classes[i + 1].from;
+            struct colour colour = scale_colour(i, scale->n_classes, look->dark);
+            char title[64];
+            name_class(from, to, look->english, title, sizeof title);
+            bytes_append_format(out,
+                                ",{'id':'density-%u-%u','type':'fill','source':'density',"
+                                "'source-layer':'density','metadata':{'title':'%s%s'},",
+                                size, from,
+                                look->english ? "Per hexagon: " : "Par hexagone : ", title);
+            write_class_filter(from, to, out);
+            bytes_append_format(out, "'minzoom':%u,", size);
+            if (size + 1 < HEXAGON_SIZES) bytes_append_format(out, "'maxzoom':%u,", size + 1);
+            bytes_append_format(out,
+                                "'layout':{'visibility':'none'},"
+                                "'paint':{'fill-color':'#%02x%02x%02x','fill-outline-color':'%s'}}",
+                                colour.red, colour.green, colour.blue, colours->land);
+        }
+    }
 }
 
 /* A layer of those of a source with n in a class, begun up to its filter. */

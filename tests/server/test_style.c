@@ -1,6 +1,9 @@
 /* The style that MapLibre and QGIS load: single links only where they are legible, flows elsewhere,
- * every flow and place in one layer, every name of a colour scheme and language. */
+ * every flow and place in one layer, hexagons in the colours of their legend, every name of a
+ * colour scheme and language. */
 #include "server/style.h"
+
+#include "tiles/legend.h"
 
 #include "tests/tiles/fixture.h"
 
@@ -18,14 +21,41 @@
 static struct fixture fixture;
 static struct route route;
 
+static void select_by(const char *address, struct selection *selection)
+{
+    struct route_refusal refusal;
+    assert_int_equal(route_parse(address, &route, &refusal), ATLAS_OK);
+    assert_int_equal(selection_make(fixture.edition, &route.filter, selection, NULL), ATLAS_OK);
+}
+
 /* The style at an address for a selection that would have so many placed links. */
 static json_t *style_of(const char *address, size_t n_links)
 {
-    struct route_refusal refusal;
-    struct selection selection = {.edition = fixture.edition, .n_placed_links = n_links};
+    struct selection selection;
     struct bytes text = {0};
-    assert_int_equal(route_parse(address, &route, &refusal), ATLAS_OK);
+    select_by(address, &selection);
+    selection.n_placed_links = n_links;
     assert_int_equal(style_write(&route, &selection, "http://127.0.0.1", &text), ATLAS_OK);
+    selection_close(&selection);
+    return read_answer(&text);
+}
+
+/* The legend of the same address's hexagons at a zoom. */
+static json_t *hexagon_legend(const char *address, uint8_t zoom)
+{
+    struct selection selection;
+    struct legend legend;
+    struct bytes text = {0};
+    struct json json;
+    select_by(address, &selection);
+    const struct legend_request request = {.tileset = TILESET_DENSITY,
+                                           .display = route.display,
+                                           .zoom = zoom,
+                                           .dark = route.look.dark};
+    assert_int_equal(legend_make(&selection, &request, &legend, NULL), ATLAS_OK);
+    json_init(&json, &text);
+    legend_write_json(&legend, &json);
+    selection_close(&selection);
     return read_answer(&text);
 }
 
@@ -117,6 +147,54 @@ static void every_number_is_in_one_class(void **state)
     json_decref(style);
 }
 
+/* The colour in which a style's hexagon of n links is drawn at a zoom, of the one layer that takes
+ * it; NULL: none does. */
+static const char *hexagon_colour(json_t *style, int zoom, json_int_t n)
+{
+    const char *colour = NULL;
+    size_t i;
+    json_t *layer;
+    json_array_foreach(json_object_get(style, "layers"), i, layer)
+    {
+        unsigned size, from;
+        const char *id = json_string_value(json_object_get(layer, "id"));
+        if (sscanf(id, "density-%u-%u", &size, &from) != 2 || !takes(layer, n)) continue;
+        if (zoom < zoom_of(layer, "minzoom", 0) || zoom >= zoom_of(layer, "maxzoom", 24)) continue;
+        assert_null(colour);
+        json_t *paint = json_object_get(layer, "paint");
+        assert_null(json_object_get(paint, "fill-opacity"));
+        colour = json_string_value(json_object_get(paint, "fill-color"));
+    }
+    return colour;
+}
+
+static void hexagons_are_those_of_their_legend(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {"/style.json", "/style.json?colours=dark&side=french",
+                                            "/style.json?country=MA",
+                                            "/style.json?country=IS&theme=eau" /* nothing */};
+    for (size_t a = 0; a < sizeof addresses / sizeof *addresses; a++) {
+        json_t *style = style_of(addresses[a], 12000);
+        for (uint8_t zoom = 0; zoom < 12; zoom++) {
+            json_t *legend = hexagon_legend(addresses[a], zoom), *class;
+            json_t *classes = json_object_get(legend, "classes");
+            size_t i;
+            json_array_foreach(classes, i, class)
+            {
+                json_int_t from = (json_int_t)json_number_value(json_object_get(class, "from"));
+                json_int_t to = (json_int_t)json_number_value(json_object_get(class, "to"));
+                const char *colour = json_string_value(json_object_get(class, "colour"));
+                for (json_int_t n = from; n <= to; n++)
+                    assert_string_equal(hexagon_colour(style, zoom, n), colour);
+            }
+            if (json_array_size(classes) == 0) assert_null(hexagon_colour(style, zoom, 1));
+            json_decref(legend);
+        }
+        json_decref(style);
+    }
+}
+
 static void parameters_reach_tiles_and_layers(void **state)
 {
     (void)state;
@@ -150,9 +228,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_begin_where_flows_end),
         cmocka_unit_test(every_number_is_in_one_class),
+        cmocka_unit_test(hexagons_are_those_of_their_legend),
         cmocka_unit_test(parameters_reach_tiles_and_layers),
     };
-    fixture_open(&fixture, 40, 3);
+    fixture_open(&fixture, 400, 3);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     fixture_close(&fixture);
     return failed;
