@@ -358,14 +358,14 @@ static void write_classes(const struct legend *legend, struct json *json)
     json_object_end(json);
 }
 
-/* The colours of heat at even steps of the square root of value / peak, low to high. */
+/* The colours of heat at even steps of the square root of value / peak, from 0 to 1. */
 static void write_ramp(const struct legend *legend, struct json *json)
 {
     enum { STEPS = 9 };
     json_key(json, "ramp");
     json_array_begin(json);
     for (size_t i = 0; i < STEPS; i++) {
-        double share = (double)(i + 1) / STEPS;
+        double share = (double)i / (STEPS - 1);
         json_object_begin(json);
         json_key(json, "value");
         json_number(json, legend->peak * share * share, 6);

@@ -12,9 +12,11 @@
 
 #include <cmocka.h>
 
+#include "tests/tiles/json_answer.h"
 #include "tests/tiles/pyramid.h"
 
 #include "tiles/heat.h"
+#include "tiles/legend.h"
 #include "tiles/scale.h"
 
 #include <math.h>
@@ -85,10 +87,11 @@ static int step_of(const uint8_t *rgba)
     return best;
 }
 
-static void expect_tile(const struct heat_field *field, struct tile_key key)
+static uint8_t rgba[256 * 256 * 4];
+
+/* Makes a tile and reads its pixels. */
+static void paint_tile(const struct heat_field *field, struct tile_key key, double most)
 {
-    static uint8_t rgba[256 * 256 * 4];
-    const double most = 0.004;
     struct bytes out = {0};
     assert_int_equal(heat_tile(field, key, 256, most, false, &out), ATLAS_OK);
     png_image image = {.version = PNG_IMAGE_VERSION};
@@ -96,14 +99,23 @@ static void expect_tile(const struct heat_field *field, struct tile_key key)
     image.format = PNG_FORMAT_RGBA;
     assert_true(png_image_finish_read(&image, NULL, rgba, 0, NULL));
     bytes_close(&out);
-    double size = ldexp(1, -key.z);
+}
+
+static double heat_of_pixel(const struct heat_field *field, struct tile_key key, int x, int y)
+{
+    double lon, lat, size = ldexp(1, -key.z);
+    struct world_point point = {(key.x + (x + 0.5) / 256) * size, (key.y + (y + 0.5) / 256) * size};
+    mercator_inverse(point, &lon, &lat);
+    return heat_at(field, lon, lat);
+}
+
+static void expect_tile(const struct heat_field *field, struct tile_key key)
+{
+    const double most = 0.004;
+    paint_tile(field, key, most);
     for (int y = 0; y < 256; y += y % 253 ? 6 : 1) /* every border pixel, some within */
         for (int x = 0; x < 256; x += x % 253 ? 7 : 1) {
-            double lon, lat;
-            struct world_point point = {(key.x + (x + 0.5) / 256) * size,
-                                        (key.y + (y + 0.5) / 256) * size};
-            mercator_inverse(point, &lon, &lat);
-            double share = sqrt(fmin(1, heat_at(field, lon, lat) / most));
+            double share = sqrt(fmin(1, heat_of_pixel(field, key, x, y) / most));
             int step = step_of(&rgba[(y * 256 + x) * 4]);
             if (fabs(step - share * (STEPS - 1)) > 2.5)
                 fail_msg("%d/%u/%u pixel %d, %d: step %d, field %.2f", key.z, key.x, key.y, x, y,
@@ -204,6 +216,66 @@ static void heat_is_the_sum_of_its_links(void **state)
     fixture_close(&fixture);
 }
 
+/* A pixel's colour, as the legend has it for a value: between those of its steps. */
+static double legend_colour(const json_t *ramp, double value, int channel)
+{
+    double before = 0, from = 0;
+    size_t i;
+    const json_t *step;
+    json_array_foreach(ramp, i, step)
+    {
+        double at = sqrt(json_number_value(json_object_get(step, "value")));
+        unsigned colour;
+        assert_int_equal(
+            sscanf(json_string_value(json_object_get(step, "colour")), "#%6x", &colour), 1);
+        double to = colour >> (16 - 8 * channel) & 0xFF;
+        if (sqrt(value) <= at)
+            return i ? from + (to - from) * (sqrt(value) - before) / (at - before) : to;
+        before = at;
+        from = to;
+    }
+    return from;
+}
+
+static void the_legend_has_the_colours_of_the_field(void **state)
+{
+    (void)state;
+    const struct tile_key key = {0, 0, 0};
+    struct fixture fixture;
+    struct selection selection;
+    struct legend legend;
+    struct heat_field field;
+    struct bytes text = {0};
+    struct json json;
+    fixture_open(&fixture, 600, 5);
+    everything(fixture.edition, &selection);
+    const struct legend_request request = {.tileset = TILESET_HEAT, .zoom = key.z};
+    assert_int_equal(legend_make(&selection, &request, &legend, NULL), ATLAS_OK);
+    json_init(&json, &text);
+    legend_write_json(&legend, &json);
+    json_t *read = read_answer(&text);
+    assert_int_equal(heat_field_make(&selection, false, legend.bandwidth_km, &field), ATLAS_OK);
+    paint_tile(&field, key, legend.peak);
+    size_t n = 0;
+    for (int y = 0; y < 256; y += 5)
+        for (int x = 0; x < 256; x += 5) {
+            const uint8_t *pixel = &rgba[(y * 256 + x) * 4];
+            double value = heat_of_pixel(&field, key, x, y);
+            for (int c = 0; pixel[3] > 100 && c < 3; c++) {
+                double wanted = legend_colour(json_object_get(read, "ramp"), value, c);
+                if (fabs(wanted - pixel[c]) > 9)
+                    fail_msg("pixel %d, %d, channel %d: %d, %.0f in the legend", x, y, c, pixel[c],
+                             wanted);
+                n++;
+            }
+        }
+    assert_true(n > 100);
+    json_decref(read);
+    heat_field_close(&field);
+    selection_close(&selection);
+    fixture_close(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +283,7 @@ int main(void)
         cmocka_unit_test(every_pixel_shows_the_field),
         cmocka_unit_test(the_bandwidth_is_on_the_ground),
         cmocka_unit_test(heat_is_the_sum_of_its_links),
+        cmocka_unit_test(the_legend_has_the_colours_of_the_field),
         cmocka_unit_test(refuses_impossible_tiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
