@@ -371,16 +371,20 @@ static void run_daemon(struct lane *lane)
         turns_step_aside(lane->http->turns);
 }
 
-/* Does what the lane has to do now, or leaves it to the thread that is at it. */
-static void run_lane(void *context)
+/* Does what the lane has to do now, or leaves it to the thread that is at it, which sees `wanted`
+ * after it unlocked; or to the one that is woken once a connection was added. */
+static bool run_lane(void *context)
 {
     struct lane *lane = context;
+    bool ran = false;
     atomic_store(&lane->wanted, true);
     while (atomic_load(&lane->wanted) && pthread_mutex_trylock(&lane->running) == 0) {
         atomic_store(&lane->wanted, false);
         run_daemon(lane);
         pthread_mutex_unlock(&lane->running);
+        ran = true;
     }
+    return ran;
 }
 
 static struct MHD_Daemon *start_daemon(struct lane *lane)

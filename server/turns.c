@@ -33,7 +33,8 @@ static bool watch(struct turns *turns, int operation, int fd, uint32_t events, s
     return fd >= 0 && epoll_ctl(turns->epoll_fd, operation, fd, &event) == 0;
 }
 
-/* Once noticed, not again until it was run. */
+/* Once noticed, not again until it was run, by whomever: what is left to a thread at long work
+ * stays readable meanwhile, and would be noticed over and over. */
 static bool watch_lane(struct turns *turns, int operation, struct place *place)
 {
     return watch(turns, operation, place->lane.fd, EPOLLIN | EPOLLONESHOT, place);
@@ -50,8 +51,8 @@ static void *take_turns(void *context)
         if (epoll_wait(turns->epoll_fd, &event, 1, -1) != 1) continue;
         struct place *place = event.data.ptr;
         if (!place) break;
-        place->lane.run(place->lane.context);
-        if (!watch_lane(turns, EPOLL_CTL_MOD, place)) abort(); /* clients would wait for ever */
+        if (place->lane.run(place->lane.context) && !watch_lane(turns, EPOLL_CTL_MOD, place))
+            abort(); /* clients would wait for ever */
     }
     turns_step_aside(turns);
     return NULL;

@@ -6,11 +6,15 @@
 #ifndef SERVER_TURNS_H
 #define SERVER_TURNS_H
 
+#include <stdbool.h>
+
 struct turns;
 
 struct turns_lane {
-    int fd;                     /* readable: the lane has something to do */
-    void (*run)(void *context); /* does it; may be called while another thread's call lasts */
+    int fd; /* readable: the lane has something to do */
+    /* Does it; may be called while another thread's call lasts. False: nothing was done, for that
+     * other call goes on to do it; until it returns, fd is not looked at. */
+    bool (*run)(void *context);
     void *context;
 };
 

@@ -22,7 +22,8 @@ struct lane {
     int fd;
     bool is_long, steps_aside;
     sem_t began, leave;
-    _Atomic unsigned ran;
+    atomic_bool at_work;
+    _Atomic unsigned ran, left; /* times it was left to the thread at work */
     pthread_t by;
 };
 
@@ -31,16 +32,22 @@ struct hall {
     struct lane lanes[LANES];
 };
 
-static void run(void *context)
+static bool run(void *context)
 {
     struct lane *lane = context;
     uint64_t strokes;
+    if (atomic_exchange(&lane->at_work, true)) {
+        atomic_fetch_add(&lane->left, 1);
+        return false;
+    }
     if (read(lane->fd, &strokes, sizeof strokes) < 0) strokes = 0;
     lane->by = pthread_self();
     if (lane->steps_aside) turns_step_aside(*lane->turns);
     sem_post(&lane->began);
     if (lane->is_long) sem_wait(&lane->leave);
     atomic_fetch_add(&lane->ran, 1);
+    atomic_store(&lane->at_work, false);
+    return true;
 }
 
 static void open_hall(struct hall *hall, unsigned threads, unsigned leaders)
@@ -154,6 +161,32 @@ static void a_lane_can_be_woken(void **state)
     assert_int_equal(hall.lanes[0].ran, 0);
 }
 
+/* Woken while a thread is at long work on it, a lane whose fd is readable is left to that thread,
+ * not looked at over and over. */
+static void a_lane_is_left_to_whom_is_at_it(void **state)
+{
+    (void)state;
+    struct hall hall;
+    open_hall(&hall, 2, 2);
+    struct lane *lane = &hall.lanes[2];
+    lane->is_long = true;
+    ask(lane);
+    wait_for_begin(lane);
+    ask(lane);
+    turns_wake(hall.turns, 2);
+    for (unsigned i = 0; i < 40; i++) { /* the other thread meanwhile */
+        ask(&hall.lanes[3]);
+        wait_for_begin(&hall.lanes[3]);
+    }
+    assert_true(lane->left <= 2); /* by its being woken, by its fd */
+    assert_int_equal(lane->ran, 0);
+    sem_post(&lane->leave);
+    wait_for_begin(lane); /* what was left */
+    sem_post(&lane->leave);
+    close_hall(&hall);
+    assert_int_equal(lane->ran, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +194,7 @@ int main(void)
         cmocka_unit_test(others_go_on_beside_long_work),
         cmocka_unit_test(a_lane_at_work_waits_for_itself),
         cmocka_unit_test(a_lane_can_be_woken),
+        cmocka_unit_test(a_lane_is_left_to_whom_is_at_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
