@@ -6,14 +6,15 @@ Two kinds of tiles, both from the links, under any filter, without an answer mad
 flows  the same tile that ours is: each flow of the zoom's level with what it holds under the filter
        (n, partnerships, granted money), its codes and names. What no filter changes is ready: the
        lines per level, simplified per zoom to half a pixel; their pieces in an index; links of one
-       partnership in one flow as one row, with themes as bits.
-links  each link a line with its id: another tile, with less to do where few links are chosen.
+       partnership in one flow as one row, with themes as bits, and up to zoom 3 a row for each theme.
+links  each link a line, simplified likewise, with its id: another tile, with less to do where few links
+       are chosen.
 
 What was tried for `flows` on the made national file, milliseconds a tile (no filter at zoom 6; theme and
 year at zoom 6): all links grouped, then those of the tile kept 5.9, 2.0; flows found by the boxes of
 whole lines, then grouped 1.8, 1.2; the same with the filter in the same row 1.6, 0.5; by the boxes of
-pieces, filter in the same row, which is what stands here, 0.7, 0.2. Lines cut to each tile beforehand:
-0.5, 0.2. At zooms 0 to 3, where nearly all flows cross a tile, the themes' own index is quickest, or
+pieces, filter in the same row, which is what stands here, 0.7, 0.2. Lines cut to each tile beforehand,
+quicker but work for each tile of each zoom: 0.5, 0.2. At zooms 0 to 3, where nearly all flows cross a tile, the themes' own index is quickest, or
 pieces joined with links.
 """
 import os
