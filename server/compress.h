@@ -16,7 +16,7 @@
 enum compress_level {
     COMPRESS_TILE = 0, /* for a vector tile built for one reader: half the time of COMPRESS_FAST and
                         * some 6 % longer; other data pass through it whole, but hardly shorter */
-    COMPRESS_FAST = 1, /* for what may be built for one reader, and many take: for up to 250,000
+    COMPRESS_FAST = 1, /* for what may be built for one reader, and many take: for up to 800,000
                         * bytes ISA-L's level 1 in its own codes, for more libdeflate's */
     COMPRESS_SMALL = 6 /* for what many will take */
 };
