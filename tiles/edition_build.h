@@ -25,7 +25,8 @@ struct retired_id {
 struct edition_owner {
     struct edition edition; /* first: edition_get() turns one into the other */
     atomic_uint holds;
-    struct text_pool texts, partnership_texts; /* the second: of partnerships and all they have */
+    struct text_pool texts;
+    struct text_pool partnership_texts; /* of partnerships with all they have, and of shapes */
     struct shapes shapes;
     uint32_t *code_slots;      /* hash of territory codes: index + 1, 0 free */
     size_t n_code_slots;       /* a power of two */
@@ -46,7 +47,7 @@ struct edition_reading {
     struct rows theme_parents, theme_also;  /* const char * per theme */
     struct rows ids, party_order, link_ids; /* of the rows at hand; see their reader */
     struct rows words_slots, origin_slots;  /* uint32_t: hash tables of party_words, origins */
-    struct rows hidden;                     /* int64_t, ascending: see edition_is_hidden() */
+    struct rows unpublished, hidden;        /* int64_t, ascending: see edition_is_hidden() */
     size_t last_partnership;                /* where the last id was found */
     struct bytes wkb;                       /* of the row at hand */
 };
@@ -65,14 +66,19 @@ enum atlas_status edition_read_names(struct edition_reading *reading) ATLAS_MUST
 
 /* tiles/edition_territories.c: territories with their hierarchy; after the head. */
 enum atlas_status edition_read_territories(struct edition_reading *reading) ATLAS_MUST_CHECK;
-/* True for the id of a place that only unpublished partnerships name: its very name could tell what
- * is withheld. French authorities, countries and first-level units are there anyway. */
-bool edition_is_hidden(const struct edition_reading *reading, int64_t id);
 /* Index of a territory by its id in the file, or EDITION_NONE. */
 uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id);
 /* The territory that stands for a foreign one where no finer than precision may be shown. */
 uint32_t edition_publishable(const struct edition *edition, uint32_t territory,
                              enum precision precision);
+
+/* tiles/edition_hidden.c: takes territories out that only unpublished partnerships name: their very
+ * names could tell what is withheld. French authorities, countries and first-level units are there
+ * anyway. After the head; when rows and codes are read, before anything knows their positions,
+ * which change: codes are to be entered anew where reading->hidden is not empty. */
+enum atlas_status edition_hide_places(struct edition_reading *reading) ATLAS_MUST_CHECK;
+/* True for the id of such a place. */
+bool edition_is_hidden(const struct edition_reading *reading, int64_t id);
 
 /* tiles/edition_partnerships.c: partnerships; needs nothing before it. Their parties, themes and
  * money, each apart: after partnerships, territories and themes. */

@@ -10,10 +10,10 @@
 
 static void reading_close(struct edition_reading *reading)
 {
-    struct rows *all[] = {&reading->parents,     &reading->epcis,  &reading->theme_parents,
-                          &reading->theme_also,  &reading->ids,    &reading->party_order,
-                          &reading->link_ids,    &reading->hidden, &reading->words_slots,
-                          &reading->origin_slots};
+    struct rows *all[] = {&reading->parents,      &reading->epcis,      &reading->theme_parents,
+                          &reading->theme_also,   &reading->ids,        &reading->party_order,
+                          &reading->link_ids,     &reading->hidden,     &reading->words_slots,
+                          &reading->origin_slots, &reading->unpublished};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         rows_close(all[i]);
     bytes_close(&reading->wkb);
@@ -65,13 +65,15 @@ static enum atlas_status index_partnerships(struct edition_reading *reading)
 
 /* What is done at once, by the first and the second reading; a stage begins when the one before is
  * done. Territories and partnerships know nothing of each other, links and parties need both. Texts
- * of the second go into the pool of partnerships. */
-enum { READINGS = 2, STEPS = 3 };
+ * of the second go into the pool of partnerships. Stages and sides are dealt so that both take
+ * about as long. */
+enum { READINGS = 2, STEPS = 4 };
 static load_step *const reading_stages[][READINGS][STEPS] = {
     {{edition_read_head, edition_read_themes, edition_read_territories},
      {edition_read_partnerships}},
-    {{edition_read_links, edition_read_shapes, edition_read_names},
-     {edition_read_parties, edition_read_themes_of_partnerships, edition_read_fundings}},
+    {{edition_read_links, edition_read_names},
+     {edition_read_parties, edition_read_themes_of_partnerships, edition_read_fundings,
+      edition_read_shapes}},
 };
 static load_step *const index_stage[READINGS][STEPS] = {{index_links}, {index_partnerships}};
 

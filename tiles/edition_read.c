@@ -43,6 +43,9 @@ static enum atlas_status visit_unpublished(struct snapshot_row *row, void *conte
 {
     struct edition_reading *reading = context;
     reading->owner->edition.not_published++;
+    int64_t *id = rows_add(&reading->unpublished, sizeof *id);
+    if (!id) return ATLAS_NO_MEMORY;
+    *id = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0);
     const char *publication = snapshot_required_text(row, 1);
     /* What waits for review was perhaps never shown: its id is not known to anybody. */
     if (strcmp(publication, "withheld") != 0) return ATLAS_OK;
@@ -81,7 +84,9 @@ enum atlas_status edition_read_head(struct edition_reading *reading)
          visit_edition},
         {"source", "SELECT EXISTS(SELECT 1 FROM source WHERE made = 1)", visit_made},
         {"retired id", "SELECT id, merged_into FROM retired ORDER BY id", visit_retired},
-        {"partnership", "SELECT id, publication FROM partnership WHERE publication <> 'published'",
+        {"partnership",
+         "SELECT id, publication FROM partnership WHERE publication <> 'published'"
+         " ORDER BY id",
          visit_unpublished},
         {"attribution", "SELECT source, text, licence, url FROM attribution ORDER BY position",
          visit_attribution},
@@ -162,7 +167,8 @@ static enum atlas_status visit_area(struct snapshot_row *row, void *context)
     struct edition_area *area = rows_add(&reading->owner->areas, sizeof *area);
     if (!area) return ATLAS_NO_MEMORY;
     bool failed = false;
-    area->code = edition_keep(&reading->owner->texts, snapshot_required_text(row, 0), &failed);
+    area->code =
+        edition_keep(&reading->owner->partnership_texts, snapshot_required_text(row, 0), &failed);
     area->territory = edition_find_territory(&reading->owner->edition, area->code);
     if (failed) return ATLAS_NO_MEMORY;
     return read_shape(reading, row, 1, GEOMETRY_MULTI_POLYGON, shapes_read_area);
@@ -174,7 +180,8 @@ static enum atlas_status visit_border(struct snapshot_row *row, void *context)
     struct edition_border *border = rows_add(&reading->owner->borders, sizeof *border);
     if (!border) return ATLAS_NO_MEMORY;
     bool failed = false;
-    border->kind = edition_keep(&reading->owner->texts, snapshot_required_text(row, 0), &failed);
+    border->kind =
+        edition_keep(&reading->owner->partnership_texts, snapshot_required_text(row, 0), &failed);
     if (failed) return ATLAS_NO_MEMORY;
     return read_shape(reading, row, 1, GEOMETRY_MULTI_LINE, shapes_read_border);
 }

@@ -6,52 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum atlas_status visit_hidden(struct snapshot_row *row, void *context)
-{
-    struct edition_reading *reading = context;
-    int64_t *id = rows_add(&reading->hidden, sizeof *id);
-    if (!id) return ATLAS_NO_MEMORY;
-    *id = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0);
-    return ATLAS_OK;
-}
-
-static enum atlas_status read_hidden(struct edition_reading *reading)
-{
-    if (reading->owner->edition.not_published == 0) return ATLAS_OK;
-    return snapshot_each(
-        reading->snapshot, "territory",
-        "WITH RECURSIVE shown(id) AS ("
-        " SELECT territory_id FROM party"
-        "  JOIN partnership p ON p.id = partnership_id AND publication = 'published'"
-        "  WHERE territory_id IS NOT NULL),"
-        "above(code) AS ("
-        " SELECT parent_code FROM territory WHERE id IN shown"
-        " UNION SELECT t.parent_code FROM above JOIN territory t USING(code))"
-        "SELECT id FROM territory"
-        " WHERE ((side <> 'french' AND kind NOT IN ('country', 'admin1')) OR code LIKE 'local:%')"
-        " AND id NOT IN shown AND code NOT IN (SELECT code FROM above WHERE code IS NOT NULL)"
-        " ORDER BY id",
-        visit_hidden, reading, reading->error);
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-    return (left > right) - (left < right);
-}
-
-bool edition_is_hidden(const struct edition_reading *reading, int64_t id)
-{
-    const struct rows *hidden = &reading->hidden;
-    return hidden->n > 0 && bsearch(&id, hidden->data, hidden->n, sizeof id, compare_ids);
-}
-
 static enum atlas_status visit_territory(struct snapshot_row *row, void *context)
 {
     struct edition_reading *reading = context;
     struct edition_owner *owner = reading->owner;
-    if (edition_is_hidden(reading, snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0)))
-        return ATLAS_OK;
     struct edition_territory *t = rows_add(&owner->territories, sizeof *t);
     int64_t *id = rows_add(&reading->ids, sizeof *id);
     const char **parent = rows_add(&reading->parents, sizeof *parent);
@@ -124,6 +82,7 @@ static enum atlas_status enter_codes(struct edition_reading *reading)
     size_t slots = 1024; /* room for what is added here: countries, continents */
     while (slots < (owner->territories.n + 1024) * 2)
         slots *= 2;
+    free(owner->code_slots);
     owner->code_slots = calloc(slots, sizeof *owner->code_slots);
     if (!owner->code_slots) return ATLAS_NO_MEMORY;
     owner->n_code_slots = slots;
@@ -400,22 +359,29 @@ uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id)
     return found ? (uint32_t)low : EDITION_NONE;
 }
 
-enum atlas_status edition_read_territories(struct edition_reading *reading)
+/* Reads the rows that may be shown, and enters their codes. */
+static enum atlas_status read_rows(struct edition_reading *reading)
 {
     struct edition_owner *owner = reading->owner;
-    enum atlas_status status = read_hidden(reading);
-    if (status == ATLAS_OK)
-        status = snapshot_each(
-            reading->snapshot, "territory",
-            "SELECT id, code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
-            " epci_code, precision, radius_km, population, lon, lat FROM territory"
-            " ORDER BY id",
-            visit_territory, reading, reading->error);
+    enum atlas_status status = snapshot_each(
+        reading->snapshot, "territory",
+        "SELECT id, code, side, kind, generic, name_fr, name_en, country_iso, parent_code,"
+        " epci_code, precision, radius_km, population, lon, lat FROM territory"
+        " ORDER BY id",
+        visit_territory, reading, reading->error);
     if (status) return status;
     owner->territory_ids = reading->ids.data; /* handed over */
     reading->ids = (struct rows){0};
     owner->n_file_territories = owner->territories.n;
     status = enter_codes(reading);
+    if (status == ATLAS_OK) status = edition_hide_places(reading);
+    return status == ATLAS_OK && reading->hidden.n > 0 ? enter_codes(reading) : status;
+}
+
+enum atlas_status edition_read_territories(struct edition_reading *reading)
+{
+    struct edition_owner *owner = reading->owner;
+    enum atlas_status status = read_rows(reading);
     if (status == ATLAS_OK) status = settle_parents(reading);
     if (status == ATLAS_OK)
         status = snapshot_each(reading->snapshot, "party",

@@ -171,6 +171,49 @@ static void a_hidden_place_shows_nowhere(void **state)
                     e->partnerships[e->links[i].partnership].published_precision);
 }
 
+/* What SQL says of places whose names could tell what is withheld, and of those they lie in. */
+#define HIDDEN                                                                                     \
+    "WITH RECURSIVE shown(id) AS ("                                                                \
+    " SELECT territory_id FROM party JOIN partnership p ON p.id = partnership_id"                  \
+    "  WHERE publication = 'published' AND territory_id IS NOT NULL),"                             \
+    "above(code) AS ("                                                                             \
+    " SELECT parent_code FROM territory WHERE id IN shown"                                         \
+    " UNION SELECT t.parent_code FROM above JOIN territory t USING(code))"                         \
+    "SELECT code, ((side <> 'french' AND kind NOT IN ('country', 'admin1'))"                       \
+    " OR code LIKE 'local:%') AND id NOT IN shown"                                                 \
+    " AND code NOT IN (SELECT code FROM above WHERE code IS NOT NULL) FROM territory"
+
+static void places_of_unpublished_partnerships_alone_are_not_there(void **state)
+{
+    (void)state;
+    static const char *const withhold =
+        "UPDATE partnership SET publication = 'withheld' WHERE id IN (SELECT partnership_id FROM"
+        " party JOIN territory t ON t.id = territory_id"
+        " WHERE t.code IN ('gn:2198148', 'gn:2455290', 'com:38421', 'local:0fr0lost'))";
+    struct fixture other;
+    struct atlas_error error;
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    fixture_write(&other, 300, 7);
+    assert_int_equal(sqlite3_open(other.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, withhold, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(edition_load(other.path, &other.edition, &error), ATLAS_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, HIDDEN, -1, &statement, NULL), SQLITE_OK);
+    size_t hidden = 0;
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *code = (const char *)sqlite3_column_text(statement, 0);
+        bool is_hidden = sqlite3_column_int(statement, 1);
+        hidden += is_hidden;
+        uint32_t found = edition_find_territory(other.edition, code);
+        assert_int_equal(found == EDITION_NONE, is_hidden);
+        if (!is_hidden) assert_string_equal(other.edition->territories[found].code, code);
+    }
+    assert_int_equal(hidden, 3); /* Suva, Kayes, the lost one; but Saint-Martin-d'Hères stays */
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    fixture_close(&other);
+}
+
 static void links_are_sorted_so_that_flows_lie_together(void **state)
 {
     (void)state;
@@ -226,6 +269,7 @@ int main(void)
         cmocka_unit_test(lies_in_follows_parents_epci_and_country),
         cmocka_unit_test(years_follow_the_rule_of_each_kind),
         cmocka_unit_test(a_hidden_place_shows_nowhere),
+        cmocka_unit_test(places_of_unpublished_partnerships_alone_are_not_there),
         cmocka_unit_test(links_are_sorted_so_that_flows_lie_together),
         cmocka_unit_test(ids_tell_what_became_of_them),
         cmocka_unit_test(names_are_sorted_and_complete),
