@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { needs, screenshots, startBrowser, startSite } from './browser/site.mjs';
+import { axeFaults, needs, screenshots, startBrowser, startSite } from './browser/site.mjs';
 
 needs('passerelle-import', 'passerelle-serve', 'gazetteer.sqlite');
 
@@ -109,6 +109,43 @@ test('what is done in the frame leaves the history of the page alone', async () 
     await frame.click('.rows .row');
     await frame.waitForSelector('.panel:not([hidden])');
     assert.equal(await page.evaluate(() => history.length), steps);
+    await context.close();
+});
+
+test('in a small frame the choices of a view fold into a button, and the map keeps its room', async () => {
+    const context = await browser.newContext({ viewport: { width: 600, height: 300 } });
+    const page = await context.newPage();
+    const seen = (selector) => page.locator(selector).isVisible();
+    for (const [width, height] of [[320, 480], [600, 300]]) {
+        await page.setViewportSize({ width, height });
+        await page.goto(`${site.base}/embed?view=choropleth`);
+        await page.waitForFunction(() => document.documentElement.dataset.map === 'started');
+        const room = await page.locator('.map-room').boundingBox();
+        const bar = await page.locator('.map-bar').boundingBox();
+        const legend = await page.locator('.legend').boundingBox();
+        assert.ok(room.height >= 0.55 * height, `${room.height} of ${height} pixels`);
+        assert.ok(bar.height < 50, `choices take ${bar.height} pixels`);
+        assert.ok(legend.y + legend.height <= height, 'the legend is in sight');
+        assert.equal(await seen('select[data-state=value]'), false);
+        const button = page.getByRole('button', { name: 'Réglages de la carte : Pays et territoires · Liens' });
+        await button.focus();
+        await page.keyboard.press('Enter');
+        assert.equal(await button.getAttribute('aria-expanded'), 'true');
+        const value = page.getByLabel('Ce qui est compté');
+        await value.selectOption('partnerships');
+        assert.deepEqual(await axeFaults(page), []);
+        await value.press('Escape');
+        assert.equal(await seen('select[data-state=value]'), false);
+        assert.equal(await page.evaluate(() => document.activeElement.textContent),
+            'Réglages de la carte : Pays et territoires · Fiches');
+    }
+    // A view that asks nothing has no button; a wide frame has all in sight.
+    await page.locator('.map-bar > .menu select').selectOption('flows');
+    assert.equal(await seen('.map-fold'), false);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${site.base}/embed?view=choropleth`);
+    await page.waitForSelector('select[data-state=value]');
+    assert.equal(await seen('.map-fold'), false);
     await context.close();
 });
 

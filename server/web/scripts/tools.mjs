@@ -42,20 +42,52 @@ function chooseAreas(areas) {
     showSide(lost ? { areas, value: 'n' } : { areas });
 }
 
+const choice = (label, control) =>
+    el('div', { class: 'choice' }, el('span', { class: 'choice-label', 'aria-hidden': 'true' }, label), control);
+
+// What a control stands at, in words.
+const wordsNow = (control) => (control.querySelector('option:checked') ?? control.querySelector('input:checked + span'))?.textContent;
+
+/** The choices of one view alone: beside the views where there is room, else in a box that a button
+ *  opens (map.css decides). Returns the button and the box, and what brings the button up to date. */
+function folding(choices) {
+    const now = el('span');
+    const button = el('button', { type: 'button', class: 'map-fold', 'aria-expanded': 'false', 'aria-controls': 'map-choices',
+        onclick: () => open(button.ariaExpanded !== 'true') },
+    el('span', { class: 'visually-hidden' }, `${text('map.choices')} `), now);
+    const box = el('div', { class: 'map-choices', id: 'map-choices' }, choices);
+    const open = (wanted) => { button.ariaExpanded = String(wanted); };
+    const isOutside = ({ target }) => !box.contains(target) && !button.contains(target);
+    for (const kind of ['pointerdown', 'focusin'])
+        document.addEventListener(kind, (event) => isOutside(event) && open(false));
+    box.addEventListener('keydown', ({ key }) => {
+        if (key !== 'Escape' || button.ariaExpanded !== 'true') return;
+        open(false);
+        button.focus();
+    });
+    const follow = () => {
+        const shown = choices.filter(({ hidden }) => !hidden);
+        button.hidden = shown.length === 0;
+        now.textContent = shown.map(wordsNow).join(' · ');
+    };
+    return { parts: [button, box], follow };
+}
+
 /** Views as a row of buttons, and as a menu where the map is narrow; what one view alone asks. */
 function bar(natures) {
     const views = wordsOf(VIEWS, 'map.');
     const chooseView = (view) => go({ view });
-    const sides = segments('side', text('map.side'), wordsOf(['foreign', 'french'], 'map.side_'),
-        (side) => showSide({ side }));
-    const areas = menu('areas', text('map.areas'), wordsOf(Object.keys(AREAS), 'map.areas_'),
-        chooseAreas);
-    const values = menu('value', text('map.value'), wordsOf(valuesOf(natures), 'map.value_'),
-        (value) => go({ value }));
+    const sides = choice(text('map.side'), segments('side', text('map.side'),
+        wordsOf(['foreign', 'french'], 'map.side_'), (side) => showSide({ side })));
+    const areas = choice(text('map.areas'), menu('areas', text('map.areas'),
+        wordsOf(Object.keys(AREAS), 'map.areas_'), chooseAreas));
+    const values = choice(text('map.value'), menu('value', text('map.value'),
+        wordsOf(valuesOf(natures), 'map.value_'), (value) => go({ value })));
     const perMillion = values.querySelector('[value=per_million]');
+    const folded = folding([sides, areas, values]);
     const whole = el('div', { class: 'map-bar' },
         segments('view', text('map.view'), views, chooseView),
-        menu('view', text('map.view'), views, chooseView), sides, areas, values);
+        menu('view', text('map.view'), views, chooseView), folded.parts);
     const follow = () => {
         const { view } = state();
         sides.hidden = view !== 'density' && view !== 'heat';
@@ -67,6 +99,7 @@ function bar(natures) {
             if (control.localName === 'select') control.value = now;
             for (const input of control.querySelectorAll('input')) input.checked = input.value === now;
         }
+        folded.follow();
     };
     onChange(follow);
     follow();
@@ -92,8 +125,16 @@ el('p', {}, sources.map((source, i) => [i > 0 && ' · ',
         ? el('a', { href: source.url, rel: 'noopener', title: source.text }, source.source)
         : el('span', { title: source.text }, source.source)])));
 
+/** In a frame the map takes what its head leaves of the height, however many lines that has. */
+function fitFrame() {
+    const above = () => document.documentElement.style.setProperty('--above', `${stage.offsetTop}px`);
+    const heads = new ResizeObserver(above);
+    for (const head of document.querySelectorAll('.embed-header, .made, .counter')) heads.observe(head);
+}
+
 /** Puts the tools over the map, and the strip of overseas territories below it. */
 export function startTools(data) {
     stage.querySelector('.map-room').append(bar(data.natures), tools(), emptyNote(), legendBox(), attribution(data.attribution));
     stage.append(overseasStrip());
+    if (document.body.classList.contains('embed')) fitFrame();
 }
