@@ -6,15 +6,19 @@
 #include "tests/tiles/group_links.h"
 #include "tests/tiles/pyramid.h"
 
+#include "tiles/bitset.h"
 #include "tiles/group.h"
 #include "tiles/prepared.h"
 
 #include <math.h>
 
+enum { SHARES = 1024 };
+
 struct flow_seen {
     char id[90];
     double n, partnerships, amount_eur, label_n; /* NaN: none */
-    double t_min, t_max, t_cover;                /* sum of t1 - t0 of the fragments */
+    double t_min, t_max;
+    uint64_t covered[SHARES / 64]; /* of the equal shares of its arc, those that fragments reach */
     size_t fragments, labels;
 };
 
@@ -40,6 +44,14 @@ static struct flow_seen *seen_flow(struct seen *seen, const struct read_feature 
     return flow;
 }
 
+/* One share more on either side, for t0 and t1 are rounded. */
+static void cover(struct flow_seen *flow, double t0, double t1)
+{
+    for (size_t i = (size_t)fmax(0, ceil(t0 * SHARES - 1)); i < SHARES && (double)i <= t1 * SHARES;
+         i++)
+        bitset_add(flow->covered, i);
+}
+
 static void see_flow(struct seen *seen, const struct read_feature *feature)
 {
     struct flow_seen *flow = seen_flow(seen, feature);
@@ -63,7 +75,7 @@ static void see_flow(struct seen *seen, const struct read_feature *feature)
     assert_true(t0 >= 0 && t0 <= t1 && t1 <= 1);
     flow->t_min = fmin(flow->t_min, t0);
     flow->t_max = fmax(flow->t_max, t1);
-    flow->t_cover += t1 - t0;
+    cover(flow, t0, t1);
     flow->fragments++;
 }
 
@@ -131,13 +143,14 @@ static void compare_with_group(const struct seen *seen, const struct selection *
     free(to);
 }
 
-/* How much of a flow's arc lies on the map; less than 1 where it passes by a pole. */
-static double mapped_share(const struct edition *edition, const char *id, bool *middle)
+/* Every share of a flow's arc that lies on the map is seen; what passes by a pole is not. Returns
+ * whether the middle lies on it. */
+static bool check_cover(const struct edition *edition, const struct flow_seen *flow, uint8_t zoom)
 {
     char from[90];
     struct arc arc;
-    double share = 0;
-    snprintf(from, sizeof from, "%s", id);
+    bool middle = false;
+    snprintf(from, sizeof from, "%s", flow->id);
     char *to = strchr(from, '>');
     *to++ = '\0';
     const struct edition_territory *a =
@@ -146,14 +159,16 @@ static double mapped_share(const struct edition *edition, const char *id, bool *
     assert_int_equal(arc_trace((struct lon_lat){a->lon_deg, a->lat_deg},
                                (struct lon_lat){b->lon_deg, b->lat_deg}, 1e-3, &arc),
                      ATLAS_OK);
-    *middle = false;
     for (size_t part = 0; part < arc.n_parts; part++) {
         double t0 = arc.t[arc.part_starts[part]], t1 = arc.t[arc.part_starts[part + 1] - 1];
-        share += t1 - t0;
-        *middle = *middle || (t0 <= 0.5 && t1 >= 0.5);
+        middle = middle || (t0 <= 0.5 && t1 >= 0.5);
+        for (size_t i = (size_t)ceil(t0 * SHARES); (double)i + 1 <= t1 * SHARES; i++)
+            if (!bitset_has(flow->covered, i))
+                fail_msg("%s: z%u, %zu fragments, a gap at %.4f", flow->id, zoom, flow->fragments,
+                         ((double)i + 0.5) / SHARES);
     }
     arc_close(&arc);
-    return share;
+    return middle;
 }
 
 /* At its zoom a flow is seen from end to end; fragments may overlap in buffers, never miss. */
@@ -162,13 +177,9 @@ static void check_shape(const struct edition *edition, const struct seen *seen, 
     size_t labels = 0;
     for (size_t i = 0; i < seen->n; i++) {
         const struct flow_seen *flow = &seen->flows[i];
-        bool middle;
-        double share = mapped_share(edition, flow->id, &middle);
         assert_true(flow->fragments > 0);
+        bool middle = check_cover(edition, flow, zoom);
         assert_true(flow->t_min == 0 && flow->t_max == 1);
-        if (!(flow->t_cover > share - ldexp(1, -8 - zoom) * (double)(flow->fragments + 1)))
-            fail_msg("%s: z%u, %zu fragments cover %.4f of %.4f", flow->id, zoom, flow->fragments,
-                     flow->t_cover, share);
         if (flow->labels) assert_true(flow->label_n == flow->n);
         labels += flow->labels;
         if (flow->labels > middle || (zoom > 2 && flow->labels < middle))
