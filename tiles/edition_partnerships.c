@@ -280,38 +280,54 @@ static enum atlas_status settle_place(struct edition_reading *reading, struct sn
     return ATLAS_OK;
 }
 
+enum {
+    PARTY_PARTNERSHIP,
+    PARTY_POSITION,
+    PARTY_SIDE,
+    PARTY_ROLE,
+    PARTY_STATUS,
+    PARTY_AS_WRITTEN,
+    PARTY_TYPE,
+    PARTY_GENERIC,
+    PARTY_COUNTRY,
+    PARTY_TERRITORY,
+    PARTY_MATCH_REASON
+};
+
 static enum atlas_status visit_party(struct snapshot_row *row, void *context)
 {
     struct edition_reading *reading = context;
     struct edition_owner *owner = reading->owner;
     struct text_pool *texts = &owner->partnership_texts;
-    uint32_t partnership =
-        edition_partnership_of_id(reading, snapshot_integer(row, 0, 1, INT64_MAX, 0));
+    uint32_t partnership = edition_partnership_of_id(
+        reading, snapshot_integer(row, PARTY_PARTNERSHIP, 1, INT64_MAX, 0));
     if (partnership == EDITION_NONE) return ATLAS_OK; /* of one that is not published */
     struct edition_party *party = rows_add(&owner->parties, sizeof *party);
     struct party_order *order = rows_add(&reading->party_order, sizeof *order);
     if (!party || !order) return ATLAS_NO_MEMORY;
-    *order = (struct party_order){partnership, (uint32_t)snapshot_integer(row, 1, 0, UINT32_MAX, 0),
+    *order = (struct party_order){partnership,
+                                  (uint32_t)snapshot_integer(row, PARTY_POSITION, 0, UINT32_MAX, 0),
                                   (uint32_t)(owner->parties.n - 1)};
     bool failed = false;
-    const char *side = snapshot_required_text(row, 2);
+    const char *side = snapshot_required_text(row, PARTY_SIDE);
     party->partnership = partnership;
     party->side = strcmp(side, "foreign") == 0 ? SIDE_FOREIGN : SIDE_FRENCH;
     struct edition_party_words words;
-    words.partner_status = edition_keep(texts, snapshot_text(row, 4), &failed);
-    party->as_written = edition_keep(texts, snapshot_required_text(row, 5), &failed);
-    words.type_written = edition_keep(texts, snapshot_text(row, 6), &failed);
-    words.generic = edition_keep(texts, snapshot_text(row, 7), &failed);
-    words.match_reason = edition_keep(texts, snapshot_text(row, 10), &failed);
+    words.partner_status = edition_keep(texts, snapshot_text(row, PARTY_STATUS), &failed);
+    party->as_written = edition_keep(texts, snapshot_required_text(row, PARTY_AS_WRITTEN), &failed);
+    words.type_written = edition_keep(texts, snapshot_text(row, PARTY_TYPE), &failed);
+    words.generic = edition_keep(texts, snapshot_text(row, PARTY_GENERIC), &failed);
+    words.match_reason = edition_keep(texts, snapshot_text(row, PARTY_MATCH_REASON), &failed);
     if (failed) return ATLAS_NO_MEMORY;
-    int role = vocabulary_find(VOCABULARY_ROLE, snapshot_required_text(row, 3));
+    int role = vocabulary_find(VOCABULARY_ROLE, snapshot_required_text(row, PARTY_ROLE));
     if (role < 0) return snapshot_refuse(row, "has an unknown role");
     party->role = (uint8_t)role;
     if (party->side == SIDE_FRENCH && strcmp(side, "french") != 0)
         return snapshot_refuse(row, "has a side that is neither french nor foreign");
     enum atlas_status status =
-        settle_place(reading, row, party, &words, snapshot_integer(row, 9, INT64_MIN, INT64_MAX, 0),
-                     snapshot_text(row, 8));
+        settle_place(reading, row, party, &words,
+                     snapshot_integer(row, PARTY_TERRITORY, INT64_MIN, INT64_MAX, 0),
+                     snapshot_text(row, PARTY_COUNTRY));
     return status ? status
                   : keep_texts(&owner->party_words, &reading->words_slots, &words, sizeof words,
                                &party->words);
