@@ -109,33 +109,55 @@ static void groups_by_property_are_those_of_sql(void **state)
     }
 }
 
-static void countries_and_precisions_are_those_of_sql(void **state)
+/* The groups of a property hold all links, and all money that is known. */
+static void add_up(const struct selection *selection, enum group_property property)
+{
+    struct groups groups;
+    struct totals sums = {0}, all;
+    assert_int_equal(group_by_property(selection, property, "attribue", &groups), ATLAS_OK);
+    assert_int_equal(group_all(selection, "attribue", &all), ATLAS_OK);
+    for (size_t i = 0; i < groups.n; i++) {
+        sums.n += groups.groups[i].totals.n;
+        sums.amount_eur += groups.groups[i].totals.amount_eur;
+        sums.with_amount += groups.groups[i].totals.with_amount;
+        if (property == GROUP_PRECISION && groups.groups[i].key[0] != PRECISION_NONE)
+            sums.partnerships += groups.groups[i].totals.partnerships;
+    }
+    assert_int_equal(sums.n, selection->n_links);
+    assert_int_equal(sums.with_amount, all.with_amount);
+    assert_true(fabs(sums.amount_eur - all.amount_eur) < 0.01);
+    if (property == GROUP_PRECISION)
+        assert_int_equal(sums.partnerships, selection->n_placed_partnerships);
+    groups_close(&groups);
+}
+
+static void countries_are_those_of_sql_and_ends_add_up(void **state)
 {
     (void)state;
     uint64_t random = 2;
     for (int round = 0; round < 60; round++) {
         struct selection selection;
         struct groups groups;
-        uint64_t partnerships = 0, links = 0;
         select_random(&random, &selection);
-        assert_int_equal(group_by_property(&selection, GROUP_PRECISION, NULL, &groups), ATLAS_OK);
-        for (size_t i = 0; i < groups.n; i++) {
-            links += groups.groups[i].totals.n;
-            if (groups.groups[i].key[0] != PRECISION_NONE)
-                partnerships += groups.groups[i].totals.partnerships;
-        }
-        assert_int_equal(links, selection.n_links);
-        assert_int_equal(partnerships, selection.n_placed_partnerships);
-        groups_close(&groups);
-        assert_int_equal(group_by_property(&selection, GROUP_COUNTRY, NULL, &groups), ATLAS_OK);
+        add_up(&selection, GROUP_PRECISION);
+        add_up(&selection, GROUP_REGION);
+        add_up(&selection, GROUP_COUNTRY);
+        assert_int_equal(group_by_property(&selection, GROUP_COUNTRY, "attribue", &groups),
+                         ATLAS_OK);
         for (size_t i = 0; i < groups.n; i++) {
             uint32_t key = groups.groups[i].key[0];
-            char sql[500];
-            snprintf(sql, sizeof sql,
-                     "SELECT count(*) FROM l JOIN chosen_l c ON c.id = l.id JOIN territory t ON"
-                     " t.code = l.foreign_code WHERE coalesce(t.country_iso, '') = '%s'",
-                     key == EDITION_NONE ? "" : fixture.edition->territories[key].country_iso);
+            char sql[900];
+            static const char from[] =
+                " FROM l JOIN chosen_l c ON c.id = l.id JOIN p ON p.id = l.partnership_id JOIN"
+                " territory t ON t.code = l.foreign_code WHERE coalesce(t.country_iso, '') = ";
+            const char *iso =
+                key == EDITION_NONE ? "" : fixture.edition->territories[key].country_iso;
+            snprintf(sql, sizeof sql, "SELECT count(*)%s'%s'", from, iso);
             assert_int_equal(groups.groups[i].totals.n, (int64_t)oracle_number(oracle, sql));
+            snprintf(sql, sizeof sql, "SELECT coalesce(sum(" SHARE "), 0)%s'%s'", "attribue", from,
+                     iso);
+            assert_true(fabs(groups.groups[i].totals.amount_eur - oracle_number(oracle, sql)) <
+                        0.01);
         }
         groups_close(&groups);
         selection_close(&selection);
@@ -295,7 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_by_property_are_those_of_sql),
-        cmocka_unit_test(countries_and_precisions_are_those_of_sql),
+        cmocka_unit_test(countries_are_those_of_sql_and_ends_add_up),
         cmocka_unit_test(groups_of_links_add_up_and_partnerships_are_distinct),
         cmocka_unit_test(groups_by_ends_hold_distinct_partnerships),
         cmocka_unit_test(territories_have_a_chosen_link_or_party),
