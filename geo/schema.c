@@ -236,6 +236,8 @@ const char atlas_indexes_sql[] =
     "CREATE UNIQUE INDEX IF NOT EXISTS partnership_identity ON partnership(source, identity);"
     "CREATE INDEX IF NOT EXISTS partnership_merge_key ON partnership(merge_key) WHERE merge_key IS "
     "NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS partnership_unpublished ON partnership(id, publication)"
+    " WHERE publication <> 'published';"
     "CREATE INDEX party_partnership ON party(partnership_id);"
     "CREATE INDEX party_territory ON party(territory_id);"
     "CREATE INDEX link_partnership ON link(partnership_id);"

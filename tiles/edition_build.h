@@ -48,6 +48,7 @@ struct edition_reading {
     struct rows ids, party_order, link_ids; /* of the rows at hand; see their reader */
     struct rows words_slots, origin_slots;  /* uint32_t: hash tables of party_words, origins */
     struct rows unpublished, hidden;        /* int64_t, ascending: see edition_is_hidden() */
+    bool countries[26][26];                 /* named by a party; by the letters of their code */
     size_t last_partnership;                /* where the last id was found */
     struct bytes wkb;                       /* of the row at hand */
 };
@@ -72,12 +73,13 @@ uint32_t edition_territory_of_id(const struct edition_owner *owner, int64_t id);
 uint32_t edition_publishable(const struct edition *edition, uint32_t territory,
                              enum precision precision);
 
-/* tiles/edition_hidden.c: takes territories out that only unpublished partnerships name: their very
- * names could tell what is withheld. French authorities, countries and first-level units are there
- * anyway. After the head; when rows and codes are read, before anything knows their positions,
- * which change: codes are to be entered anew where reading->hidden is not empty. */
-enum atlas_status edition_hide_places(struct edition_reading *reading) ATLAS_MUST_CHECK;
-/* True for the id of such a place. */
+/* tiles/edition_named.c: what parties name. Marks reading->countries, and takes territories out
+ * that only unpublished partnerships name: their very names could tell what is withheld. French
+ * authorities, countries and first-level units are there anyway. After the head; when rows and
+ * codes are read, before anything knows their positions, which change: codes are to be entered anew
+ * where reading->hidden is not empty. */
+enum atlas_status edition_read_named(struct edition_reading *reading) ATLAS_MUST_CHECK;
+/* True for the id of a place taken out. */
 bool edition_is_hidden(const struct edition_reading *reading, int64_t id);
 
 /* tiles/edition_partnerships.c: partnerships; needs nothing before it. Their parties, themes and

@@ -1,5 +1,6 @@
 #include "tiles/edition_index.h"
 
+#include "geo/array.h"
 #include "tiles/edition_build.h"
 
 #include <stdlib.h>
@@ -66,15 +67,11 @@ void edition_index_close(struct edition_index *index)
     *index = (struct edition_index){0};
 }
 
-/* The sets of words that a partnership is in, as bits: of its words, or the last one: none. */
-static uint32_t word_bits(const struct edition_partnership *p, int which)
+/* The bits of the words in a text; of none known, the last bit: none. */
+static uint32_t bits_of_text(enum vocabulary vocabulary, const char *text)
 {
-    enum vocabulary vocabulary = plane_vocabularies[which];
-    uint32_t none = (uint32_t)1 << vocabulary_size(vocabulary), bits = 0;
-    if (which == PLANE_GENDER)
-        return p->gender_marker == EDITION_NO_MARKER ? none : (uint32_t)1 << p->gender_marker;
-    const char *at = which == PLANE_KIND ? p->kind : which == PLANE_MODE ? p->modes : p->status;
-    while (at && *at) {
+    uint32_t bits = 0;
+    for (const char *at = text; at && *at;) {
         char word[40];
         size_t length = strcspn(at, ";");
         if (length < sizeof word) {
@@ -85,7 +82,33 @@ static uint32_t word_bits(const struct edition_partnership *p, int which)
         }
         at += length + (at[length] == ';');
     }
-    return bits ? bits : none;
+    return bits ? bits : (uint32_t)1 << vocabulary_size(vocabulary);
+}
+
+/* What was read from texts lately. Few differ, and equal ones mostly are one (edition_keep()). */
+struct word_memory {
+    struct {
+        const char *text; /* NULL: free */
+        uint32_t bits;
+    } read[4][64];
+};
+
+/* The sets of words that a partnership is in, as bits: of its words, or the last one: none. */
+static uint32_t word_bits(const struct edition_partnership *p, int which,
+                          struct word_memory *memory)
+{
+    enum vocabulary vocabulary = plane_vocabularies[which];
+    uint32_t none = (uint32_t)1 << vocabulary_size(vocabulary);
+    if (which == PLANE_GENDER)
+        return p->gender_marker == EDITION_NO_MARKER ? none : (uint32_t)1 << p->gender_marker;
+    const char *text = which == PLANE_KIND ? p->kind : which == PLANE_MODE ? p->modes : p->status;
+    if (!text) return none;
+    size_t at = ((uintptr_t)text >> 3 ^ (uintptr_t)text >> 9) % 64;
+    if (memory->read[which][at].text != text) {
+        memory->read[which][at].text = text;
+        memory->read[which][at].bits = bits_of_text(vocabulary, text);
+    }
+    return memory->read[which][at].bits;
 }
 
 /* Marks in above[] the theme and all that it lies under, by either parent. */
@@ -97,15 +120,36 @@ static void mark_themes(const struct edition *edition, uint32_t theme, bool *abo
     mark_themes(edition, edition->themes[theme].also, above);
 }
 
-/* For each theme, the themes that it counts under, as rows of a table of n_themes bits. */
-static enum atlas_status themes_above(const struct edition *edition, bool **above)
+/* For each theme, the themes that it counts under, itself among them: items[starts[t] ..
+ * starts[t + 1]). */
+struct themes_above {
+    uint32_t *starts, *items; /* owned */
+    size_t n, room;           /* of items */
+};
+
+static void themes_above_close(struct themes_above *above)
+{
+    free(above->starts);
+    free(above->items);
+}
+
+static enum atlas_status themes_above_init(const struct edition *edition,
+                                           struct themes_above *above)
 {
     size_t n = edition->n_themes;
-    *above = calloc(n * n + 1, sizeof **above);
-    if (!*above) return ATLAS_NO_MEMORY;
-    for (uint32_t i = 0; i < n; i++)
-        mark_themes(edition, i, *above + i * n);
-    return ATLAS_OK;
+    *above = (struct themes_above){.starts = calloc(n + 1, sizeof *above->starts)};
+    bool *marked = malloc(n + 1);
+    enum atlas_status status = above->starts && marked ? ATLAS_OK : ATLAS_NO_MEMORY;
+    for (uint32_t theme = 0; status == ATLAS_OK && theme < n; theme++) {
+        memset(marked, 0, n);
+        mark_themes(edition, theme, marked);
+        if (!ARRAY_RESERVE(above->items, above->n + n, &above->room)) status = ATLAS_NO_MEMORY;
+        for (uint32_t i = 0; status == ATLAS_OK && i < n; i++)
+            if (marked[i]) above->items[above->n++] = i;
+        above->starts[theme + 1] = (uint32_t)above->n;
+    }
+    free(marked);
+    return status;
 }
 
 enum year_of { YEAR_FROM, YEAR_TO, YEAR_SIGNED };
@@ -195,30 +239,33 @@ static bool make_sets(const struct edition *edition, struct edition_plane *plane
 
 /* Puts row i, which has the properties of partnership p, into the sets of its plane. */
 static void add_row(const struct edition *edition, struct edition_plane *plane, size_t i,
-                    const struct edition_partnership *p, const bool *above)
+                    const struct edition_partnership *p, const struct themes_above *above,
+                    struct word_memory *memory)
 {
     bitset_add(plane->all, i);
     for (int which = 0; which < 4; which++)
-        for (uint32_t bits = word_bits(p, which), word = 0; bits; bits >>= 1, word++)
+        for (uint32_t bits = word_bits(p, which, memory), word = 0; bits; bits >>= 1, word++)
             if (bits & 1) bitset_add(plane->words_of[which].bits + word * plane->words, i);
     for (size_t t = 0; t < p->n_themes; t++) {
         uint32_t theme = edition->partnership_themes[p->first_theme + t];
-        for (size_t a = 0; a < edition->n_themes; a++)
-            if (above[theme * edition->n_themes + a])
-                bitset_add(plane->themes.bits + a * plane->words, i);
+        for (size_t a = above->starts[theme]; a < above->starts[theme + 1]; a++)
+            bitset_add(plane->themes.bits + above->items[a] * plane->words, i);
     }
     if (p->lives_from == EDITION_NO_YEAR) bitset_add(plane->undated, i);
     if (p->signed_year == EDITION_NO_YEAR) bitset_add(plane->unsigned_on, i);
 }
 
 static enum atlas_status build_plane(const struct edition *edition, struct edition_plane *plane,
-                                     const uint32_t *partnership_of, const bool *above)
+                                     const uint32_t *partnership_of)
 {
-    if (!make_sets(edition, plane)) return ATLAS_NO_MEMORY;
-    for (size_t i = 0; i < plane->n; i++)
+    struct themes_above above;
+    struct word_memory memory = {0};
+    enum atlas_status status = themes_above_init(edition, &above);
+    if (status == ATLAS_OK && !make_sets(edition, plane)) status = ATLAS_NO_MEMORY;
+    for (size_t i = 0; status == ATLAS_OK && i < plane->n; i++)
         add_row(edition, plane, i, &edition->partnerships[partnership_of ? partnership_of[i] : i],
-                above);
-    enum atlas_status status = ATLAS_OK;
+                &above, &memory);
+    themes_above_close(&above);
     for (int which = YEAR_FROM; status == ATLAS_OK && which <= YEAR_SIGNED; which++)
         status = make_year_sets(edition, (enum year_of)which, plane, partnership_of);
     return status;
@@ -239,27 +286,22 @@ static void mark_placed(const struct edition *edition, struct edition_plane *pla
 static enum atlas_status build_partnership_plane(const struct edition *edition,
                                                  struct edition_plane *plane)
 {
-    bool *above = NULL;
     plane->n = edition->n_partnerships;
-    enum atlas_status status = themes_above(edition, &above);
-    if (status == ATLAS_OK) status = build_plane(edition, plane, NULL, above);
+    enum atlas_status status = build_plane(edition, plane, NULL);
     if (status == ATLAS_OK) mark_placed(edition, plane, true);
-    free(above);
     return status;
 }
 
 static enum atlas_status build_link_plane(const struct edition *edition,
                                           struct edition_plane *plane)
 {
-    bool *above = NULL;
     plane->n = edition->n_links;
     uint32_t *partnership_of = malloc((plane->n ? plane->n : 1) * sizeof *partnership_of);
-    enum atlas_status status = partnership_of ? themes_above(edition, &above) : ATLAS_NO_MEMORY;
-    for (size_t i = 0; status == ATLAS_OK && i < edition->n_links; i++)
+    if (!partnership_of) return ATLAS_NO_MEMORY;
+    for (size_t i = 0; i < edition->n_links; i++)
         partnership_of[i] = edition->links[i].partnership;
-    if (status == ATLAS_OK) status = build_plane(edition, plane, partnership_of, above);
+    enum atlas_status status = build_plane(edition, plane, partnership_of);
     if (status == ATLAS_OK) mark_placed(edition, plane, false);
-    free(above);
     free(partnership_of);
     return status;
 }
@@ -383,9 +425,7 @@ enum atlas_status edition_index_links(const struct edition *edition, struct edit
     enum atlas_status status = build_link_plane(edition, &index->links);
     if (status == ATLAS_OK) status = list_links(edition, SIDE_FRENCH, &index->french_links);
     if (status == ATLAS_OK) status = list_links(edition, SIDE_FOREIGN, &index->foreign_links);
-    if (status == ATLAS_OK) status = edition_rank_titles(edition, index);
-    if (status == ATLAS_OK) status = edition_rank_territories(edition, index);
-    return status;
+    return status == ATLAS_OK ? edition_rank_territories(edition, index) : status;
 }
 
 static enum atlas_status mark_funded(const struct edition *edition, struct edition_index *index)
@@ -408,5 +448,5 @@ enum atlas_status edition_index_partnerships(const struct edition *edition,
     if (status == ATLAS_OK)
         status = list_partnerships(edition, SIDE_FOREIGN, &index->foreign_partnerships);
     if (status == ATLAS_OK) status = edition_list_calls(edition, index);
-    return status;
+    return status == ATLAS_OK ? edition_rank_titles(edition, index) : status;
 }

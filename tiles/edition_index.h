@@ -67,8 +67,8 @@ struct edition_index {
 };
 
 /* Build the index of an edition whose columns are complete, in two parts that two threads may build
- * at once: of links with the order of titles and territories, and of partnerships with their calls.
- * ATLAS_NO_MEMORY: *index is to be closed all the same. */
+ * at once: of links with the order of territories, and of partnerships with their calls and titles'
+ * order. ATLAS_NO_MEMORY: *index is to be closed all the same. */
 enum atlas_status edition_index_links(const struct edition *edition,
                                       struct edition_index *index) ATLAS_MUST_CHECK;
 enum atlas_status edition_index_partnerships(const struct edition *edition,

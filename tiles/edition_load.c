@@ -67,13 +67,12 @@ static enum atlas_status index_partnerships(struct edition_reading *reading)
  * done. Territories and partnerships know nothing of each other, links and parties need both. Texts
  * of the second go into the pool of partnerships. Stages and sides are dealt so that both take
  * about as long. */
-enum { READINGS = 2, STEPS = 4 };
+enum { READINGS = 2, STEPS = 3 };
 static load_step *const reading_stages[][READINGS][STEPS] = {
     {{edition_read_head, edition_read_themes, edition_read_territories},
      {edition_read_partnerships}},
-    {{edition_read_links, edition_read_names},
-     {edition_read_parties, edition_read_themes_of_partnerships, edition_read_fundings,
-      edition_read_shapes}},
+    {{edition_read_links, edition_read_names, edition_read_themes_of_partnerships},
+     {edition_read_parties, edition_read_fundings, edition_read_shapes}},
 };
 static load_step *const index_stage[READINGS][STEPS] = {{index_links}, {index_partnerships}};
 

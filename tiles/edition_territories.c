@@ -207,14 +207,17 @@ static enum atlas_status settle_parents(struct edition_reading *reading)
 }
 
 /* Countries that parties name, perhaps without a territory of their own in the file. */
-static enum atlas_status visit_party_country(struct snapshot_row *row, void *context)
+static enum atlas_status add_named_countries(struct edition_reading *reading)
 {
-    struct edition_reading *reading = context;
-    const char *iso = snapshot_required_text(row, 0);
-    uint32_t country;
-    if (strlen(iso) != 2 || strspn(iso, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
-        return snapshot_refuse(row, "has a country that is not two capital letters");
-    return find_country(reading->owner, iso, &country);
+    enum atlas_status status = ATLAS_OK;
+    for (int first = 0; first < 26; first++)
+        for (int second = 0; status == ATLAS_OK && second < 26; second++) {
+            const char iso[3] = {(char)('A' + first), (char)('A' + second), '\0'};
+            uint32_t country;
+            if (reading->countries[first][second])
+                status = find_country(reading->owner, iso, &country);
+        }
+    return status;
 }
 
 /* How coarse a territory is on the ladder of its side's levels: the level number up to which it
@@ -374,7 +377,7 @@ static enum atlas_status read_rows(struct edition_reading *reading)
     reading->ids = (struct rows){0};
     owner->n_file_territories = owner->territories.n;
     status = enter_codes(reading);
-    if (status == ATLAS_OK) status = edition_hide_places(reading);
+    if (status == ATLAS_OK) status = edition_read_named(reading);
     return status == ATLAS_OK && reading->hidden.n > 0 ? enter_codes(reading) : status;
 }
 
@@ -383,11 +386,7 @@ enum atlas_status edition_read_territories(struct edition_reading *reading)
     struct edition_owner *owner = reading->owner;
     enum atlas_status status = read_rows(reading);
     if (status == ATLAS_OK) status = settle_parents(reading);
-    if (status == ATLAS_OK)
-        status = snapshot_each(reading->snapshot, "party",
-                               "SELECT DISTINCT country_iso FROM party"
-                               " WHERE side = 'foreign' AND country_iso <> ''",
-                               visit_party_country, reading, reading->error);
+    if (status == ATLAS_OK) status = add_named_countries(reading);
     if (status) return status;
     struct edition_territory *territories = owner->territories.data;
     for (uint32_t i = 0; i < owner->territories.n; i++)

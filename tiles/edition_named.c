@@ -1,4 +1,4 @@
-/* Places that only unpublished partnerships name. */
+/* What parties name: countries, and places that only unpublished partnerships name. */
 #include "tiles/edition_build.h"
 
 #include <stdlib.h>
@@ -20,25 +20,36 @@ bool edition_is_hidden(const struct edition_reading *reading, int64_t id)
     return holds_id(&reading->hidden, id);
 }
 
-struct showing {
+struct naming {
     struct edition_reading *reading;
-    bool *shown; /* per territory */
+    bool *shown; /* per territory; NULL: all are */
 };
 
 /* A place that a published partnership names is shown, and what it lies in. */
-static enum atlas_status visit_party(struct snapshot_row *row, void *context)
+static void show(const struct naming *naming, int64_t territory, int64_t partnership)
 {
-    const struct showing *showing = context;
-    struct edition_reading *reading = showing->reading;
-    if (holds_id(&reading->unpublished, snapshot_integer(row, 1, INT64_MIN, INT64_MAX, 0)))
-        return ATLAS_OK;
+    struct edition_reading *reading = naming->reading;
     const char *const *parents = reading->parents.data;
-    int64_t id = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, 0);
-    uint32_t at = edition_territory_of_id(reading->owner, id);
-    while (at != EDITION_NONE && !showing->shown[at]) {
-        showing->shown[at] = true;
+    if (!naming->shown || holds_id(&reading->unpublished, partnership)) return;
+    uint32_t at = edition_territory_of_id(reading->owner, territory);
+    while (at != EDITION_NONE && !naming->shown[at]) {
+        naming->shown[at] = true;
         at = edition_find_territory(&reading->owner->edition, parents[at]);
     }
+}
+
+static enum atlas_status visit_party(struct snapshot_row *row, void *context)
+{
+    const struct naming *naming = context;
+    const char *side = snapshot_text(row, 2), *iso = snapshot_text(row, 3);
+    if (side && strcmp(side, "foreign") == 0 && iso && *iso) {
+        if (strlen(iso) != 2 || strspn(iso, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
+            return snapshot_refuse(row, "has a country that is not two capital letters");
+        naming->reading->countries[iso[0] - 'A'][iso[1] - 'A'] = true;
+    }
+    int64_t territory = snapshot_integer(row, 0, INT64_MIN, INT64_MAX, INT64_MIN);
+    if (territory != INT64_MIN)
+        show(naming, territory, snapshot_integer(row, 1, INT64_MIN, INT64_MAX, 0));
     return ATLAS_OK;
 }
 
@@ -72,17 +83,18 @@ static enum atlas_status take_out(struct edition_reading *reading, const bool *s
     return ATLAS_OK;
 }
 
-enum atlas_status edition_hide_places(struct edition_reading *reading)
+enum atlas_status edition_read_named(struct edition_reading *reading)
 {
-    if (reading->unpublished.n == 0) return ATLAS_OK;
-    struct showing showing = {reading,
-                              calloc(reading->owner->n_file_territories + 1, sizeof(bool))};
-    if (!showing.shown) return ATLAS_NO_MEMORY;
-    enum atlas_status status = snapshot_each(
-        reading->snapshot, "party",
-        "SELECT territory_id, partnership_id FROM party WHERE territory_id IS NOT NULL",
-        visit_party, &showing, reading->error);
-    if (status == ATLAS_OK) status = take_out(reading, showing.shown);
-    free(showing.shown);
+    struct naming naming = {.reading = reading};
+    if (reading->unpublished.n > 0) {
+        naming.shown = calloc(reading->owner->n_file_territories + 1, sizeof(bool));
+        if (!naming.shown) return ATLAS_NO_MEMORY;
+    }
+    enum atlas_status status =
+        snapshot_each(reading->snapshot, "party",
+                      "SELECT territory_id, partnership_id, side, country_iso FROM party",
+                      visit_party, &naming, reading->error);
+    if (status == ATLAS_OK && naming.shown) status = take_out(reading, naming.shown);
+    free(naming.shown);
     return status;
 }
