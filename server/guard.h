@@ -43,7 +43,8 @@ void guard_join_arguments(const char *raw);
 
 /* False when a request takes so much of its connection's memory that the header of an answer, even
  * of a refusal, may not fit into what is left. Where cookies alone (some 10 KB, or more than 270)
- * fill it to the last bytes, libmicrohttpd 0.9.75 closes the connection before anybody is asked. */
+ * fill it to the last bytes, libmicrohttpd 0.9.75 gives up before anybody is asked; server/http
+ * answers then. */
 bool guard_leaves_room(const struct guard_target *target, const struct guard_headers *headers);
 
 /* Judges a request. version as libmicrohttpd gives it. ATLAS_OK and *method; ATLAS_UNSUPPORTED: the

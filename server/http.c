@@ -22,6 +22,7 @@
 #define WATCH_MS    250
 #define NO_DEADLINE UINT64_MAX
 #define CLOSING     "Content-Length: 0\r\nConnection: close\r\n\r\n"
+#define TOO_LARGE   "HTTP/1.1 431 Request Header Fields Too Large\r\n" CLOSING
 /* With this share of all connections taken, waiting ones are held to a quarter of their time. */
 #define CROWDED(max) ((max) - (max) / 8)
 
@@ -38,7 +39,7 @@ struct client {
     struct lane *lane;
     int fd;
     struct sockaddr_storage address;
-    bool first_call; /* libmicrohttpd's next call is the request's first */
+    bool first_call; /* of a request that has begun, the next call is to be the first */
     bool under_way;  /* an exchange is: finish() is due */
     bool sent, suspended;
     bool takes_long; /* so its exchange said */
@@ -106,6 +107,12 @@ static struct client *client_of(struct MHD_Connection *connection)
     return info ? info->socket_context : NULL;
 }
 
+/* Says something short past libmicrohttpd, on a connection that closes then. */
+static void say(int fd, const char *text)
+{
+    if (send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) errno = 0;
+}
+
 static void open_client(struct lane *lane, struct MHD_Connection *connection, void **context)
 {
     struct client *client = calloc(1, sizeof *client);
@@ -137,6 +144,10 @@ static void open_client(struct lane *lane, struct MHD_Connection *connection, vo
 static void close_client(struct lane *lane, struct client *client)
 {
     if (client) {
+        /* A request that broke off before its first call, and not by its client: its headers filled
+         * the connection's memory (cookies are copied), so that libmicrohttpd had none left to
+         * refuse it and just closed. */
+        if (client->first_call) say(client->fd, TOO_LARGE);
         pthread_mutex_lock(&lane->lock);
         if (client->previous)
             client->previous->next = client->next;
@@ -182,12 +193,6 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
     return strlen(text);
 }
 
-/* Says something short past libmicrohttpd, on a connection that closes then. */
-static void say(int fd, const char *text)
-{
-    if (send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) errno = 0;
-}
-
 /* The guard's turn. MHD_YES without an answer lets the connection be kept for further requests. */
 static enum MHD_Result begin_exchange(struct client *client, const char *method,
                                       const char *version)
@@ -199,7 +204,7 @@ static enum MHD_Result begin_exchange(struct client *client, const char *method,
     if (!guard_leaves_room(&exchange->target, &exchange->headers)) {
         say(client->fd, exchange->target.length > LIMIT_TARGET_BYTES
                             ? "HTTP/1.1 414 URI Too Long\r\n" CLOSING
-                            : "HTTP/1.1 431 Request Header Fields Too Large\r\n" CLOSING);
+                            : TOO_LARGE);
         return MHD_NO;
     }
     client->under_way = true;
@@ -247,6 +252,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     struct lane *lane = context;
     struct client *client = *request;
     if (!client) return;
+    if (code != MHD_REQUEST_TERMINATED_WITH_ERROR) client->first_call = false;
     if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK) client->exchange.status = 0;
     if (client->under_way) {
         const struct http_handler *handler = &lane->http->options.handler;

@@ -247,11 +247,11 @@ for (const [what, bytes, status] of malformed) {
 // Whatever of its memory a connection's headers take, there is room left to say so.
 const amounts = (from, to, step) => Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
 const large = [
-    ...amounts(8800, 10080, 40).map((n) => [`${n} bytes of cookie`, `Cookie: a=${'b'.repeat(n)}\r\n`]),
+    ...[...amounts(8800, 10200, 20), ...amounts(20000, 20400, 20)].map((n) => [`${n} bytes of cookie`, `Cookie: a=${'b'.repeat(n)}\r\n`]),
     ...amounts(16000, 20600, 100).map((n) => [`a header of ${n} bytes`, `X-A: ${'b'.repeat(n)}\r\n`]),
     ...amounts(17000, 20600, 300).map((n) => [`an address of ${n} bytes`, '', `GET /${'a'.repeat(n)}`]),
     ...amounts(100, 300, 4).map((n) => [`${n} headers`, 'X-A: b\r\n'.repeat(n)]),
-    ...amounts(40, 270, 5).map((n) => [`${n} cookies`, `Cookie: ${'a=b; '.repeat(n)}c=d\r\n`]),
+    ...[...amounts(40, 270, 5), ...amounts(270, 4000, 110)].map((n) => [`${n} cookies`, `Cookie: ${'a=b; '.repeat(n)}c=d\r\n`]),
 ];
 for (const [what, header, line] of large) {
     const { status } = await rawRequest(server, get(line ?? 'GET /healthz', `Host: a\r\nConnection: close\r\n${header}`));
