@@ -234,6 +234,7 @@ static enum atlas_status build_page(const struct route *route,
     content->parts.type = "text/html; charset=utf-8";
     content->parts.csp = page.csp;
     content->parts.deny_frames = !page.may_be_framed;
+    bytes_close(&content->body); /* the room, which the page did without */
     content->body = page.body;
     bytes_init(&page.body);
     if (page.location.length > 0) {

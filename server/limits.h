@@ -25,8 +25,8 @@
 #define LIMIT_STOP_SECONDS       5     /* to finish what is under way when asked to stop */
 #define LIMIT_QUEUE              512   /* jobs waiting for a worker; beyond: 503 */
 #define LIMIT_LANE_WORK          400 /* of a tile that an HTTP thread builds itself; tile_work() */
-#define LIMIT_ROOM_BYTES         65536 /* of memory that an HTTP thread keeps to build tiles in */
-#define LIMIT_RETRY_SECONDS      2     /* said in Retry-After */
+#define LIMIT_ROOM_BYTES         262144 /* of memory that a thread keeps to build answers in */
+#define LIMIT_RETRY_SECONDS      2      /* said in Retry-After */
 
 /* Connections per client address. Thread-safe. */
 struct client_counts;

@@ -201,13 +201,13 @@ static void copy(const struct bytes *from, struct bytes *to)
     bytes_append(to, from->data, from->length);
 }
 
-/* A tile's memory serves the next one, unless it is large. */
-static void give_room_back(struct request *request, struct bytes *body)
+/* The memory serves the next build of the thread, unless it is large. */
+static void give_room_back(struct bytes *room, struct bytes *body)
 {
-    if (body->capacity <= LIMIT_ROOM_BYTES) swap(&request->room, body);
+    if (body->capacity <= LIMIT_ROOM_BYTES) swap(room, body);
 }
 
-static void build(struct request *request, bool only_cheap, struct built *built)
+static void build(struct request *request, bool only_cheap, struct bytes *room, struct built *built)
 {
     struct service *service = request->service;
     const struct content_sources sources = {
@@ -221,14 +221,14 @@ static void build(struct request *request, bool only_cheap, struct built *built)
         .brotli = request->brotli,
         .gzip = request->gzip,
         .only_cheap = only_cheap,
-        .room = only_cheap ? &request->room : NULL,
+        .room = room,
     };
     struct content content;
     built->answer = NULL;
     built->keep = built->deferred = false;
     if (content_build(&request->route, &sources, &content, &built->error)) return;
     if (content.deferred) {
-        give_room_back(request, &content.body);
+        give_room_back(room, &content.body);
         content_close(&content);
         built->deferred = true;
         return;
@@ -238,11 +238,11 @@ static void build(struct request *request, bool only_cheap, struct built *built)
     if (request->gzip && !content.ready &&
         compress_gzip(content.body.data, content.body.length, content.level, &packed))
         content.parts.encoding = "gzip";
-    else if (only_cheap)
+    else if (content.body.capacity <= LIMIT_ROOM_BYTES)
         copy(&content.body, &packed);
     else
         swap(&packed, &content.body);
-    if (only_cheap) give_room_back(request, &content.body);
+    give_room_back(room, &content.body);
     if (content.keep) content.parts.etag = request->etag;
     built->answer = answer_new(&content.parts, &packed);
     if (!built->answer) atlas_fail(&built->error, ATLAS_NO_MEMORY, "out of memory");
@@ -259,9 +259,9 @@ static void run_build(struct job *job, bool cancelled)
     } else if (exchange_is_gone(request->exchange)) {
         atlas_fail(&built.error, ATLAS_CANCELLED, "The client went away.");
         if (cache_give_up(request->service->cache, request->build, &built.error)) return;
-        build(request, false, &built);
+        build(request, false, job->room, &built);
     } else {
-        build(request, false, &built);
+        build(request, false, job->room, &built);
     }
     cache_finish(request->service->cache, request->build, built.answer, built.keep, &built.error);
 }
@@ -331,7 +331,7 @@ static bool answer_here(struct request *request)
     struct built built;
     if (!content_may_be_cheap(&request->route)) return false;
     exchange_takes_long(request->exchange);
-    build(request, true, &built);
+    build(request, true, &request->room, &built);
     if (built.deferred) return false;
     if (built.answer) {
         if (built.keep)

@@ -55,6 +55,7 @@ static void *work(void *context)
     struct workers *workers = context;
     /* On Linux, of this thread alone. Without the right to, it runs at par. */
     (void)setpriority(PRIO_PROCESS, 0, NICENESS);
+    struct bytes room = {0};
     struct pace pace;
     pace_init(&pace);
     pthread_mutex_lock(&workers->lock);
@@ -68,6 +69,7 @@ static void *work(void *context)
         workers->running++;
         workers->running_slow += slow;
         pthread_mutex_unlock(&workers->lock);
+        job->room = &room;
         pace_begin(&pace, slow);
         job->run(job, false);
         pace_end(&pace);
@@ -78,6 +80,7 @@ static void *work(void *context)
     }
     pthread_mutex_unlock(&workers->lock);
     pace_close(&pace);
+    bytes_close(&room);
     return NULL;
 }
 

@@ -4,6 +4,8 @@
 #ifndef SERVER_WORKERS_H
 #define SERVER_WORKERS_H
 
+#include "geo/bytes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,8 +14,9 @@ struct workers;
 /* One piece of work; owned by the caller until run() was called. */
 struct job {
     void (*run)(struct job *job, bool cancelled); /* cancelled: only clean up, the programme ends */
-    bool slow;    /* may take long (a picture, a whole file): leaves one worker free */
-    bool goes_on; /* the next part of something begun: taken even when the queue is full */
+    bool slow;          /* may take long (a picture, a whole file): leaves one worker free */
+    bool goes_on;       /* the next part of something begun: taken even when the queue is full */
+    struct bytes *room; /* memory that the worker keeps from job to job; set before run() */
     struct job *next;
 };
 
