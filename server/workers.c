@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 #define MAX_WORKERS 64
-#define NICENESS    5 /* enough to go behind the HTTP threads, not to starve */
+#define NICENESS    1 /* behind the HTTP threads, but not for long: pace stops what is slow */
 
 struct queue {
     struct job *first, **last;
