@@ -150,9 +150,9 @@ struct colour raster_place_colour(bool dark)
     return colour_of(&seen);
 }
 
-double raster_line_px(double share)
+double raster_line_px(double share, double most)
 {
-    return 0.75 + 7 * share;
+    return 0.75 + fmin(7, 1.6 + 0.7 * sqrt(fmax(1, most))) * share;
 }
 
 double raster_dot_px(double share)
@@ -170,7 +170,7 @@ bool raster_line_of(const struct mvt_layer *layer, const struct mvt_feature *fea
     }
     if (!mvt_layer_is(layer, "flows")) return false;
     double share = share_of_most(layer, feature, look->n_most);
-    *line = (struct raster_line){raster_line_px(share), 0.3 + 0.5 * share};
+    *line = (struct raster_line){raster_line_px(share, look->n_most), 0.3 + 0.5 * share};
     return true;
 }
 

@@ -34,8 +34,10 @@ struct raster_look {
 struct colour raster_line_colour(bool dark);
 struct colour raster_place_colour(bool dark);
 
-/* Width of a flow and radius of a place, in pixels, by the square root of its n / the most. */
-double raster_line_px(double share);
+/* Width of a flow and radius of a place, in pixels, by the square root of its n / the most. Where
+ * the heaviest flow has few links, it is narrower: a single link is never as wide as hundreds
+ * elsewhere. */
+double raster_line_px(double share, double most);
 double raster_dot_px(double share);
 
 /* Paints the layers of an uncompressed tile on context. One tile unit of the tile's extent is drawn

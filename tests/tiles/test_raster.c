@@ -86,11 +86,14 @@ static int strongest_around(const uint8_t *alpha, int size, int x, int y)
     return most;
 }
 
+/* n of what is drawn, and of the heaviest: as wide as lines get. */
+enum { HEAVIEST = 100 };
+
 static void expect_same(const struct bytes *tile, OGRGeometryH shape, uint32_t size, bool smooth,
                         bool thin)
 {
     static uint8_t alpha[MOST_PX * MOST_PX], mask[MOST_PX * MOST_PX];
-    const struct raster_look look = {.n_most = 1, .smooth = smooth};
+    const struct raster_look look = {.n_most = HEAVIEST, .smooth = smooth};
     struct bytes png = {0};
     assert_int_equal(raster_tile(tile->data, tile->length, size, &look, &png), ATLAS_OK);
     read_alpha(&png, size, alpha);
@@ -126,7 +129,7 @@ static void begin(struct mvt_writer *writer, const char *layer, enum mvt_geometr
     mvt_init(writer);
     mvt_layer_begin(writer, layer, keys, 1);
     mvt_feature_begin(writer, type);
-    mvt_tag_uint(writer, 0, 1);
+    mvt_tag_uint(writer, 0, HEAVIEST);
 }
 
 static void end(struct mvt_writer *writer, struct bytes *tile)
@@ -265,6 +268,20 @@ static void places_are_round(void **state)
     }
 }
 
+/* A flow grows with its n, and one link is never drawn as wide as many are where more lie. */
+static void few_links_are_narrow(void **state)
+{
+    (void)state;
+    assert_true(raster_line_px(1, 1) < raster_line_px(0.5, 1000));
+    for (double most = 2; most < 3000; most++) {
+        assert_true(raster_line_px(1, most) <= 7.75);
+        assert_true(raster_line_px(1, most) >= raster_line_px(1, most - 1));
+        double one = sqrt(1 / most);
+        assert_true(raster_line_px(one, most) < raster_line_px(sqrt(2 / most), most));
+        assert_true(raster_line_px(one, most) <= raster_line_px(1, 1));
+    }
+}
+
 static void dots_on_land_are_those_of_the_legend(void **state)
 {
     (void)state;
@@ -366,6 +383,7 @@ int main(void)
         cmocka_unit_test(lines_have_their_width),
         cmocka_unit_test(curves_are_smooth),
         cmocka_unit_test(places_are_round),
+        cmocka_unit_test(few_links_are_narrow),
         cmocka_unit_test(dots_on_land_are_those_of_the_legend),
         cmocka_unit_test(none_and_unknown_have_their_colours),
         cmocka_unit_test(nothing_is_transparent),

@@ -4,7 +4,7 @@ import { announce, el, svg } from './dom.mjs';
 import { lang, number, text } from './i18n.mjs';
 import { displayOf, filterQuery, isLarge, onChange, state, valueQuery } from './state.mjs';
 import { json } from './server.mjs';
-import { FLOWS_SHOWN, PARTIES_FROM_ZOOM, spotSize } from './style.mjs';
+import { flowSize, FLOWS_SHOWN, PARTIES_FROM_ZOOM, spotSize } from './style.mjs';
 
 const LINKS_SHOWN = 4400; // of one tile; see tiles/tileset.h
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -61,7 +61,7 @@ const bodies = {
         total > LINKS_SHOWN && el('p', { class: 'quiet' }, text('map.legend_many', { n: LINKS_SHOWN }))],
     flows: ({ n_most: most = 0 }) => [
         el('ul', {}, sides(), samples(most).map((n) => item(
-            line(1 + 7 * Math.sqrt(n / most), n === most ? 'ramp-6' : n > 1 ? 'ramp-5' : 'ramp-3'),
+            line(flowSize(n, most), n === most ? 'ramp-6' : n > 1 ? 'ramp-5' : 'ramp-3'),
             text('map.legend_links', { n })))),
         el('p', { class: 'quiet' }, text('map.legend_flow', { n: FLOWS_SHOWN }))],
     places: ({ n_most: most = 0 }) => [

@@ -144,7 +144,15 @@ const shareOf = (most) => ['min', 1, ['sqrt', ['/', ['get', 'n'], Math.max(1, mo
 const byShare = (most, least, greatest) =>
     ['interpolate', ['linear'], shareOf(most), 0, least, 1, greatest];
 
-const flowWidth = (most) => byShare(most, grown(), 8 * grown());
+const FLOW_LEAST = 1; // pixels, of the lightest flow
+// Where the heaviest has few links it is narrower: one link is never as wide as hundreds elsewhere.
+const flowMost = (most) => Math.min(8, 2.6 + 0.7 * Math.sqrt(most));
+
+/** Width of a flow of n links where the heaviest has most, as the map draws it. */
+export const flowSize = (n, most) => FLOW_LEAST + (flowMost(most) - FLOW_LEAST) * Math.sqrt(n / most);
+
+const flowWidth = (most) => byShare(most, FLOW_LEAST * grown(), flowMost(most) * grown());
+const hotWidth = (most) => byShare(most, 3, flowMost(most) + 2);
 const flowColour = (most) => ['interpolate', ['linear'], shareOf(most),
     0, colour('ramp-3'), 0.5, colour('ramp-5'), 1, colour('ramp-6')];
 
@@ -165,7 +173,7 @@ const flowLayers = (view) => [
         id: 'flows-hot', type: 'line', source: 'flows', 'source-layer': 'flows',
         layout: { 'line-cap': 'round', visibility: when('flows', view) },
         filter: ['==', ['get', 'flow_id'], ''],
-        paint: { 'line-color': colour('accent'), 'line-width': byShare(1, 3, 10) },
+        paint: { 'line-color': colour('accent'), 'line-width': hotWidth(1) },
     },
 ];
 
@@ -308,7 +316,7 @@ export function legendPaint(legend, property) {
     switch (legend.tileset) {
     case 'flows':
         return [['flows', 'line-width', flowWidth(most)], ['flows', 'line-color', flowColour(most)],
-            ['flows-hot', 'line-width', byShare(most, 3, 10)]];
+            ['flows-hot', 'line-width', hotWidth(most)]];
     case 'places':
         return ['french', 'foreign'].map((side) => [`spots-${side}`, 'circle-radius', spotRadius(most)]);
     case 'density':
