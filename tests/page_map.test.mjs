@@ -66,6 +66,26 @@ test('classes and colours of the map are those of the legend, which are the serv
     });
 });
 
+test('years compare on one scale, that of all years, in the legend and on the map', async () => {
+    await visit('/?view=density&theme=eau&year=2015', {}, async (page) => {
+        const zoom = await page.evaluate(() => Math.floor(globalThis.passerelle.map.getZoom()));
+        const painted = () => page.evaluate(() =>
+            JSON.stringify(globalThis.passerelle.map.getPaintProperty('density', 'fill-color')));
+        const own = await painted();
+        await page.getByLabel('Même échelle pour toutes les années').check();
+        await page.waitForFunction((before) =>
+            JSON.stringify(globalThis.passerelle.map.getPaintProperty('density', 'fill-color')) !== before, own);
+        assert.equal(chosen(page, 'scale'), 'all');
+        const { classes } = await api(`/legend.json?tileset=density&theme=eau&zoom=${zoom}`);
+        const scale = await painted();
+        for (const { from, colour } of classes.slice(1)) assert.ok(scale.includes(`${from},"${colour}"`), scale);
+        assert.match(await page.innerText('.legend-body'), /Échelle de toutes les années/);
+        await page.goto(page.url());
+        await drawn(page);
+        assert.equal(await page.getByLabel('Même échelle').isChecked(), true);
+    });
+});
+
 test('each view is chosen by a button, is in the address, and comes back', async () => {
     await visit('/', {}, async (page) => {
         for (const [view, layer] of [['flows', 'flows'], ['places', 'spots-french'], ['heat', 'heat'],

@@ -11,7 +11,7 @@
     const home = new URL('.', script.src);
     const PARAMETERS = ['theme', 'kind', 'mode', 'status', 'call', 'gender', 'french', 'authority', 'role',
         'country', 'partner', 'partner_is', 'year', 'time', 'undated', 'view', 'side', 'areas', 'value', 'nature',
-        'at', 'open'];
+        'scale', 'at', 'open'];
     const VALUE = /^[\p{L}\p{N} :;,._/-]{1,500}$/u; // anything else is no value of the atlas
     const TITLES = { fr: 'Carte de la coopération décentralisée', en: 'Map of decentralised cooperation' };
     const HEIGHT = 520;

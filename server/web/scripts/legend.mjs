@@ -2,7 +2,7 @@
 // classes and colours from the same answer, so that both agree with pictures and print.
 import { announce, el, svg } from './dom.mjs';
 import { lang, number, text } from './i18n.mjs';
-import { displayOf, filterQuery, isLarge, onChange, state, valueQuery } from './state.mjs';
+import { displayOf, filterQuery, isLarge, onChange, scaleQuery, state, valueQuery } from './state.mjs';
 import { json } from './server.mjs';
 import { flowSize, FLOWS_SHOWN, PARTIES_FROM_ZOOM, spotSize } from './style.mjs';
 
@@ -22,7 +22,7 @@ function legendAddress() {
     const { view } = state();
     const { side, level } = displayOf();
     const parts = [filterQuery(), `tileset=${view}`, `zoom=${zoom}`, side && `side=${side}`,
-        level && `level=${level}`, ...valueQuery(), dark.matches && 'colours=dark', `lang=${lang}`];
+        level && `level=${level}`, ...valueQuery(), ...scaleQuery(), dark.matches && 'colours=dark', `lang=${lang}`];
     return `/legend.json?${parts.filter(Boolean).join('&')}`;
 }
 
@@ -99,6 +99,7 @@ function show(legend) {
         .filter(([, n]) => n > 0)
         .map(([note, n]) => el('p', { class: 'quiet' }, text(`map.legend_${note}`, { n })));
     title.textContent = legend.title;
+    if (legend.scale_of_another) notes.unshift(el('p', { class: 'quiet' }, text('map.legend_one_scale')));
     body.replaceChildren(...[...bodies[legend.tileset](legend), ...notes].filter(Boolean));
     nothing.hidden = legend.shown > 0;
 }

@@ -7,7 +7,7 @@ import { legendZoom, onLegend } from './legend.mjs';
 import { startPicture } from './picture.mjs';
 import { startPointing } from './pointing.mjs';
 import { boundsOf, onRecord } from './record_lines.mjs';
-import { displayOf, filterQuery, FINEST, isLarge, look, natureQuery, onChange, propertyOf, state } from './state.mjs';
+import { displayOf, filterQuery, FINEST, isLarge, look, natureQuery, onChange, propertyOf, scaleQuery, state } from './state.mjs';
 import { address, json } from './server.mjs';
 import { FLOWS_SHOWN, labelPaint, LAYERS, legendPaint, mapStyle } from './style.mjs';
 
@@ -39,6 +39,7 @@ function tilesOf(source) {
         own && level && source !== 'places' && `level=${level}`,
         ...(own ? natureQuery() : []),
         tileset === 'flows' && `top=${FLOWS_SHOWN}`,
+        ...(own && tileset === 'heat' ? scaleQuery() : []),
         tileset === 'heat' && matchMedia('(prefers-color-scheme: dark)').matches && 'colours=dark',
     ];
     const query = [...parts, `lang=${lang}`, `v=${version}`].filter(Boolean).join('&');

@@ -3,7 +3,7 @@
 import { address } from './server.mjs';
 import { byId, el } from './dom.mjs';
 import { lang, text } from './i18n.mjs';
-import { displayOf, filterQuery, look, onChange, state, valueQuery } from './state.mjs';
+import { displayOf, filterQuery, look, onChange, scaleQuery, state, valueQuery } from './state.mjs';
 
 const TILESETS = { flows: 'base,flows,places', links: 'base,links,places', places: 'base,places' };
 const MOST_PIXELS = 4000000; // of one picture
@@ -31,7 +31,7 @@ function pictureAddress() {
         `height=${Math.max(64, Math.floor(room.clientHeight * shrink))}`,
         `lon=${at.lon.toFixed(4)}`, `lat=${at.lat.toFixed(4)}`, `zoom=${at.zoom.toFixed(2)}`,
         side && `side=${side}`, level && `level=${level}`,
-        ...valueQuery(),
+        ...valueQuery(), ...scaleQuery(),
         dark.matches && 'colours=dark', `lang=${lang}`];
     return address(`/picture.png?${parts.filter(Boolean).join('&')}`);
 }

@@ -66,6 +66,7 @@ function read(url) {
         side: oneOf(parameters.get('side'), ['foreign', 'french'], 'foreign'),
         areas: oneOf(parameters.get('areas'), Object.keys(AREAS), 'country'),
         value: readValue(parameters.get('value'), parameters.get('nature')),
+        oneScale: parameters.get('scale') === 'all',
         unplaced: parameters.get('placed') === 'no',
         tab: oneOf(parameters.get('tab'), ['figures'], 'list'),
         sort: parameters.get('sort') || 'title',
@@ -102,6 +103,7 @@ export function addressOf(state = current) {
     if (hasSide(state.view) && state.side !== 'foreign') parts.push(`side=${state.side}`);
     if (state.view === 'choropleth' && state.areas !== 'country') parts.push(`areas=${state.areas}`);
     parts.push(...valueQuery(state));
+    if (state.oneScale && state.filter.year) parts.push('scale=all');
     if (state.unplaced) parts.push('placed=no');
     if (state.tab !== 'list') parts.push(`tab=${state.tab}`);
     if (state.sort !== 'title') parts.push(`sort=${encodeURIComponent(state.sort)}`);
@@ -171,6 +173,10 @@ export const natureQuery = ({ view, value } = current) =>
 export const valueQuery = (state = current) =>
     (state.view === 'choropleth' && state.value !== 'n'
         ? [`value=${propertyOf(state.value)}`, ...natureQuery(state)] : []);
+
+/** Of a map whose classes and widths are those of all years, so that years compare: as a parameter. */
+export const scaleQuery = ({ oneScale, filter } = current) =>
+    (oneScale && filter.year ? [`scale_of=${encodeURIComponent(filterQuery(filterWithoutYears()))}`] : []);
 
 /** Remembers where the map looks, without a step of the history. */
 export function look(at) {

@@ -4,7 +4,7 @@ import { byId, el, icon, svg } from './dom.mjs';
 import { text } from './i18n.mjs';
 import { onCounts, refreshCounts } from './counts.mjs';
 import { json } from './server.mjs';
-import { filterQuery, filterWith, filterWithoutYears, onChange, setFilter, state } from './state.mjs';
+import { filterQuery, filterWith, filterWithoutYears, go, onChange, setFilter, state } from './state.mjs';
 
 const PLAY = 'M7 4v16l13-8z';
 const PAUSE = 'M6 4h4v16H6zM14 4h4v16h-4z';
@@ -22,6 +22,8 @@ const low = handle('years.from');
 const high = handle('years.to');
 const bars = svg('svg', { class: 'histogram', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
 const play = el('button', { type: 'button', class: 'play', 'aria-label': text('years.play') }, icon(PLAY));
+const scale = el('input', { type: 'checkbox', onchange: () => go({ oneScale: scale.checked }) });
+const scaleTick = el('label', { class: 'tick' }, scale, ` ${text('years.one_scale')}`);
 let playing = null;
 let heights = new Map(); // year -> partnerships, of everything but the years chosen
 
@@ -54,7 +56,8 @@ function show() {
     byId('year-value').textContent =
         !years ? text('years.all') : from === to ? String(from) : `${from}–${to}`;
     byId('time').checked = state().filter.time === 'signed';
-    byId('time').closest('label').hidden = !years;
+    scale.checked = state().oneScale;
+    for (const tick of [byId('time').closest('label'), scaleTick]) tick.hidden = !years;
     draw();
 }
 
@@ -121,6 +124,7 @@ export function startYears() {
     if (!known) return;
     box.querySelector('.years-head').append(play);
     box.querySelector('.year-inputs').after(bars, el('div', { class: 'slider' }, low, high));
+    byId('time').closest('label').after(scaleTick);
     for (const input of [low, high]) {
         input.addEventListener('input', moved);
         input.addEventListener('change', moved);
