@@ -1,6 +1,7 @@
 #include "tiles/flow_ends.h"
 
 #include "geo/array.h"
+#include "tiles/block_copy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,7 @@ static bool fill_ends(const struct edition *edition, const uint32_t *territories
         find_same(named, ends->n, ends->ends, english);
     }
     free(named);
+    bytes_reserve(&ends->texts, BLOCK_SLACK);
     return filled && !ends->texts.failed;
 }
 
@@ -160,7 +162,8 @@ static struct mvt_text_part code_text(const struct flow_ends *ends, uint32_t end
 
 uint32_t flow_ends_enter_id(const struct flow_ends *ends, uint32_t flow, struct mvt_writer *writer)
 {
+    static const char between[1 + BLOCK_SLACK] = ">";
     const struct mvt_text_part parts[] = {
-        code_text(ends, ends->of[flow][0]), {">", 1}, code_text(ends, ends->of[flow][1])};
+        code_text(ends, ends->of[flow][0]), {between, 1}, code_text(ends, ends->of[flow][1])};
     return mvt_value_new_text(writer, parts, sizeof parts / sizeof *parts);
 }

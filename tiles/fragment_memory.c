@@ -1,5 +1,7 @@
 #include "tiles/fragment_memory.h"
 
+#include "tiles/block_copy.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -155,7 +157,7 @@ static void *copy(uint8_t **at, const void *from, size_t n)
 static struct kept *make_kept(const struct fragments *of, uint64_t number)
 {
     size_t fragments = of->n * sizeof *of->fragments, middles = of->n_middles * sizeof *of->middles;
-    size_t bytes = sizeof(struct kept) + fragments + middles + of->geometry.length;
+    size_t bytes = sizeof(struct kept) + fragments + middles + of->geometry.length + BLOCK_SLACK;
     struct kept *kept = malloc(bytes);
     if (!kept) return NULL;
     uint8_t *at = (uint8_t *)(kept + 1);

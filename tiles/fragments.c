@@ -1,6 +1,7 @@
 #include "tiles/fragments.h"
 
 #include "geo/array.h"
+#include "tiles/block_copy.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -68,6 +69,7 @@ enum atlas_status fragments_add(const struct arcs *arcs, uint32_t arc, const str
                               .length_high = (length >> 8) & 0xFF};
     }
     if (fragments->n > before && !add_middle(arcs, arc, view, fragments)) return ATLAS_NO_MEMORY;
+    bytes_reserve(&fragments->geometry, BLOCK_SLACK);
     return bytes_status(&fragments->geometry);
 }
 

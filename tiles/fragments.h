@@ -38,7 +38,7 @@ struct fragment_middle {
 struct fragments {
     struct fragment *fragments;      /* owned; ascending by arc */
     struct fragment_middle *middles; /* owned; likewise; of arcs that have a fragment */
-    struct bytes geometry;           /* see mvt_encode_line() */
+    struct bytes geometry;           /* see mvt_encode_line(); BLOCK_SLACK bytes more behind */
     size_t n, room, n_middles, middles_room;
 };
 

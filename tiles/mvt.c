@@ -1,5 +1,6 @@
 #include "tiles/mvt.h"
 
+#include "tiles/block_copy.h"
 #include "tiles/varint.h"
 
 #include <assert.h>
@@ -260,16 +261,15 @@ void mvt_tag_amount(struct mvt_writer *writer, size_t key, double amount)
     mvt_tag_value(writer, key, mvt_value_amount(writer, amount));
 }
 
-/* Writes the feature whose tags are given and counts it; false when out of memory. */
-static bool write_feature(struct mvt_writer *writer, const uint8_t *tags, size_t n_tags,
-                          const uint8_t *geometry, size_t n_geometry)
+/* Begins a feature whose tags and geometry are of so many bytes; returns the place of its tags,
+ * NULL when out of memory. */
+static uint8_t *open_feature(struct mvt_writer *writer, size_t n_tags, size_t n_geometry)
 {
     size_t length = 2 + 1 + varint_length(n_geometry) + n_geometry;
     if (writer->has_id) length += 1 + varint_length(writer->id);
     if (n_tags) length += 1 + varint_length(n_tags) + n_tags;
-    uint8_t *room = bytes_reserve(&writer->features, 1 + VARINT_MAX + length);
-    if (!room) return false;
-    uint8_t *at = room;
+    uint8_t *at = bytes_reserve(&writer->features, 1 + VARINT_MAX + length + BLOCK_SLACK);
+    if (!at) return NULL;
     *at++ = LAYER_FEATURE;
     at += varint_put(at, length);
     if (writer->has_id) {
@@ -279,41 +279,57 @@ static bool write_feature(struct mvt_writer *writer, const uint8_t *tags, size_t
     if (n_tags) {
         *at++ = FEATURE_TAGS;
         at += varint_put(at, n_tags);
-        memcpy(at, tags, n_tags);
-        at += n_tags;
     }
+    return at;
+}
+
+/* Ends it, from behind its tags on, and counts it; returns the place of its geometry, behind which
+ * is some slack. */
+static uint8_t *close_feature(struct mvt_writer *writer, uint8_t *at, size_t n_geometry)
+{
     *at++ = FEATURE_TYPE;
     *at++ = (uint8_t)writer->type;
     *at++ = FEATURE_GEOMETRY;
     at += varint_put(at, n_geometry);
-    memcpy(at, geometry, n_geometry);
-    writer->features.length += (size_t)(at - room) + n_geometry;
+    writer->features.length = (size_t)(at - writer->features.data) + n_geometry;
     writer->n_features++;
-    return true;
+    return at;
 }
 
 bool mvt_feature_end(struct mvt_writer *writer)
 {
     if (writer->tags.failed || writer->geometry.failed) writer->failed = true;
     if (writer->geometry.length == 0 || writer->failed) return false;
-    return write_feature(writer, writer->tags.data, writer->tags.length, writer->geometry.data,
-                         writer->geometry.length);
+    const struct bytes *tags = &writer->tags, *geometry = &writer->geometry;
+    uint8_t *at = open_feature(writer, tags->length, geometry->length);
+    if (!at) return false;
+    if (tags->length) memcpy(at, tags->data, tags->length);
+    at = close_feature(writer, at + tags->length, geometry->length);
+    memcpy(at, geometry->data, geometry->length);
+    return true;
 }
 
 void mvt_whole_feature(struct mvt_writer *writer, enum mvt_geometry type, const uint8_t *geometry,
                        size_t length, const uint32_t *values, size_t n)
 {
-    uint8_t tags[MVT_MAX_KEYS * (1 + VARINT_MAX)], *at = tags;
+    size_t n_tags = 0;
     assert(n <= writer->n_keys);
+    if (!length) return;
     for (size_t key = 0; key < n; key++) {
         if (!values[key]) continue;
         if (!writer->key_index[key]) use_key(writer, key);
-        *at++ = (uint8_t)(writer->key_index[key] - 1);
-        at += varint_put(at, values[key] - 1);
+        n_tags += 1 + varint_length(values[key] - 1);
     }
     writer->type = type;
     writer->has_id = false;
-    if (length) write_feature(writer, tags, (size_t)(at - tags), geometry, length);
+    uint8_t *at = open_feature(writer, n_tags, length);
+    if (!at) return;
+    for (size_t key = 0; key < n; key++) {
+        if (!values[key]) continue;
+        *at++ = (uint8_t)(writer->key_index[key] - 1);
+        at += varint_put(at, values[key] - 1);
+    }
+    block_copy(close_feature(writer, at, length), geometry, length);
 }
 
 static void append_text_field(struct bytes *out, unsigned field, const char *text)

@@ -103,7 +103,8 @@ uint32_t mvt_value_uint(struct mvt_writer *writer, uint64_t number);
 uint32_t mvt_value_float(struct mvt_writer *writer, float number);
 uint32_t mvt_value_amount(struct mvt_writer *writer, double amount); /* as mvt_tag_amount() */
 /* The same without look-up, for what no other value of the layer is equal to, each entered once: a
- * text in parts, and a text that mvt_encode_text() encoded beforehand. */
+ * text in parts, and a text that mvt_encode_text() encoded beforehand. Each part, and the text, is
+ * read up to BLOCK_SLACK bytes beyond its end (tiles/block_copy). */
 uint32_t mvt_value_new_text(struct mvt_writer *writer, const struct mvt_text_part *parts,
                             size_t n_parts);
 uint32_t mvt_value_encoded(struct mvt_writer *writer, const uint8_t *encoded, size_t length);
@@ -114,7 +115,8 @@ void mvt_tag_value(struct mvt_writer *writer, size_t key, uint32_t value);
 
 /* The same geometry in many tiles: mvt_encode_line() appends what mvt_line() would write as the
  * first of a feature, and mvt_whole_feature() writes a feature of that geometry in one go, its tags
- * by the keys 0 .. n - 1: values[key], 0: no tag. */
+ * by the keys 0 .. n - 1: values[key], 0: no tag. The geometry is read up to BLOCK_SLACK bytes
+ * beyond its end. */
 bool mvt_encode_line(const struct mvt_point *points, size_t n, struct bytes *geometry);
 void mvt_whole_feature(struct mvt_writer *writer, enum mvt_geometry type, const uint8_t *geometry,
                        size_t length, const uint32_t *values, size_t n);

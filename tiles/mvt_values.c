@@ -1,5 +1,6 @@
 #include "tiles/mvt_values.h"
 
+#include "tiles/block_copy.h"
 #include "tiles/varint.h"
 
 #include <stdlib.h>
@@ -200,35 +201,25 @@ uint32_t mvt_values_double(struct mvt_values *values, double number)
     return enter_number(values, VALUE_DOUBLE, bits);
 }
 
-/* Appends a text of n parts to the bytes of a table. */
-static void put_text(struct bytes *bytes, const struct mvt_text_part *parts, size_t n)
+/* Appends all of a text's value to the bytes of a table but the text, whose place it gives; behind
+ * that is some slack. NULL when out of memory. */
+static uint8_t *open_text(struct bytes *bytes, size_t length)
 {
-    size_t length = 0;
-    for (size_t i = 0; i < n; i++)
-        length += parts[i].length;
-    uint8_t *room = bytes_reserve(bytes, 2 + 2 * VARINT_MAX + length);
-    if (!room) return;
+    uint8_t *room = bytes_reserve(bytes, 2 + 2 * VARINT_MAX + length + BLOCK_SLACK);
+    if (!room) return NULL;
     uint8_t *at = room;
     *at++ = LAYER_VALUE;
     at += varint_put(at, 1 + varint_length(length) + length);
     *at++ = VALUE_TEXT;
     at += varint_put(at, length);
-    for (size_t i = 0; i < n; i++) {
-        memcpy(at, parts[i].text, parts[i].length);
-        at += parts[i].length;
-    }
-    bytes->length += (size_t)(at - room);
+    bytes->length += (size_t)(at - room) + length;
+    return at;
 }
 
-/* The same in the table, where it is a new value. */
-static uint32_t append_text(struct mvt_values *values, const struct mvt_text_part *parts, size_t n)
+static bool has_room(struct mvt_values *values, size_t length)
 {
-    for (size_t i = 0; i < n; i++)
-        if (parts[i].length > MOST_BYTES) values->failed = true;
-    if (values->bytes.length > MOST_BYTES) values->failed = true;
-    if (values->failed) return 0;
-    put_text(&values->bytes, parts, n);
-    return values->bytes.failed ? 0 : (uint32_t)++values->n;
+    if (length > MOST_BYTES || values->bytes.length > MOST_BYTES) values->failed = true;
+    return !values->failed;
 }
 
 /* The n bytes of a text as a word, n < 8; which way round is all the same to a hash. */
@@ -262,11 +253,12 @@ static uint32_t enter_text(struct mvt_values *values, const char *text, size_t l
     uint64_t hash = hash_of(text, length);
     struct mvt_value_slot *slot = find(values, VALUE_TEXT, hash, text, length);
     if (!slot || in_use(values, slot)) return slot ? slot->index : 0;
-    const struct mvt_text_part part = {text, length};
-    uint32_t index = append_text(values, &part, 1);
+    uint8_t *at = has_room(values, length) ? open_text(&values->bytes, length) : NULL;
+    if (!at) return 0;
+    memcpy(at, text, length);
     slot->length = (uint32_t)length;
     slot->start = (uint32_t)(values->bytes.length - length);
-    return fill(values, slot, VALUE_TEXT, hash, index);
+    return fill(values, slot, VALUE_TEXT, hash, (uint32_t)++values->n);
 }
 
 uint32_t mvt_values_text(struct mvt_values *values, const char *text)
@@ -277,21 +269,34 @@ uint32_t mvt_values_text(struct mvt_values *values, const char *text)
 uint32_t mvt_values_new(struct mvt_values *values, const struct mvt_text_part *parts,
                         size_t n_parts)
 {
-    return append_text(values, parts, n_parts);
+    size_t length = 0;
+    for (size_t i = 0; i < n_parts; i++) {
+        if (!has_room(values, parts[i].length)) return 0;
+        length += parts[i].length;
+    }
+    uint8_t *at = open_text(&values->bytes, length);
+    if (!at) return 0;
+    for (size_t i = 0; i < n_parts; i++) {
+        block_copy(at, (const uint8_t *)parts[i].text, parts[i].length);
+        at += parts[i].length;
+    }
+    return (uint32_t)++values->n;
 }
 
 uint32_t mvt_values_encoded(struct mvt_values *values, const uint8_t *encoded, size_t length)
 {
-    if (length > MOST_BYTES || values->bytes.length > MOST_BYTES) values->failed = true;
-    if (values->failed) return 0;
-    bytes_append(&values->bytes, encoded, length);
-    return values->bytes.failed ? 0 : (uint32_t)++values->n;
+    if (!has_room(values, length)) return 0;
+    uint8_t *at = bytes_reserve(&values->bytes, length + BLOCK_SLACK);
+    if (!at) return 0;
+    block_copy(at, encoded, length);
+    values->bytes.length += length;
+    return (uint32_t)++values->n;
 }
 
 size_t mvt_values_encode(const char *text, struct bytes *out)
 {
-    const struct mvt_text_part part = {text, strlen(text)};
-    size_t before = out->length;
-    put_text(out, &part, 1);
+    size_t before = out->length, length = strlen(text);
+    uint8_t *at = open_text(out, length);
+    if (at) memcpy(at, text, length);
     return out->length - before;
 }

@@ -61,7 +61,7 @@ uint32_t mvt_values_bool(struct mvt_values *values, bool value);
 uint32_t mvt_values_float(struct mvt_values *values, float number);
 uint32_t mvt_values_double(struct mvt_values *values, double number);
 /* Without look-up, what is surely new: a text in parts, or a value that mvt_values_encode() made.
- */
+ * Each part, and the value, is read up to BLOCK_SLACK bytes beyond its end (tiles/block_copy). */
 uint32_t mvt_values_new(struct mvt_values *values, const struct mvt_text_part *parts,
                         size_t n_parts);
 uint32_t mvt_values_encoded(struct mvt_values *values, const uint8_t *encoded, size_t length);

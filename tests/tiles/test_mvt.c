@@ -5,6 +5,7 @@
  * crash. */
 #include "tile_reader.h"
 
+#include "tiles/block_copy.h"
 #include "tiles/mvt.h"
 #include "tiles/mvt_check.h"
 
@@ -122,7 +123,8 @@ static void writes_whole_features_as_by_steps(void **state)
 {
     (void)state;
     static const char *const keys[] = {"id", "code", "name", "t", "unknown"};
-    static const char codes[][4] = {"a:1", "b:2", "c:3"};
+    static const char codes[][4 + BLOCK_SLACK] = {"a:1", "b:2", "c:3"};
+    static const char between[2 + BLOCK_SLACK] = ">?";
     static const char names[][9] = {"Valence", "Saintes", "Valence"};
     struct mvt_writer steps, whole;
     struct bytes stepwise = {0}, at_once = {0}, line = {0}, text = {0};
@@ -133,9 +135,9 @@ static void writes_whole_features_as_by_steps(void **state)
     mvt_layer_begin(&whole, "flows", keys, 5);
     for (unsigned i = 0; i < 600; i++) {
         const struct mvt_point points[] = {{(int32_t)i, 7}, {4000, (int32_t)i}};
-        char number[8], id[16];
-        snprintf(number, sizeof number, "%u", i);
-        snprintf(id, sizeof id, "%s>%s", codes[i % 3], number);
+        char number[8 + BLOCK_SLACK], id[16];
+        snprintf(number, 8, "%u", i);
+        snprintf(id, sizeof id, "%.3s>%.7s", codes[i % 3], number);
         mvt_feature_begin(&steps, MVT_LINE);
         mvt_line(&steps, points, 2);
         mvt_tag_text(&steps, 0, id);
@@ -144,11 +146,12 @@ static void writes_whole_features_as_by_steps(void **state)
         mvt_tag_float(&steps, 3, (float)(i % 200) / 8);
         mvt_feature_end(&steps);
         const struct mvt_text_part parts[] = {
-            {codes[i % 3], 3}, {">?", 1}, {number, strlen(number)}};
+            {codes[i % 3], 3}, {between, 1}, {number, strlen(number)}};
         values[0] = mvt_value_new_text(&whole, parts, 3);
         if (i < 3) {
             bytes_clear(&text);
             mvt_encode_text(codes[i], &text);
+            bytes_reserve(&text, BLOCK_SLACK);
             entered[i] = mvt_value_encoded(&whole, text.data, text.length);
         }
         values[1] = entered[i % 3];
@@ -156,6 +159,7 @@ static void writes_whole_features_as_by_steps(void **state)
         values[3] = mvt_value_float(&whole, (float)(i % 200) / 8);
         bytes_clear(&line);
         assert_true(mvt_encode_line(points, 2, &line));
+        bytes_reserve(&line, BLOCK_SLACK);
         mvt_whole_feature(&whole, MVT_LINE, line.data, line.length, values, 5);
     }
     assert_int_equal(mvt_layer_end(&steps, &stepwise), ATLAS_OK);
