@@ -111,7 +111,8 @@ enum atlas_status store_replace_source(struct store *store, const char *source, 
  * for a town and the unit around it that bears its name one of the two, and for who has no
  * territory the name as written. Pairs of those: linked ones, those with beneficiaries, and those
  * of who is only named, if a row makes a partner of them. A party of which only the country is said
- * may be any place there. */
+ * may be any place there; one whose name was not found there is who bears that name
+ * (a text for a key). */
 static const char repeats_sql[] =
     "WITH used AS MATERIALIZED (SELECT id, side, kind, country_iso AS iso, lower(name_fr) AS low,"
     "  epci_code, lon, lat FROM territory WHERE id IN (SELECT territory_id FROM party)),"
@@ -121,6 +122,15 @@ static const char repeats_sql[] =
     "  LEFT JOIN used u ON u.low = t.low AND u.iso = t.iso AND u.side = 'foreign'"
     "  AND t.side = 'foreign' AND abs(u.lon - t.lon) < 0.5 AND abs(u.lat - t.lat) < 0.5"
     "  GROUP BY t.id),"
+    " coarse AS MATERIALIZED (SELECT DISTINCT p.partnership_id, a.key AS french,"
+    "  iif(q.as_written <> '' AND q.match_status IN ('not_found', 'ambiguous'),"
+    "  b.iso || ':' || lower(q.as_written), b.key) AS foreign_key, b.iso,"
+    "  1 AS partner, a.id AS french_id, b.id AS foreign_id FROM root b"
+    "  CROSS JOIN party q ON q.territory_id = b.id"
+    "  CROSS JOIN party p ON p.partnership_id = q.partnership_id"
+    "  JOIN root a ON a.id = p.territory_id"
+    "  WHERE b.kind = 'country' AND p.side = 'french' AND q.side = 'foreign'"
+    "  AND p.role IN ('partenaire', 'chef-de-file')),"
     " met AS MATERIALIZED (SELECT l.partnership_id, a.key AS french, b.key AS foreign_key, b.iso,"
     "  1 AS partner, a.id AS french_id, b.id AS foreign_id FROM link l JOIN root a ON a.id = "
     "l.french_id JOIN root b ON b.id ="
@@ -132,14 +142,9 @@ static const char repeats_sql[] =
     "  LEFT JOIN root a ON a.id = p.territory_id"
     "  WHERE p.side = 'french' AND q.side = 'foreign' AND (p.territory_id IS NULL"
     "  AND p.as_written <> '' OR p.territory_id IS NOT NULL AND q.role = 'beneficiaire'"
-    "  AND p.role IN ('partenaire', 'chef-de-file'))),"
-    " bare AS MATERIALIZED (SELECT DISTINCT p.partnership_id, a.key AS french,"
-    "  b.key AS foreign_key, b.iso, 1 AS partner, a.id AS french_id, b.id AS foreign_id FROM root b"
-    "  CROSS JOIN party q ON q.territory_id = b.id"
-    "  CROSS JOIN party p ON p.partnership_id = q.partnership_id"
-    "  JOIN root a ON a.id = p.territory_id"
-    "  WHERE b.kind = 'country' AND p.side = 'french' AND q.side = 'foreign'"
-    "  AND p.role IN ('partenaire', 'chef-de-file')),"
+    "  AND p.role IN ('partenaire', 'chef-de-file'))"
+    "  UNION ALL SELECT * FROM coarse WHERE typeof(foreign_key) = 'text'),"
+    " bare AS (SELECT * FROM coarse WHERE typeof(foreign_key) <> 'text'),"
     " pair AS MATERIALIZED (SELECT * FROM met UNION ALL SELECT * FROM bare UNION ALL"
     "  SELECT met.partnership_id, b.french, b.foreign_key, b.iso, 1, met.french_id, b.foreign_id"
     "  FROM (SELECT DISTINCT french, foreign_key, iso, foreign_id FROM bare) b"
@@ -147,8 +152,10 @@ static const char repeats_sql[] =
     " several AS (SELECT french, foreign_key FROM pair GROUP BY 1, 2"
     "  HAVING count(*) > 1 AND min(partnership_id) <> max(partnership_id) AND max(partner))"
     " SELECT p.id, coalesce(a.name_fr, (SELECT as_written FROM party WHERE partnership_id = p.id"
-    "  AND 'name:' || lower(as_written) = french)), b.name_fr, p.source, p.external_id, p.title,"
-    "  p.kind, p.year_start,"
+    "  AND 'name:' || lower(as_written) = french)), coalesce((SELECT as_written FROM party"
+    "  WHERE partnership_id = p.id AND b.country_iso || ':' || lower(as_written) = foreign_key),"
+    "  b.name_fr),"
+    "  p.source, p.external_id, p.title, p.kind, p.year_start,"
     "  p.id = first_value(p.id) OVER (PARTITION BY french, foreign_key ORDER BY p.id)"
     " FROM (SELECT french, foreign_key, partnership_id, min(french_id) AS french_id,"
     "  min(foreign_id) AS foreign_id FROM several JOIN pair USING(french, foreign_key)"

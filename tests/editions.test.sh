@@ -220,4 +220,26 @@ done
 for id in G0069 G0186 G0240 G0245; do
     grep -aq "$id (twin-rows.csv" repeats && complain "$id restates nothing and is named"
 done
+# Two places of one country that no gazetteer knows are two places; one of them twice is a repeat, and so
+# may be what names the country alone.
+cat >unknown.csv <<'CSV'
+partnership_id,title,kind,french_name,french_type,foreign_name,foreign_type,country_iso,year_start
+U1,Puits,projet,Arras,commune,Zzyxalba,city,ML,2011
+U2,Route,projet,Arras,commune,Qwortumba,city,ML,2013
+U3,Forage,projet,Troyes,commune,Zzyxalba,city,TD,2012
+U4,Pompe,projet,Troyes,commune,ZZYXALBA,city,TD,2014
+U5,Marché,projet,Colmar,commune,Zzyxalba,city,NE,2012
+U6,Marchés,projet,Colmar,commune,,country,NE,2015
+U7,Puits,projet,Arras,commune,Zzyxalba,city,TD,2016
+CSV
+imports 0 unknown.csv
+same 'places no gazetteer knows, in their country' 6 "$(value "SELECT count(*) FROM party JOIN partnership ON partnership.id = partnership_id
+    WHERE source = 'unknown.csv' AND match_status = 'not_found' AND territory_id IN (SELECT id FROM territory WHERE kind = 'country')")"
+sed -n '/^Probable repeats/,/^[A-Z]/p' out >repeats
+for id in U1 U2 U7; do
+    grep -aq "$id (unknown.csv" repeats && complain "$id shares a country or a name with another, not both, and is named"
+done
+for pair in 'Zzyxalba: U3.*U4' ': U5.*U6'; do
+    grep -aqi "$pair (unknown.csv" repeats || complain "a repeat is not named: $pair"
+done
 exit $bad
