@@ -103,8 +103,13 @@ uint32_t edition_find_territory(const struct edition *edition, const char *code)
 
 uint32_t edition_find_theme(const struct edition *edition, const char *code)
 {
-    for (size_t i = 0; code && i < edition->n_themes; i++)
-        if (strcmp(edition->themes[i].code, code) == 0) return (uint32_t)i;
+    const struct edition_owner *owner = owner_of(edition);
+    if (!code) return EDITION_NONE;
+    for (size_t at = text_hash(code) % EDITION_THEME_SLOTS; owner->theme_slots[at];
+         at = (at + 1) % EDITION_THEME_SLOTS) {
+        uint32_t index = owner->theme_slots[at] - 1u;
+        if (strcmp(edition->themes[index].code, code) == 0) return index;
+    }
     return EDITION_NONE;
 }
 

@@ -72,15 +72,9 @@ struct edition_party {
     uint32_t words;                  /* index of party_words */
     const char *as_written;
     uint8_t side;
-    uint8_t role; /* of VOCABULARY_ROLE */
+    uint8_t role;    /* of VOCABULARY_ROLE */
+    bool takes_part; /* its role makes an authority or a partner, and links */
 };
-
-/* True for the roles that make somebody an authority or a partner, and make links: chef-de-file and
- * partenaire, the first words of VOCABULARY_ROLE. */
-static inline bool edition_takes_part(const struct edition_party *party)
-{
-    return party->role < 2;
-}
 
 /* What many partnerships have in common, so each such record stands once. */
 struct edition_origin {

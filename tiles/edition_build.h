@@ -22,14 +22,17 @@ struct retired_id {
     uint64_t id, merged_into; /* 0: not merged */
 };
 
+enum { EDITION_MOST_THEMES = 4096, EDITION_THEME_SLOTS = 2 * EDITION_MOST_THEMES };
+
 struct edition_owner {
     struct edition edition; /* first: edition_get() turns one into the other */
     atomic_uint holds;
     struct text_pool texts;
     struct text_pool partnership_texts; /* of partnerships with all they have, and of shapes */
     struct shapes shapes;
-    uint32_t *code_slots;      /* hash of territory codes: index + 1, 0 free */
-    size_t n_code_slots;       /* a power of two */
+    uint32_t *code_slots;                      /* hash of territory codes: index + 1, 0 free */
+    size_t n_code_slots;                       /* a power of two */
+    uint16_t theme_slots[EDITION_THEME_SLOTS]; /* hash of theme codes: index + 1, 0 free */
     int64_t *territory_ids;    /* of the file, ascending; as long as n_file_territories */
     size_t n_file_territories; /* those behind it were added here */
     struct rows territories, partnerships, origins, parties, party_words, links, links_of, themes,

@@ -319,9 +319,11 @@ static enum atlas_status visit_party(struct snapshot_row *row, void *context)
     words.generic = edition_keep(texts, snapshot_text(row, PARTY_GENERIC), &failed);
     words.match_reason = edition_keep(texts, snapshot_text(row, PARTY_MATCH_REASON), &failed);
     if (failed) return ATLAS_NO_MEMORY;
-    int role = vocabulary_find(VOCABULARY_ROLE, snapshot_required_text(row, PARTY_ROLE));
-    if (role < 0) return snapshot_refuse(row, "has an unknown role");
-    party->role = (uint8_t)role;
+    const char *role = snapshot_required_text(row, PARTY_ROLE);
+    int word = vocabulary_find(VOCABULARY_ROLE, role);
+    if (word < 0) return snapshot_refuse(row, "has an unknown role");
+    party->role = (uint8_t)word;
+    party->takes_part = strcmp(role, "chef-de-file") == 0 || strcmp(role, "partenaire") == 0;
     if (party->side == SIDE_FRENCH && strcmp(side, "french") != 0)
         return snapshot_refuse(row, "has a side that is neither french nor foreign");
     enum atlas_status status =

@@ -117,8 +117,15 @@ static enum atlas_status visit_theme(struct snapshot_row *row, void *context)
     *also = edition_keep(&reading->owner->texts, snapshot_text(row, 2), &failed);
     theme->label_fr = edition_keep(&reading->owner->texts, snapshot_required_text(row, 3), &failed);
     theme->label_en = edition_keep(&reading->owner->texts, snapshot_required_text(row, 4), &failed);
-    if (reading->owner->themes.n > 4096) return snapshot_refuse(row, "is one too many: over 4096");
-    return failed ? ATLAS_NO_MEMORY : ATLAS_OK;
+    if (failed) return ATLAS_NO_MEMORY;
+    if (reading->owner->themes.n > EDITION_MOST_THEMES)
+        return snapshot_refuse(row, "is one too many: over 4096");
+    uint16_t *slots = reading->owner->theme_slots;
+    size_t at = text_hash(theme->code) % EDITION_THEME_SLOTS;
+    while (slots[at])
+        at = (at + 1) % EDITION_THEME_SLOTS;
+    slots[at] = (uint16_t)reading->owner->themes.n;
+    return ATLAS_OK;
 }
 
 enum atlas_status edition_read_themes(struct edition_reading *reading)

@@ -86,7 +86,7 @@ static enum atlas_status add_parties(const struct selection *selection, struct f
     for (int all = 0; all < 2 && feature->n_ends[side] == 0; all++)
         for (size_t i = p->first_party; i < p->first_party + p->n_parties; i++) {
             const struct edition_party *party = &edition->parties[i];
-            if (party->side != side || (!all && !edition_takes_part(party))) continue;
+            if (party->side != side || (!all && !party->takes_part)) continue;
             if (!selection_has_party(selection, i)) continue;
             enum atlas_status status = add_party(feature, party, p->published_precision, english);
             if (status) return status;

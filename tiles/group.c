@@ -282,7 +282,7 @@ enum atlas_status group_distinct(const struct selection *selection, struct disti
         if (!selection_has_party(selection, i)) continue;
         if (party->side == SIDE_FOREIGN && party->country != EDITION_NONE)
             bitset_add(countries, party->country);
-        if (party->territory != EDITION_NONE && edition_takes_part(party))
+        if (party->territory != EDITION_NONE && party->takes_part)
             bitset_add(party->side == SIDE_FRENCH ? french : foreign, party->territory);
     }
     for (size_t i = bitset_next(selection->links, 0, edition->n_links); i < edition->n_links;
