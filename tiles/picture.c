@@ -26,10 +26,11 @@ struct picture {
     const struct legend *legend;
     const struct picture_request *request;
     cairo_t *context;
-    double width, height; /* in units: a pixel of a picture of scale 1 */
-    uint8_t z;            /* of the tiles */
-    double tile_size;     /* of one, in units */
-    double left, top;     /* world position of the corner, in tiles of z */
+    double width, height;        /* in units: a pixel of a picture of scale 1 */
+    uint8_t z;                   /* of the tiles */
+    double tile_size;            /* of one, in units */
+    double left, top;            /* world position of the corner, in tiles of z */
+    struct tile_display display; /* of the tiles */
     struct labels *labels;
     struct heat_field heat;
     struct bytes tile;
@@ -81,6 +82,10 @@ static void place_view(struct picture *picture)
     double side = ldexp(1, picture->z);
     picture->left = middle.x_world * side - picture->width / 2 / picture->tile_size;
     picture->top = middle.y_world * side - picture->height / 2 / picture->tile_size;
+    /* What is drawn larger than the tiles' pixels, or may be on paper, would show their steps. */
+    picture->display = request->display;
+    picture->display.fine =
+        request->format != PICTURE_PNG || picture->tile_size * request->scale > tile_px;
 }
 
 struct png_source {
@@ -135,7 +140,7 @@ static enum atlas_status paint_tileset(struct picture *picture, enum tileset til
     bytes_clear(&picture->tile);
     enum atlas_status status =
         tileset_tile(tileset, picture->selection->edition, picture->selection, key,
-                     &picture->request->display, &picture->tile);
+                     &picture->display, &picture->tile);
     if (status) return status;
     cairo_rectangle(picture->context, 0, 0, picture->tile_size, picture->tile_size);
     cairo_clip(picture->context);

@@ -165,10 +165,10 @@ void shapes_close(struct shapes *shapes)
 /* How a part is cut. */
 enum cut { CUT_RING, CUT_LINE, CUT_OUTLINE };
 
-/* Half a pixel of 512, in tile units. */
-static double rounded(double units)
+/* To whole steps of tile units: half a pixel of 512, or the unit itself. */
+static double rounded(double units, double step)
 {
-    return floor(units / 4 + 0.5) * 4;
+    return floor(units / step + 0.5) * step;
 }
 
 /* Whether a step of a ring runs along the antimeridian or the north or south end of the world:
@@ -216,7 +216,8 @@ static struct clip_vertex in_tile(const struct track *track, const struct shape_
     struct clip_vertex at = {vertex->x * track->view->scale + track->x,
                              vertex->y * track->view->scale + track->y, 0};
     if (track->view->key.z > SHAPES_COARSE_ZOOM) return at;
-    return (struct clip_vertex){rounded(at.x), rounded(at.y), 0};
+    const double step = track->view->fine ? 1 : 4;
+    return (struct clip_vertex){rounded(at.x, step), rounded(at.y, step), 0};
 }
 
 static void add_vertex(struct track *track, struct clip_vertex at)
@@ -269,7 +270,8 @@ static bool negligible(const struct shape *area, const struct shape_part *part,
                        const struct tile_view *view)
 {
     static const double pixel = 8;
-    if (view->key.z > SHAPES_COARSE_ZOOM || area->end_part == area->first_part + 1) return false;
+    if (view->key.z > SHAPES_COARSE_ZOOM || view->fine) return false;
+    if (area->end_part == area->first_part + 1) return false;
     double width = ((double)part->box.x_max - part->box.x_min) * view->scale;
     double height = ((double)part->box.y_max - part->box.y_min) * view->scale;
     return width < pixel && height < pixel;

@@ -45,7 +45,8 @@ void shapes_close(struct shapes *shapes);
 /* Adds the rings of an area inside a tile and its buffer to the writer's polygon at hand, on both
  * sides of the antimeridian; scratch and clipped are memory to use. Up to SHAPES_COARSE_ZOOM, where
  * outlines have more points than pixels, they are rounded to half pixels of 512 first, the same for
- * neighbours, and islands smaller than a pixel are left out unless they are all of the area. Where
+ * neighbours, and islands smaller than a pixel are left out unless they are all of the area; in a
+ * fine view to tile units, and no island is left out. Where
  * only the map is cut, at the antimeridian and the ends of the world, no edge is inside a tile: a
  * ring runs on there to the end of the buffer. */
 #define SHAPES_COARSE_ZOOM 3

@@ -22,6 +22,7 @@ struct tile_view {
     double x_offset[VIEW_WORLDS], y_offset;         /* tile units */
     int64_t x_min[VIEW_WORLDS], x_max[VIEW_WORLDS]; /* tile and buffer, fixed units */
     int64_t y_min, y_max;
+    bool fine; /* outlines are wanted as precise as tile units are, at every zoom */
 };
 
 struct fixed_box {

@@ -238,6 +238,7 @@ enum atlas_status tileset_tile_counted(enum tileset tileset, const struct editio
     build->out = out;
     size_t before = out->length;
     tile_view_init(&build->view, key);
+    build->view.fine = display->fine;
     size_t max = display->max_bytes ? display->max_bytes : TILE_MAX_BYTES;
     enum atlas_status status = build_within(build, tileset, max);
     piece_hold_end(&build->hold);

@@ -49,6 +49,7 @@ struct tile_display {
     size_t max_bytes;                /* at gzip 1, of what is built; 0: TILE_MAX_BYTES */
     int nature;                      /* of money: 1 + index in VOCABULARY_NATURE; 0: granted */
     bool bare;                       /* for a picture: links with their lines alone, flows with n */
+    bool fine;                       /* for one that is enlarged: outlines to the tile unit */
 };
 
 /* The nature of money that a display shows: an index of VOCABULARY_NATURE. */

@@ -87,7 +87,7 @@ static void area_by_gdal(const struct bytes *wkb, struct tile_key key, double *i
 struct land {
     const struct fixture *fixture;
     const struct edition *edition;
-    size_t n_land, n_lines;
+    size_t n_land, n_lines, n_between; /* vertices between half pixels */
 };
 
 static void see_land(const struct read_tile *tile, struct tile_key key, void *context)
@@ -111,6 +111,11 @@ static void see_land(const struct read_tile *tile, struct tile_key key, void *co
             fail_msg("%s in %u/%u/%u: %.0f, not %.0f", area->code, key.z, key.x, key.y,
                      area_of(&layer->features[i]), wanted);
         land->n_land++;
+        for (size_t p = 0; p < layer->features[i].n_points; p++) {
+            const int32_t *at = layer->features[i].points[p]; /* not where the buffer cuts */
+            bool inside = at[0] >= 0 && at[0] < MVT_EXTENT && at[1] >= 0 && at[1] < MVT_EXTENT;
+            land->n_between += inside && (at[0] % 4 != 0 || at[1] % 4 != 0);
+        }
     }
     const struct read_layer *borders = tile_layer(tile, "borders");
     land->n_lines += borders ? borders->n_features : 0;
@@ -121,11 +126,18 @@ static void draws_land_where_it_is(void **state)
     struct fixture *fixture = *state;
     struct selection selection;
     everything(fixture->edition, &selection);
-    struct land land = {.fixture = fixture, .edition = fixture->edition};
+    struct land land = {.fixture = fixture, .edition = fixture->edition}, coarse = land,
+                fine = land;
     for (uint8_t zoom = 0; zoom <= 7; zoom++)
         visit_zoom(TILESET_BASE, &selection, zoom, &plain, see_land, &land);
     assert_true(land.n_land > 20);
     assert_true(land.n_lines > 8);
+    /* What is enlarged shows no steps. */
+    const struct tile_display enlarged = {.fine = true};
+    visit_zoom(TILESET_BASE, &selection, 2, &plain, see_land, &coarse);
+    visit_zoom(TILESET_BASE, &selection, 2, &enlarged, see_land, &fine);
+    assert_int_equal(coarse.n_between, 0);
+    assert_true(fine.n_between > 0 && fine.n_land >= coarse.n_land);
     selection_close(&selection);
 }
 
