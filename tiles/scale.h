@@ -55,11 +55,12 @@ struct colour {
     uint8_t red, green, blue;
 };
 
-/* Colour of class i of n (1 .. SCALE_MAX_CLASSES) on a light or a dark map. Lightness runs one
- * way only, so the order survives colour blindness, grey printing and photocopies. To every eye,
- * also without red, green or blue (Machado, Oliveira and Fernandes 2009), classes next to each
- * other are at least 18 apart (CIE 1976 colour difference) of 5 classes and 9 of 9, and zero and
- * unknown at least 12 from every class and from each other; 2.3 is just noticeable. */
+/* Colour of class i of n (1 .. SCALE_MAX_CLASSES, or up to 64 steps of a ramp, as of heat) on a
+ * light or a dark map. Lightness runs one way only, so the order survives colour blindness, grey
+ * printing and photocopies. To every eye, also without red, green or blue (Machado, Oliveira and
+ * Fernandes 2009), classes next to each other are at least 18 apart (CIE 1976 colour difference) of
+ * 5 classes and 9 of 9, and zero and unknown at least 12 from every class and from each other; 2.3
+ * is just noticeable. */
 struct colour scale_colour(size_t i, size_t n, bool dark);
 struct colour scale_colour_zero(bool dark);
 struct colour scale_colour_unknown(bool dark);
