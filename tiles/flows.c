@@ -160,6 +160,7 @@ static enum atlas_status find_hits(struct flow_tile *tile)
         while (shown && at < shown->n && shown->flows[at].flow < flow)
             at++;
         if (shown && (at == shown->n || shown->flows[at].flow != flow)) continue;
+        if (!link_table_may_have(&tile->flows->table, flow, build->selection->links)) continue;
         struct totals totals;
         status = link_table_totals(&tile->flows->table, flow, build->selection, amounts,
                                    &build->counter, &totals);

@@ -1,7 +1,5 @@
 #include "tiles/link_table.h"
 
-#include "tiles/bitset.h"
-
 #include <stdlib.h>
 
 /* Links that follow each other and have the same keys. */

@@ -6,6 +6,7 @@
 #ifndef TILES_LINK_TABLE_H
 #define TILES_LINK_TABLE_H
 
+#include "tiles/bitset.h"
 #include "tiles/group.h"
 
 struct link_run {
@@ -52,6 +53,17 @@ struct link_amounts {
     double *eur;     /* owned; per link, its share of its partnership's money; any where unknown */
     uint64_t *known; /* owned; the links of which some is known */
 };
+
+/* False where a group surely has none of `links`: where it is one link, as most flows between
+ * places are, and that is not among them. */
+static inline bool link_table_may_have(const struct link_table *table, size_t group,
+                                       const uint64_t *links)
+{
+    const struct link_group *of = &table->groups[group];
+    const struct link_run *run = &table->runs[of->first_run];
+    bool one_link = of[1].first_run == of->first_run + 1 && run->end == run->first + 1;
+    return !one_link || bitset_has(links, run->first);
+}
 
 /* Totals of a group: n, partnerships and money. */
 enum atlas_status link_table_totals(const struct link_table *table, size_t group,
