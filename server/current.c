@@ -21,7 +21,7 @@ struct file_state {
 
 struct current {
     const char *path;
-    current_serves *serves;
+    void (*swapped)(void *context);
     void *context;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -94,14 +94,13 @@ static void take_over(struct current *current, struct file_state state)
     fprintf(stderr, "passerelle-serve: edition %u of %s is now served\n", loaded->number,
             loaded->date);
     edition_release(old);
-    if (current->serves) current->serves(current->context, loaded);
+    if (current->swapped) current->swapped(current->context);
 }
 
 static void *watch(void *context)
 {
     struct current *current = context;
     prepare(current, current->edition); /* nobody but this thread swaps it */
-    if (current->serves && !current->stopping) current->serves(current->context, current->edition);
     pthread_mutex_lock(&current->lock);
     while (!current->stopping) {
         struct timespec until;
@@ -123,13 +122,13 @@ static void *watch(void *context)
     return NULL;
 }
 
-enum atlas_status current_open(const char *path, current_serves *serves, void *context,
+enum atlas_status current_open(const char *path, void (*swapped)(void *context), void *context,
                                struct current **result, struct atlas_error *error)
 {
     struct current *current = calloc(1, sizeof *current);
     if (!current) return atlas_fail(error, ATLAS_NO_MEMORY, "out of memory");
     current->path = path;
-    current->serves = serves;
+    current->swapped = swapped;
     current->context = context;
     current->seen = state_of(path);
     enum atlas_status status = edition_load(path, &current->edition, error);

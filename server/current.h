@@ -25,13 +25,9 @@ struct current_health {
     char failure[100]; /* what it was, without a path */
 };
 
-/* Called on the watcher's thread with each edition that is served (borrowed): with the first one
- * once its tiles are prepared, with others after they were put in place. */
-typedef void current_serves(void *context, const struct edition *edition);
-
-/* Loads path (borrowed: outlives this) and begins to watch it. serves may be NULL. Fails as
- * edition_load() does. */
-enum atlas_status current_open(const char *path, current_serves *serves, void *context,
+/* Loads path (borrowed: outlives this) and begins to watch it. swapped, if not NULL, is called on
+ * the watcher's thread after each swap. Fails as edition_load() does. */
+enum atlas_status current_open(const char *path, void (*swapped)(void *context), void *context,
                                struct current **current,
                                struct atlas_error *error) ATLAS_MUST_CHECK;
 /* Stops watching and gives the edition back. NULL is harmless. */

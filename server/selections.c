@@ -49,11 +49,10 @@ static struct kept *drop(struct kept *kept)
     return --kept->holds == 0 ? kept : NULL;
 }
 
-bool selections_serve(struct selections *selections, const struct edition *edition)
+void selections_serve(struct selections *selections, const struct edition *edition)
 {
     struct kept *unused[SELECTIONS_KEPT] = {0};
     pthread_mutex_lock(&selections->lock);
-    bool another = selections->edition != edition;
     selections->edition = edition;
     for (size_t i = 0; i < SELECTIONS_KEPT; i++) {
         struct place *place = &selections->places[i];
@@ -64,7 +63,6 @@ bool selections_serve(struct selections *selections, const struct edition *editi
     pthread_mutex_unlock(&selections->lock);
     for (size_t i = 0; i < SELECTIONS_KEPT; i++)
         if (unused[i]) free_kept(unused[i]);
-    return another;
 }
 
 void selections_free(struct selections *selections)

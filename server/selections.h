@@ -23,8 +23,7 @@ enum atlas_status selections_get(struct selections *selections, const struct edi
 /* NULL is harmless. */
 void selections_release(struct selections *selections, const struct selection *selection);
 
-/* From now on remembers selections of this edition only (NULL: none), and forgets the others. True
- * where that is another edition than before. */
-bool selections_serve(struct selections *selections, const struct edition *edition);
+/* From now on remembers selections of this edition only (NULL: none), and forgets the others. */
+void selections_serve(struct selections *selections, const struct edition *edition);
 
 #endif

@@ -6,13 +6,14 @@
 
 #include <string.h>
 
-/* Also of the first edition, on the watcher's thread: of service, only what is there before it
- * begins to watch. */
-static void serves(void *context, const struct edition *edition)
+static void take_over(void *context)
 {
     struct service *service = context;
-    if (selections_serve(service->selections, edition)) cache_clear(service->cache);
+    const struct edition *edition = current_edition(service->current);
+    selections_serve(service->selections, edition);
     search_prepare(service->search, edition);
+    cache_clear(service->cache);
+    edition_release(edition);
 }
 
 static enum atlas_status open_listeners(const struct service_options *options,
@@ -47,7 +48,7 @@ static enum atlas_status open_rooms(const struct service_options *options, struc
     if (!status)
         status = pages_open(options->share, service->assets, service->site, &service->pages, error);
     if (status) return status;
-    status = current_open(options->database, serves, service, &service->current, error);
+    status = current_open(options->database, take_over, service, &service->current, error);
     if (status) return status;
     const struct edition *edition = current_edition(service->current);
     selections_serve(service->selections, edition);
