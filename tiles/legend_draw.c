@@ -113,37 +113,36 @@ static void put_sample_label(const char *label, struct column *column)
     column->y += row_height;
 }
 
-static void draw_line_sample(const struct column *column, double share, double most)
+static void draw_line_sample(const struct column *column, double n, double most)
 {
     cairo_move_to(column->context, margin, column->y + swatch_height / 2);
     cairo_rel_line_to(column->context, swatch_width, 0);
     use_colour(column->context, raster_line_colour(column->dark));
-    cairo_set_line_width(column->context, raster_line_px(share, most));
+    cairo_set_line_width(column->context, raster_line_px(sqrt(n / most), most));
     cairo_stroke(column->context);
 }
 
-static void draw_dot_sample(const struct column *column, double share, double most)
+static void draw_dot_sample(const struct column *column, double n, double most)
 {
-    (void)most;
     cairo_arc(column->context, margin + swatch_width / 2, column->y + swatch_height / 2,
-              raster_dot_px(share), 0, 2 * M_PI);
+              raster_dot_px(sqrt(n / most)), 0, 2 * M_PI);
     use_colour(column->context, raster_place_colour(column->dark));
     cairo_fill(column->context);
 }
 
 /* Three samples, as the map draws them: of the heaviest, of a quarter of it, of one link. */
 static void put_samples(const struct legend *legend, double most,
-                        void (*draw)(const struct column *column, double share, double most),
+                        void (*draw)(const struct column *column, double n, double most),
                         struct column *column)
 {
     const double examples[] = {most, ceil(most / 4), 1};
     char label[32];
     for (int i = 0; i < 3; i++) {
         if (i > 0 && examples[i] >= examples[i - 1]) continue;
-        double share = sqrt(examples[i] / most);
-        double room = draw == draw_dot_sample ? 2 * raster_dot_px(share) - swatch_height : 0;
+        double across = 2 * raster_dot_px(sqrt(examples[i] / most));
+        double room = draw == draw_dot_sample ? across - swatch_height : 0;
         column->y += fmax(0, room / 2);
-        draw(column, share, most);
+        draw(column, examples[i], most);
         legend_number(examples[i], legend->request.display.english, label, sizeof label);
         put_sample_label(label, column);
         column->y += fmax(0, room / 2);

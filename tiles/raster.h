@@ -34,9 +34,9 @@ struct raster_look {
 struct colour raster_line_colour(bool dark);
 struct colour raster_place_colour(bool dark);
 
-/* Width of a flow and radius of a place, in pixels, by the square root of its n / the most. Where
- * the heaviest flow has few links, it is narrower: a single link is never as wide as hundreds
- * elsewhere. */
+/* Width of a flow and radius of a place, in pixels, by the square root of its n / the most (0 .. 1).
+ * Where the heaviest flow, of `most` links, has few, it is narrower: a single link is never as wide
+ * as hundreds elsewhere. */
 double raster_line_px(double share, double most);
 double raster_dot_px(double share);
 

@@ -14,8 +14,8 @@ What was tried for `flows` on the made national file, milliseconds a tile (no fi
 year at zoom 6): all links grouped, then those of the tile kept 5.9, 2.0; flows found by the boxes of
 whole lines, then grouped 1.8, 1.2; the same with the filter in the same row 1.6, 0.5; by the boxes of
 pieces, filter in the same row, which is what stands here, 0.7, 0.2. Lines cut to each tile beforehand,
-quicker but work for each tile of each zoom: 0.5, 0.2. At zooms 0 to 3, where nearly all flows cross a tile, the themes' own index is quickest, or
-pieces joined with links.
+quicker but work for each tile of each zoom: 0.5, 0.2. At zooms 0 to 3, where nearly all flows cross a
+tile, the themes' own index is quickest, or pieces joined with links.
 """
 import os
 import shutil

@@ -125,17 +125,24 @@ static void others_go_on_beside_long_work(void **state)
     assert_int_equal(hall.lanes[0].ran, 1);
 }
 
+/* Opens a hall where one of two threads is at long work on a lane, which is asked for more. */
+static struct lane *open_hall_at_work(struct hall *hall)
+{
+    open_hall(hall, 2, 2);
+    struct lane *lane = &hall->lanes[2];
+    lane->is_long = true;
+    ask(lane);
+    wait_for_begin(lane);
+    ask(lane);
+    return lane;
+}
+
 /* A lane is not run again before it was run to its end, be it asked or not. */
 static void a_lane_at_work_waits_for_itself(void **state)
 {
     (void)state;
     struct hall hall;
-    open_hall(&hall, 2, 2);
-    struct lane *lane = &hall.lanes[2];
-    lane->is_long = true;
-    ask(lane);
-    wait_for_begin(lane);
-    ask(lane);
+    struct lane *lane = open_hall_at_work(&hall);
     ask(&hall.lanes[3]); /* which the other thread answers, having seen both */
     wait_for_begin(&hall.lanes[3]);
     assert_int_equal(sem_trywait(&lane->began), -1);
@@ -167,12 +174,7 @@ static void a_lane_is_left_to_whom_is_at_it(void **state)
 {
     (void)state;
     struct hall hall;
-    open_hall(&hall, 2, 2);
-    struct lane *lane = &hall.lanes[2];
-    lane->is_long = true;
-    ask(lane);
-    wait_for_begin(lane);
-    ask(lane);
+    struct lane *lane = open_hall_at_work(&hall);
     turns_wake(hall.turns, 2);
     for (unsigned i = 0; i < 40; i++) { /* the other thread meanwhile */
         ask(&hall.lanes[3]);
